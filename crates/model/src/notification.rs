@@ -1,0 +1,47 @@
+use serde_json::Value;
+
+use crate::{Account, InstanceId, InstanceState, UnixMillis};
+
+/// The handle of a notification in its instance's log: small numbers that count up
+/// (specification, section 5.1).
+pub type Receipt = i64;
+
+/// A notification: the body that a webhook gets, or `receiveNotification` shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notification {
+    /// When what it tells of happened; also the start of its 24 hours.
+    pub at: UnixMillis,
+    /// The vendor's JSON.
+    pub body: Value,
+}
+
+impl Notification {
+    /// The state of an instance has changed (specification, section 6).
+    pub fn state_changed(
+        instance: InstanceId,
+        account: Option<&Account>,
+        state: InstanceState,
+        at: UnixMillis,
+    ) -> Self {
+        // The number is told only while it is bound: `wid` is "" when not authorized.
+        let bound = account.filter(|_| {
+            !matches!(state, InstanceState::NotAuthorized | InstanceState::PasskeyRequired)
+        });
+        let body = serde_json::json!({
+            "typeWebhook": "stateInstanceChanged",
+            "instanceData": instance_data(instance, bound),
+            "timestamp": at.seconds(),
+            "stateInstance": state,
+        });
+        Self { at, body }
+    }
+}
+
+/// The member `instanceData`, the same in every notification.
+fn instance_data(instance: InstanceId, account: Option<&Account>) -> Value {
+    serde_json::json!({
+        "idInstance": instance,
+        "wid": account.map(|account| account.wid().to_string()).unwrap_or_default(),
+        "typeInstance": "whatsapp",
+    })
+}

@@ -1,0 +1,341 @@
+//! The settings of an instance (specification, `setSettings`): every key that the vendor
+//! returns, its default and what it accepts.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The bounds of `delaySendMessagesMilliseconds` (specification, section 1.4).
+pub const DELAY_MILLIS: std::ops::RangeInclusive<u64> = 500..=600_000;
+/// The bounds of `autoTyping`.
+pub const AUTO_TYPING: std::ops::RangeInclusive<u64> = 0..=10;
+/// The pause between sends of an instance that a partner created (specification,
+/// section 12, number 13).
+pub const PARTNER_DELAY_MILLIS: u32 = 3000;
+
+/// `yes` or `no`: how the vendor writes a flag in settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum YesNo {
+    /// On.
+    Yes,
+    /// Off.
+    #[default]
+    No,
+}
+
+impl YesNo {
+    /// Whether the flag is on.
+    pub const fn is_yes(self) -> bool {
+        matches!(self, Self::Yes)
+    }
+}
+
+/// Why settings were refused, in the vendor's pattern (specification, section 2.2).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidSettings {
+    /// The body has no key.
+    #[error("'value' must have at least 1 key")]
+    Empty,
+    /// A key has a value of the wrong type.
+    #[error("'{0}' must be {1}")]
+    Type(&'static str, &'static str),
+    /// A flag is neither yes nor no.
+    #[error("'{0}' must be one of [yes, no]")]
+    NotYesNo(&'static str),
+    /// A number is below its bound.
+    #[error("'{0}' must be greater than or equal to {1}")]
+    TooSmall(&'static str, u64),
+    /// A number is above its bound.
+    #[error("'{0}' must be less than or equal to {1}")]
+    TooLarge(&'static str, u64),
+    /// The webhook address is not one that can be called.
+    #[error("'webhookUrl' must be a valid uri")]
+    WebhookUrl,
+}
+
+macro_rules! flags {
+    ($($(#[$doc:meta])* $field:ident = $key:literal,)*) => {
+        /// The settings of one instance. Keys that tell of the account (`wid`,
+        /// `typeInstance`, `typeAccount`) are added when they are shown.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(default)]
+        pub struct Settings {
+            /// Where notifications are pushed; empty: they are polled.
+            #[serde(rename = "webhookUrl")]
+            pub webhook_url: String,
+            /// The credential for the webhook's `Authorization` header; empty: none.
+            #[serde(rename = "webhookUrlToken")]
+            pub webhook_url_token: Secret,
+            /// The pause between two sends, in milliseconds.
+            #[serde(rename = "delaySendMessagesMilliseconds")]
+            pub delay_send_messages_milliseconds: u32,
+            /// How long to show typing before a send, from 0 (off) to 10.
+            #[serde(rename = "autoTyping")]
+            pub auto_typing: u8,
+            /// Obsolete; kept and returned.
+            #[serde(rename = "countryInstance")]
+            pub country_instance: String,
+            /// Historical; kept and returned.
+            #[serde(rename = "proxyInstance")]
+            pub proxy_instance: String,
+            $($(#[$doc])* #[serde(rename = $key)] pub $field: YesNo,)*
+        }
+
+        impl Default for Settings {
+            fn default() -> Self {
+                Self {
+                    webhook_url: String::new(),
+                    webhook_url_token: Secret::default(),
+                    delay_send_messages_milliseconds: 5000,
+                    auto_typing: 0,
+                    country_instance: String::new(),
+                    proxy_instance: String::new(),
+                    $($field: YesNo::No,)*
+                }
+            }
+        }
+
+        impl Settings {
+            /// The keys of all flags, in the vendor's order.
+            pub const FLAGS: &'static [&'static str] = &[$($key),*];
+
+            fn flag_mut(&mut self, key: &str) -> Option<(&'static str, &mut YesNo)> {
+                match key {
+                    $($key => Some(($key, &mut self.$field)),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+flags! {
+    /// Mark every incoming message read.
+    mark_incoming_messages_readed = "markIncomingMessagesReaded",
+    /// Mark a chat read when the API sends into it.
+    mark_incoming_messages_readed_on_reply = "markIncomingMessagesReadedOnReply",
+    /// Emit `outgoingMessageStatus`.
+    outgoing_webhook = "outgoingWebhook",
+    /// Emit `outgoingMessageReceived`.
+    outgoing_message_webhook = "outgoingMessageWebhook",
+    /// Emit `outgoingAPIMessageReceived`.
+    outgoing_api_message_webhook = "outgoingAPIMessageWebhook",
+    /// Emit `incomingMessageReceived`.
+    incoming_webhook = "incomingWebhook",
+    /// Obsolete: `deviceInfo`.
+    device_webhook = "deviceWebhook",
+    /// Obsolete: `statusInstanceChanged`.
+    status_instance_webhook = "statusInstanceWebhook",
+    /// Emit `stateInstanceChanged`.
+    state_webhook = "stateWebhook",
+    /// No longer used.
+    enable_messages_history = "enableMessagesHistory",
+    /// Keep presence "online".
+    keep_online_status = "keepOnlineStatus",
+    /// Emit `pollMessage` and `pollUpdateMessage`.
+    poll_message_webhook = "pollMessageWebhook",
+    /// Emit `incomingBlock`.
+    incoming_block_webhook = "incomingBlockWebhook",
+    /// Emit `incomingCall`.
+    incoming_call_webhook = "incomingCallWebhook",
+    /// Emit `outgoingCall`.
+    outgoing_call_webhook = "outgoingCallWebhook",
+    /// Emit `editedMessage`.
+    edited_message_webhook = "editedMessageWebhook",
+    /// Emit `deletedMessage`.
+    deleted_message_webhook = "deletedMessageWebhook",
+    /// Obsolete: `avatarInfo`.
+    avatar_info_webhook = "avatarInfoWebhook",
+    /// Obsolete.
+    shared_session = "sharedSession",
+    /// Generate link previews by default.
+    link_preview = "linkPreview",
+    /// Use `@lid` chat ids in notifications and journals.
+    enable_lid_mode = "enableLidMode",
+}
+
+/// A credential in settings: shown to its owner as JSON, never by `Debug`.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_empty() { "\"\"" } else { crate::Token::MASK })
+    }
+}
+
+impl Settings {
+    /// The settings of an instance that a partner created: the vendor's, all flags off.
+    pub fn for_partner() -> Self {
+        Self { delay_send_messages_milliseconds: PARTNER_DELAY_MILLIS, ..Self::default() }
+    }
+
+    /// The settings of an instance that a person created in the console or the shell: they
+    /// expect to be told what happens, so the notifications of everyday use are on.
+    pub fn for_people() -> Self {
+        Self {
+            incoming_webhook: YesNo::Yes,
+            outgoing_webhook: YesNo::Yes,
+            outgoing_message_webhook: YesNo::Yes,
+            outgoing_api_message_webhook: YesNo::Yes,
+            state_webhook: YesNo::Yes,
+            ..Self::default()
+        }
+    }
+
+    /// The settings with the keys of `changes` applied; `self` stays as it was, so that a
+    /// refused change changes nothing.
+    ///
+    /// Unknown keys are ignored: old clients send some (specification, section 10, number
+    /// 11).
+    ///
+    /// # Errors
+    /// The first key that does not fit, in the vendor's words.
+    pub fn changed_by(&self, changes: &Map<String, Value>) -> Result<Self, InvalidSettings> {
+        if changes.is_empty() {
+            return Err(InvalidSettings::Empty);
+        }
+        let mut new = self.clone();
+        for (key, value) in changes {
+            new.set(key, value)?;
+        }
+        Ok(new)
+    }
+
+    fn set(&mut self, key: &str, value: &Value) -> Result<(), InvalidSettings> {
+        if let Some((key, flag)) = self.flag_mut(key) {
+            *flag = yes_no(key, value)?;
+            return Ok(());
+        }
+        match key {
+            "webhookUrl" => self.webhook_url = webhook_url(value)?,
+            "webhookUrlToken" => {
+                self.webhook_url_token = Secret(string("webhookUrlToken", value)?);
+            }
+            "delaySendMessagesMilliseconds" => {
+                let key = "delaySendMessagesMilliseconds";
+                self.delay_send_messages_milliseconds = number(key, value, DELAY_MILLIS)?;
+            }
+            "autoTyping" => self.auto_typing = number("autoTyping", value, AUTO_TYPING)?,
+            "countryInstance" => self.country_instance = string("countryInstance", value)?,
+            "proxyInstance" => self.proxy_instance = string("proxyInstance", value)?,
+            // `wid`, `typeInstance`, `typeAccount` (clients send back what they have read)
+            // and unknown keys.
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn yes_no(key: &'static str, value: &Value) -> Result<YesNo, InvalidSettings> {
+    // One official source models two of the flags as booleans (section 12, number 12).
+    let accepts_bool = matches!(key, "linkPreview" | "enableLidMode");
+    match value {
+        Value::String(text) if text.eq_ignore_ascii_case("yes") => Ok(YesNo::Yes),
+        Value::String(text) if text.eq_ignore_ascii_case("no") => Ok(YesNo::No),
+        Value::Bool(on) if accepts_bool => Ok(if *on { YesNo::Yes } else { YesNo::No }),
+        Value::String(_) => Err(InvalidSettings::NotYesNo(key)),
+        _ => Err(InvalidSettings::Type(key, "a string")),
+    }
+}
+
+fn string(key: &'static str, value: &Value) -> Result<String, InvalidSettings> {
+    let text = value.as_str().ok_or(InvalidSettings::Type(key, "a string"))?;
+    Ok(text.to_owned())
+}
+
+fn webhook_url(value: &Value) -> Result<String, InvalidSettings> {
+    let text = string("webhookUrl", value)?;
+    let callable = || {
+        let url = url::Url::parse(&text).ok()?;
+        (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(())
+    };
+    if text.is_empty() || callable().is_some() {
+        return Ok(text);
+    }
+    Err(InvalidSettings::WebhookUrl)
+}
+
+fn number<N: TryFrom<u64>>(
+    key: &'static str,
+    value: &Value,
+    bounds: std::ops::RangeInclusive<u64>,
+) -> Result<N, InvalidSettings> {
+    let wrong_type = InvalidSettings::Type(key, "a number");
+    let number = value.as_f64().ok_or(wrong_type.clone())?;
+    if number < *bounds.start() as f64 {
+        return Err(InvalidSettings::TooSmall(key, *bounds.start()));
+    }
+    if number > *bounds.end() as f64 {
+        return Err(InvalidSettings::TooLarge(key, *bounds.end()));
+    }
+    let whole = value.as_u64().ok_or(InvalidSettings::Type(key, "an integer"))?;
+    N::try_from(whole).map_err(|_| wrong_type)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    fn change(changes: Value) -> Result<Settings, InvalidSettings> {
+        Settings::default().changed_by(changes.as_object().unwrap())
+    }
+
+    #[test]
+    fn every_flag_can_be_switched_on_by_its_key() {
+        for key in Settings::FLAGS {
+            let settings = change(json!({ *key: "yes" })).unwrap();
+            assert_eq!(serde_json::to_value(&settings).unwrap()[key], "yes");
+            assert_eq!(serde_json::to_value(Settings::default()).unwrap()[key], "no");
+        }
+    }
+
+    #[test]
+    fn wrong_values_are_refused_in_the_vendors_pattern() {
+        for (changes, text) in [
+            (json!({}), "'value' must have at least 1 key"),
+            (json!({"stateWebhook": true}), "'stateWebhook' must be a string"),
+            (json!({"stateWebhook": "on"}), "'stateWebhook' must be one of [yes, no]"),
+            (json!({"webhookUrl": 5}), "'webhookUrl' must be a string"),
+            (json!({"webhookUrl": "ftp://host"}), "'webhookUrl' must be a valid uri"),
+            (json!({"webhookUrl": "no address"}), "'webhookUrl' must be a valid uri"),
+            (
+                json!({"delaySendMessagesMilliseconds": 499}),
+                "'delaySendMessagesMilliseconds' must be greater than or equal to 500",
+            ),
+            (
+                json!({"delaySendMessagesMilliseconds": 600_001}),
+                "'delaySendMessagesMilliseconds' must be less than or equal to 600000",
+            ),
+            (
+                json!({"delaySendMessagesMilliseconds": "500"}),
+                "'delaySendMessagesMilliseconds' must be a number",
+            ),
+            (json!({"autoTyping": 1.5}), "'autoTyping' must be an integer"),
+            (json!({"autoTyping": 11}), "'autoTyping' must be less than or equal to 10"),
+        ] {
+            assert_eq!(change(changes).unwrap_err().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn booleans_are_taken_where_a_source_models_them_so() {
+        assert!(change(json!({"linkPreview": true})).unwrap().link_preview.is_yes());
+        assert!(!change(json!({"enableLidMode": false})).unwrap().enable_lid_mode.is_yes());
+    }
+
+    #[test]
+    fn what_was_read_can_be_written_back() {
+        let read = json!({"wid": "", "typeInstance": "whatsapp", "stateWebhook": "yes"});
+        assert!(change(read).unwrap().state_webhook.is_yes());
+    }
+
+    #[test]
+    fn the_webhook_credential_does_not_show_in_debug() {
+        let settings = change(json!({"webhookUrlToken": "hidden"})).unwrap();
+        assert!(!format!("{settings:?}").contains("hidden"));
+    }
+}
