@@ -1,0 +1,185 @@
+//! The port to WhatsApp: what the fleet needs of an engine, in the fleet's words. The crate
+//! `whatsapp` implements it; tests have one of their own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use siskin_model::{Account, InstanceId, PhoneNumber};
+use tokio::sync::mpsc;
+
+/// How many events of one session may wait for the instance's task. A session that runs
+/// ahead waits: nothing is dropped.
+pub const EVENT_QUEUE: usize = 64;
+
+/// Opens sessions and owns their keys.
+///
+/// Every session has keys of its own, in a place of its own: a session that is on its way
+/// out cannot touch what its successor has stored.
+#[async_trait]
+pub trait Engine: Send + Sync {
+    /// What is stored for the instance. Leftovers of links that were never completed are
+    /// removed on the way.
+    async fn stored(&self, instance: InstanceId) -> Result<Stored, EngineError>;
+
+    /// Opens a session with fresh keys that can be linked to a phone.
+    async fn open_unlinked(
+        &self,
+        instance: InstanceId,
+        events: mpsc::Sender<SessionEvent>,
+    ) -> Result<Arc<dyn Session>, EngineError>;
+
+    /// Opens a session with the stored keys of a link.
+    async fn open_linked(
+        &self,
+        instance: InstanceId,
+        events: mpsc::Sender<SessionEvent>,
+    ) -> Result<Arc<dyn Session>, EngineError>;
+
+    /// Removes every key of the instance. No session of it may be open.
+    async fn wipe(&self, instance: InstanceId) -> Result<(), EngineError>;
+}
+
+/// The keys that are stored for an instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stored {
+    /// None of a completed link.
+    Nothing,
+    /// Those of a link to this account.
+    Linked(Account),
+    /// Something that cannot be read.
+    Unreadable,
+}
+
+/// One connection to WhatsApp with one set of keys.
+///
+/// Ends by [`Session::close`] or [`Session::logout`]; dropping it without is a leak of the
+/// socket until the process ends.
+#[async_trait]
+pub trait Session: Send + Sync {
+    /// Asks WhatsApp for a code that links by phone number. Only for an unlinked session;
+    /// waits for its socket, bounded.
+    async fn pairing_code(&self, phone: &PhoneNumber) -> Result<IssuedCode, EngineError>;
+
+    /// How long ago the last frame came from WhatsApp.
+    fn silence(&self) -> Duration;
+
+    /// Drops the socket and opens a new one with the same keys.
+    async fn reconnect(&self);
+
+    /// Closes the socket and stops everything that belongs to the session. The keys stay
+    /// where they are if they belong to a link and are removed otherwise.
+    async fn close(&self);
+
+    /// Tells WhatsApp to forget this device, as far as it can be reached, then closes.
+    async fn logout(&self);
+}
+
+/// A pairing code that WhatsApp has accepted.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IssuedCode {
+    /// Its eight characters.
+    pub code: String,
+    /// How long it can be typed in.
+    pub lifetime: Duration,
+}
+
+/// What happens to a session, in order.
+#[derive(Clone, PartialEq, Eq)]
+pub enum SessionEvent {
+    /// A QR code can be scanned for so long.
+    Qr {
+        /// The text for the picture.
+        text: String,
+        /// How long WhatsApp accepts it.
+        lifetime: Duration,
+    },
+    /// The last code has expired; this session will not give another one.
+    QrExhausted,
+    /// The pairing code is of no use any more.
+    PairingCodeEnded,
+    /// WhatsApp demands a passkey.
+    PasskeyRequired,
+    /// The phone has accepted and the keys of the link are on disk.
+    Paired(Account),
+    /// The phone's acceptance could not be verified or completed.
+    PairingFailed,
+    /// Logged in; told again when the account's profile name becomes known.
+    Online(Account),
+    /// No connection could be made; the session keeps trying.
+    Unreachable,
+    /// The server did not prove that it is WhatsApp; the session keeps trying.
+    NotTrusted,
+    /// The socket is gone; the session is working on a new one.
+    Offline,
+    /// The session has ended and will not come back by itself.
+    Ended(End),
+}
+
+/// Why a session has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The device was removed from the account.
+    LoggedOut,
+    /// Another connection with the same keys took over.
+    Replaced,
+    /// The account is locked.
+    Banned,
+    /// The account is restricted for a time.
+    TemporarilyBanned(Duration),
+    /// The version of the client is not accepted any more.
+    ClientOutdated,
+    /// WhatsApp refused and it is not known why; trying again later may help.
+    Refused,
+    /// The session stopped for a reason of its own; opening another one may help.
+    Stopped,
+}
+
+/// The engine could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The keys could not be read or written.
+    #[error("the keys of instance {instance} could not be {action}: {why}")]
+    Keys {
+        /// Whose.
+        instance: InstanceId,
+        /// "read", "written" or "removed".
+        action: &'static str,
+        /// The cause, without any key.
+        why: String,
+    },
+    /// No connection to WhatsApp within the time that a caller can wait.
+    #[error("WhatsApp could not be reached in time")]
+    Unreachable,
+    /// WhatsApp refused to issue a pairing code.
+    #[error("WhatsApp issued no pairing code: {0}")]
+    NoPairingCode(String),
+    /// The engine failed in a way that has no better name.
+    #[error("the WhatsApp engine failed: {0}")]
+    Engine(String),
+}
+
+// The text of a code links the instance to whoever has it.
+impl std::fmt::Debug for IssuedCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("IssuedCode").field("lifetime", &self.lifetime).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for SessionEvent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Qr { .. } => "Qr",
+            Self::QrExhausted => "QrExhausted",
+            Self::PairingCodeEnded => "PairingCodeEnded",
+            Self::PasskeyRequired => "PasskeyRequired",
+            Self::Paired(_) => "Paired",
+            Self::PairingFailed => "PairingFailed",
+            Self::Online(_) => "Online",
+            Self::Unreachable => "Unreachable",
+            Self::NotTrusted => "NotTrusted",
+            Self::Offline => "Offline",
+            Self::Ended(end) => return write!(f, "Ended({end:?})"),
+        })
+    }
+}

@@ -1,0 +1,181 @@
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use siskin_model::{InstanceId, InstanceState, Link, Phase, Reason, Settings, Token};
+use siskin_store::{Clock, InstanceRow, NewInstance, Store};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::bell::Bell;
+use crate::engine::Engine;
+use crate::error::FleetError;
+use crate::instance::Instance;
+use crate::pacer::Pacer;
+use crate::task::{COMMAND_QUEUE, InstanceTask, Surroundings};
+
+/// How long shutting down waits for the instances to close their connections.
+const SHUTDOWN: Duration = Duration::from_secs(15);
+
+/// Every instance of this process.
+pub struct Fleet {
+    instances: RwLock<BTreeMap<InstanceId, Arc<Instance>>>,
+    surroundings: Surroundings,
+    tasks: TaskTracker,
+}
+
+impl Fleet {
+    /// Reads the instances from the store and starts a task for each: those that are linked
+    /// come back by themselves.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn start(
+        store: Arc<dyn Store>,
+        engine: Arc<dyn Engine>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, FleetError> {
+        let rows = store.list().await?;
+        let waiting = store.pending().await?;
+        let fleet = Arc::new(Self {
+            instances: RwLock::default(),
+            surroundings: Surroundings {
+                store,
+                engine,
+                clock,
+                bell: Arc::default(),
+                pacer: Pacer::new(),
+                stopping: CancellationToken::new(),
+            },
+            tasks: TaskTracker::new(),
+        });
+        for row in rows {
+            fleet.adopt(row);
+        }
+        for instance in waiting {
+            fleet.bell().ring(instance);
+        }
+        Ok(fleet)
+    }
+
+    /// Starts the task of an instance that the store has.
+    fn adopt(&self, row: InstanceRow) -> Arc<Instance> {
+        let Surroundings { store, bell, .. } = &self.surroundings;
+        let (commands, mailbox) = mpsc::channel(COMMAND_QUEUE);
+        let recorded = row.last.record.state;
+        let link = link_after_start(&row);
+        let instance = Arc::new(Instance::new(row, link, commands, store.clone(), bell.clone()));
+        let surroundings = self.surroundings.clone();
+        let task = InstanceTask::new(instance.clone(), recorded, mailbox, surroundings);
+        self.tasks.spawn(task.run());
+        let mut instances = self.instances.write().unwrap_or_else(PoisonError::into_inner);
+        instances.insert(instance.id(), instance.clone());
+        instance
+    }
+
+    /// The instance of that number.
+    pub fn get(&self, id: InstanceId) -> Option<Arc<Instance>> {
+        self.instances.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    /// Every instance, by number.
+    pub fn list(&self) -> Vec<Arc<Instance>> {
+        let instances = self.instances.read().unwrap_or_else(PoisonError::into_inner);
+        instances.values().cloned().collect()
+    }
+
+    /// Creates an instance.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn create(
+        &self,
+        name: String,
+        settings: Settings,
+    ) -> Result<Arc<Instance>, FleetError> {
+        let new = NewInstance {
+            name,
+            token: new_token(),
+            created: self.surroundings.clock.now(),
+            settings,
+        };
+        let row = self.surroundings.store.create(new).await?;
+        tracing::info!(instance = %row.id, "instance created");
+        Ok(self.adopt(row))
+    }
+
+    /// Unlinks the instance and removes everything that is kept for it: no row and no key
+    /// stays behind. `false`: there was none of that number.
+    ///
+    /// # Errors
+    /// When keys or rows cannot be removed; the instance is there to be deleted again then.
+    pub async fn delete(&self, id: InstanceId) -> Result<bool, FleetError> {
+        let Some(instance) = self.get(id) else { return Ok(false) };
+        if !instance.remove().await? {
+            // The task ended by an earlier deletion whose rows could not be removed.
+            self.surroundings.engine.wipe(id).await?;
+        }
+        self.surroundings.store.delete(id).await?;
+        let mut instances = self.instances.write().unwrap_or_else(PoisonError::into_inner);
+        let deleted = instances.remove(&id).is_some();
+        if deleted {
+            tracing::info!(instance = %id, "instance deleted");
+        }
+        Ok(deleted)
+    }
+
+    /// Rings when a notification log has grown or settings have changed.
+    pub fn bell(&self) -> &Bell {
+        &self.surroundings.bell
+    }
+
+    /// What the gateway keeps.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.surroundings.store
+    }
+
+    /// The clock that all of the gateway goes by.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.surroundings.clock
+    }
+
+    /// Is cancelled when the gateway shuts down: whatever waits on behalf of a caller ends.
+    pub fn stopping(&self) -> CancellationToken {
+        self.surroundings.stopping.clone()
+    }
+
+    /// Closes every connection and ends every task; keys and rows stay. Bounded, and safe
+    /// to call twice.
+    pub async fn shutdown(&self) {
+        self.surroundings.stopping.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(SHUTDOWN, self.tasks.wait()).await.is_err() {
+            tracing::warn!(
+                left = self.tasks.len(),
+                "some instances did not close their connection in time"
+            );
+        }
+    }
+}
+
+/// How an instance stands before its task has looked at its keys.
+fn link_after_start(row: &InstanceRow) -> Link {
+    let record = &row.last.record;
+    let phase = match (&row.last.account, record.state) {
+        (None, _) => Phase::Asleep,
+        (Some(_), InstanceState::Blocked) => Phase::Blocked,
+        (Some(_), _) => Phase::Starting,
+    };
+    Link {
+        phase,
+        reason: record.reason.as_deref().and_then(Reason::from_code),
+        account: row.last.account.clone(),
+        pairing_code: None,
+        since: record.at,
+    }
+}
+
+pub(crate) fn new_token() -> Token {
+    Token::from_random(rand::random())
+}

@@ -1,0 +1,191 @@
+use std::sync::{Arc, PoisonError, RwLock};
+
+use serde_json::{Map, Value};
+use siskin_model::{
+    InstanceId, Link, Notification, PairingCode, PhoneNumber, Receipt, Settings, StateRecord,
+    Token, UnixMillis,
+};
+use siskin_store::{InstanceRow, Store};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::asking::{Askers, Asking};
+use crate::bell::Bell;
+use crate::error::{ChangeError, FleetError, LinkError};
+use crate::fleet::new_token;
+use crate::task::Command;
+
+/// One instance: what is known of it, and the mailbox of its task.
+pub struct Instance {
+    id: InstanceId,
+    name: String,
+    created: UnixMillis,
+    token: RwLock<Token>,
+    settings: watch::Sender<Arc<Settings>>,
+    pub(crate) link: watch::Sender<Link>,
+    pub(crate) askers: Arc<Askers>,
+    pub(crate) log: watch::Sender<u64>,
+    commands: mpsc::Sender<Command>,
+    store: Arc<dyn Store>,
+    bell: Arc<Bell>,
+}
+
+impl Instance {
+    pub(crate) fn new(
+        row: InstanceRow,
+        link: Link,
+        commands: mpsc::Sender<Command>,
+        store: Arc<dyn Store>,
+        bell: Arc<Bell>,
+    ) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            created: row.created,
+            token: RwLock::new(row.token),
+            settings: watch::Sender::new(Arc::new(row.settings)),
+            link: watch::Sender::new(link),
+            askers: Arc::default(),
+            log: watch::Sender::new(0),
+            commands,
+            store,
+            bell,
+        }
+    }
+
+    /// Its number.
+    pub fn id(&self) -> InstanceId {
+        self.id
+    }
+
+    /// Its label; may be empty.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// When it was created.
+    pub fn created(&self) -> UnixMillis {
+        self.created
+    }
+
+    /// Its secret.
+    pub fn token(&self) -> Token {
+        self.token.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Its settings as they are now.
+    pub fn settings(&self) -> Arc<Settings> {
+        self.settings.borrow().clone()
+    }
+
+    /// Its settings, now and whenever they change.
+    pub fn settings_changes(&self) -> watch::Receiver<Arc<Settings>> {
+        self.settings.subscribe()
+    }
+
+    /// How it stands with WhatsApp, now and whenever that changes.
+    pub fn link(&self) -> watch::Receiver<Link> {
+        self.link.subscribe()
+    }
+
+    /// Asks for a code to scan: see [`Asking`]. The code comes through [`Instance::link`].
+    pub fn ask(&self) -> Asking {
+        Asking::new(self.askers.clone())
+    }
+
+    /// A code that links by phone number; while one for the same number is valid, that one.
+    ///
+    /// Waits for WhatsApp, bounded, and leaves a running QR alone.
+    ///
+    /// # Errors
+    /// When the instance is linked, WhatsApp cannot be reached or refuses.
+    pub async fn pairing_code(&self, phone: &PhoneNumber) -> Result<PairingCode, LinkError> {
+        let phone = phone.clone();
+        self.command(|reply| Command::PairingCode { phone, reply })
+            .await
+            .ok_or(LinkError::Stopping)?
+    }
+
+    /// Removes the link, at WhatsApp too where it can be reached, and every key of it.
+    /// An instance that is not linked stays as it is.
+    ///
+    /// # Errors
+    /// When the keys cannot be removed or the instance is stopping.
+    pub async fn logout(&self) -> Result<(), FleetError> {
+        self.command(|reply| Command::Logout { reply }).await.ok_or(FleetError::Stopping)?
+    }
+
+    /// Closes every connection of the instance and, if it is linked, starts it anew.
+    /// Answers when the restart has begun.
+    ///
+    /// # Errors
+    /// When the keys cannot be read or the instance is stopping.
+    pub async fn reboot(&self) -> Result<(), FleetError> {
+        self.command(|reply| Command::Reboot { reply }).await.ok_or(FleetError::Stopping)?
+    }
+
+    /// Removes the link with its keys and ends the task. `false`: it had ended before.
+    pub(crate) async fn remove(&self) -> Result<bool, FleetError> {
+        let removed = self.command(|reply| Command::Remove { reply }).await;
+        removed.map_or(Ok(false), |result| result.map(|()| true))
+    }
+
+    async fn command<T>(&self, make: impl FnOnce(oneshot::Sender<T>) -> Command) -> Option<T> {
+        let (reply, answer) = oneshot::channel();
+        self.commands.send(make(reply)).await.ok()?;
+        answer.await.ok()
+    }
+
+    /// Applies a partial change of settings, durably.
+    ///
+    /// # Errors
+    /// When a value does not fit (nothing is changed then) or the store fails.
+    pub async fn change_settings(
+        &self,
+        changes: &Map<String, Value>,
+    ) -> Result<Arc<Settings>, ChangeError> {
+        let new = Arc::new(self.settings().changed_by(changes)?);
+        self.store.save_settings(self.id, &new).await?;
+        self.settings.send_replace(new.clone());
+        self.bell.ring(self.id);
+        Ok(new)
+    }
+
+    /// Replaces the token; the old one is of no use from now on.
+    ///
+    /// # Errors
+    /// When the store fails; the old token stays valid then.
+    pub async fn new_token(&self) -> Result<Token, FleetError> {
+        let token = new_token();
+        self.store.save_token(self.id, &token).await?;
+        *self.token.write().unwrap_or_else(PoisonError::into_inner) = token.clone();
+        Ok(token)
+    }
+
+    /// The latest changes of state, newest first, at most `count`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn state_history(&self, count: u32) -> Result<Vec<StateRecord>, FleetError> {
+        Ok(self.store.state_history(self.id, count).await?)
+    }
+
+    /// Appends to the notification log and wakes whoever waits for it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn notify(&self, notification: Notification) -> Result<Receipt, FleetError> {
+        let receipt = self.store.append(self.id, notification).await?;
+        self.log_grew();
+        Ok(receipt)
+    }
+
+    /// A counter that moves after every append to the notification log.
+    pub fn log_changes(&self) -> watch::Receiver<u64> {
+        self.log.subscribe()
+    }
+
+    pub(crate) fn log_grew(&self) {
+        self.log.send_modify(|count| *count += 1);
+        self.bell.ring(self.id);
+    }
+}

@@ -1,0 +1,274 @@
+//! The task of one instance: the only place where its link changes.
+//!
+//! It owns the sessions, and with them their event queues. Closing a session drops its
+//! queue, so a late event of an old session has no way to touch a new one.
+
+mod commands;
+mod linked;
+mod pairing_code;
+mod publish;
+mod unlinked;
+
+use std::future::pending;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use siskin_model::{InstanceState, Link, Phase, Reason};
+use siskin_store::{Clock, Store};
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) use self::commands::Command;
+use self::pairing_code::CodeAttempt;
+use crate::bell::Bell;
+use crate::engine::{Engine, IssuedCode, Session, SessionEvent, Stored};
+use crate::instance::Instance;
+use crate::pacer::{Backoff, Pacer};
+use crate::{EngineError, LinkError};
+
+/// How many commands may wait for an instance's task; callers beyond that wait to ask.
+pub(crate) const COMMAND_QUEUE: usize = 16;
+
+/// What every task of a fleet shares.
+#[derive(Clone)]
+pub(crate) struct Surroundings {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) bell: Arc<Bell>,
+    pub(crate) pacer: Pacer,
+    pub(crate) stopping: CancellationToken,
+}
+
+/// A session and what it reports.
+pub(crate) struct Open {
+    session: Arc<dyn Session>,
+    events: mpsc::Receiver<SessionEvent>,
+}
+
+pub(crate) struct InstanceTask {
+    instance: Arc<Instance>,
+    mailbox: mpsc::Receiver<Command>,
+    around: Surroundings,
+    /// The state that the owner was last told.
+    recorded: InstanceState,
+    /// The session whose codes are shown for scanning.
+    qr: Option<Open>,
+    /// The session that carries a pairing code: a socket and keys of its own, so that
+    /// neither way of linking disturbs the other.
+    code: Option<CodeAttempt>,
+    /// The session of the link.
+    linked: Option<Open>,
+    /// Sessions that are on their way out.
+    closing: JoinSet<()>,
+    /// A place among those who are logging in: awaited, then held until it is done.
+    awaiting_place: Option<BoxFuture<'static, Option<OwnedSemaphorePermit>>>,
+    login_place: Option<OwnedSemaphorePermit>,
+    /// When to open a session again after one has failed.
+    retry: Option<Instant>,
+    backoff: Backoff,
+    /// When to look whether the linked socket is still alive.
+    watchdog: Option<Instant>,
+}
+
+/// What the task can be woken by.
+enum Happening {
+    Stopping,
+    Command(Command),
+    AskersChanged,
+    Qr(Option<SessionEvent>),
+    Code(Option<SessionEvent>),
+    CodeAnswered(Result<IssuedCode, EngineError>),
+    Linked(Option<SessionEvent>),
+    Place(Option<OwnedSemaphorePermit>),
+    Deadline,
+}
+
+impl InstanceTask {
+    pub(crate) fn new(
+        instance: Arc<Instance>,
+        recorded: InstanceState,
+        mailbox: mpsc::Receiver<Command>,
+        around: Surroundings,
+    ) -> Self {
+        Self {
+            instance,
+            mailbox,
+            around,
+            recorded,
+            qr: None,
+            code: None,
+            linked: None,
+            closing: JoinSet::new(),
+            awaiting_place: None,
+            login_place: None,
+            retry: None,
+            backoff: Backoff::default(),
+            watchdog: None,
+        }
+    }
+
+    /// Lives until the instance is deleted or the gateway shuts down.
+    pub(crate) async fn run(mut self) {
+        self.begin().await;
+        loop {
+            let happening = self.next().await;
+            while self.closing.try_join_next().is_some() {}
+            if self.handle(happening).await.is_break() {
+                break;
+            }
+        }
+        self.close_everything().await;
+    }
+
+    /// Compares what the store remembers with the keys that are there, which decide.
+    async fn begin(&mut self) {
+        match self.around.engine.stored(self.instance.id()).await {
+            Ok(Stored::Nothing) => {
+                if self.link().account.is_some() {
+                    self.publish(|link| {
+                        link.phase = Phase::Asleep;
+                        link.account = None;
+                        link.reason = Some(Reason::KeysUnreadable);
+                    })
+                    .await;
+                }
+            }
+            Ok(Stored::Linked(stored)) => {
+                let name = self.link().account.map(|account| account.push_name);
+                self.publish(|link| {
+                    link.phase = Phase::Starting;
+                    link.account = Some(stored);
+                    if let (Some(account), Some(name)) = (&mut link.account, name)
+                        && account.push_name.is_empty()
+                    {
+                        account.push_name = name;
+                    }
+                })
+                .await;
+                self.ask_for_place();
+            }
+            Ok(Stored::Unreadable) => self.keys_unreadable().await,
+            Err(error) => {
+                tracing::error!(instance = %self.instance.id(), %error, "keys not readable");
+                self.keys_unreadable().await;
+            }
+        }
+    }
+
+    async fn keys_unreadable(&mut self) {
+        self.publish(|link| {
+            link.phase = Phase::Stale;
+            link.reason = Some(Reason::KeysUnreadable);
+        })
+        .await;
+    }
+
+    async fn next(&mut self) -> Happening {
+        let deadline = self.deadline();
+        let (code_events, code_answer) = match &mut self.code {
+            Some(attempt) => (Some(&mut attempt.open), attempt.asking.as_mut()),
+            None => (None, None),
+        };
+        tokio::select! {
+            biased;
+            () = self.around.stopping.cancelled() => Happening::Stopping,
+            command = self.mailbox.recv() => {
+                command.map_or(Happening::Stopping, Happening::Command)
+            }
+            event = event_of(self.linked.as_mut()) => Happening::Linked(event),
+            event = event_of(self.qr.as_mut()) => Happening::Qr(event),
+            event = event_of(code_events) => Happening::Code(event),
+            answer = ready(code_answer) => Happening::CodeAnswered(answer),
+            place = ready(self.awaiting_place.as_mut()) => Happening::Place(place),
+            () = self.instance.askers.changed.notified() => Happening::AskersChanged,
+            () = until(deadline) => Happening::Deadline,
+        }
+    }
+
+    async fn handle(&mut self, happening: Happening) -> ControlFlow<()> {
+        match happening {
+            Happening::Stopping => return ControlFlow::Break(()),
+            Happening::Command(command) => return self.on_command(command).await,
+            Happening::AskersChanged => {}
+            Happening::Qr(event) => self.on_qr_event(event).await,
+            Happening::Code(event) => self.on_code_event(event).await,
+            Happening::CodeAnswered(answer) => self.on_code_answer(answer).await,
+            Happening::Linked(event) => self.on_linked_event(event).await,
+            Happening::Place(place) => self.on_place(place).await,
+            Happening::Deadline => self.on_deadline().await,
+        }
+        self.tend_qr().await;
+        ControlFlow::Continue(())
+    }
+
+    /// When something has to be looked at, if nothing happens before. An unlinked instance
+    /// that nobody asks about has no such moment: it sleeps.
+    fn deadline(&self) -> Option<Instant> {
+        [self.retry, self.watchdog, self.code_deadline(), self.sleep_deadline()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    async fn on_deadline(&mut self) {
+        let now = Instant::now();
+        self.tend_code(now).await;
+        if self.watchdog.is_some_and(|at| at <= now) {
+            self.look_at_socket(now).await;
+        }
+        if self.retry.is_some_and(|at| at <= now) {
+            self.retry = None;
+            if self.link().has_keys() {
+                self.ask_for_place();
+            }
+        }
+    }
+
+    /// How the instance stands now.
+    fn link(&self) -> Link {
+        self.instance.link.borrow().clone()
+    }
+
+    /// Lets a session go without waiting for it.
+    fn close_behind(&mut self, open: Open) {
+        self.closing.spawn(async move { open.session.close().await });
+    }
+
+    /// Closes every session and waits until all are closed.
+    async fn close_everything(&mut self) {
+        let code = self.code.take().map(|attempt| attempt.abandon(&LinkError::Stopping));
+        for open in [self.qr.take(), code, self.linked.take()].into_iter().flatten() {
+            self.close_behind(open);
+        }
+        while self.closing.join_next().await.is_some() {}
+        self.awaiting_place = None;
+        self.login_place = None;
+        self.retry = None;
+        self.watchdog = None;
+    }
+}
+
+async fn event_of(open: Option<&mut Open>) -> Option<SessionEvent> {
+    match open {
+        Some(open) => open.events.recv().await,
+        None => pending().await,
+    }
+}
+
+async fn ready<T>(future: Option<&mut BoxFuture<'static, T>>) -> T {
+    match future {
+        Some(future) => future.await,
+        None => pending().await,
+    }
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => pending().await,
+    }
+}

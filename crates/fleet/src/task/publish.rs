@@ -1,0 +1,66 @@
+use std::mem::discriminant;
+
+use siskin_model::{Link, Notification, StateRecord};
+use siskin_store::StateChange;
+
+use super::InstanceTask;
+
+impl InstanceTask {
+    /// Changes the link: first on disk, with the notification that tells of it, then for
+    /// everybody who watches.
+    pub(super) async fn publish(&mut self, change: impl FnOnce(&mut Link)) {
+        let old = self.link();
+        let mut new = old.clone();
+        change(&mut new);
+        if new == old {
+            return;
+        }
+        if discriminant(&new.phase) != discriminant(&old.phase) {
+            new.since = self.around.clock.now();
+        }
+        if new.state() != self.recorded {
+            self.record(&new).await;
+        } else if new.account != old.account {
+            self.keep_account(&new).await;
+        }
+        self.instance.link.send_replace(new);
+    }
+
+    async fn record(&mut self, link: &Link) {
+        let (id, state, at) = (self.instance.id(), link.state(), self.around.clock.now());
+        let account = link.account.as_ref();
+        let told = self.instance.settings().state_webhook.is_yes();
+        let notification = told.then(|| Notification::state_changed(id, account, state, at));
+        let change = StateChange {
+            record: StateRecord {
+                state,
+                at,
+                phone: account.map(|account| account.phone.clone()),
+                reason: link.reason.map(|reason| reason.code().to_owned()),
+            },
+            account: link.account.clone(),
+            notification,
+        };
+        let reason = link.reason.map(siskin_model::Reason::code);
+        match self.around.store.record_state(id, change).await {
+            Ok(()) => {
+                tracing::info!(instance = %id, state = state.as_str(), reason, "state changed");
+                metrics::counter!("siskin_state_changes_total", "state" => state.as_str())
+                    .increment(1);
+                self.recorded = state;
+                if told {
+                    self.instance.log_grew();
+                }
+            }
+            // It is recorded with the next change; the link itself does not wait for it.
+            Err(error) => tracing::error!(instance = %id, %error, "state not recorded"),
+        }
+    }
+
+    async fn keep_account(&mut self, link: &Link) {
+        let id = self.instance.id();
+        if let Err(error) = self.around.store.save_account(id, link.account.as_ref()).await {
+            tracing::error!(instance = %id, %error, "account not recorded");
+        }
+    }
+}

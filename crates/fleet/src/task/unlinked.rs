@@ -1,0 +1,170 @@
+//! Waiting to be scanned: the session whose codes are shown.
+
+use siskin_model::{Account, Phase, Qr, Reason};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::{InstanceTask, Open};
+use crate::asking::Demand;
+use crate::engine::{EVENT_QUEUE, End, SessionEvent};
+
+impl InstanceTask {
+    /// When the QR session may go to sleep.
+    pub(super) fn sleep_deadline(&self) -> Option<Instant> {
+        let awake = self.qr.is_some()
+            || (self.linked.is_none() && matches!(self.link().phase, Phase::PasskeyRequired));
+        match self.instance.askers.demand() {
+            Demand::Until(moment) if awake => Some(moment),
+            Demand::None if awake => Some(Instant::now()),
+            _ => None,
+        }
+    }
+
+    /// Opens or closes the QR session, as those who ask for codes have it.
+    pub(super) async fn tend_qr(&mut self) {
+        let wanted = self.instance.askers.demand() != Demand::None;
+        let phase = self.link().phase;
+        match (&phase, wanted) {
+            (Phase::Asleep | Phase::Waking | Phase::AwaitingScan(_), true)
+                if self.qr.is_none() && self.retry.is_none() =>
+            {
+                self.open_qr().await;
+            }
+            (Phase::Waking | Phase::AwaitingScan(_) | Phase::PasskeyRequired, false) => {
+                self.close_qr();
+                self.retry = None;
+                self.backoff.reset();
+                self.publish(|link| link.phase = Phase::Asleep).await;
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn close_qr(&mut self) {
+        if let Some(open) = self.qr.take() {
+            self.close_behind(open);
+        }
+    }
+
+    async fn open_qr(&mut self) {
+        // A code that is still shown stays so until the first one of the new session.
+        self.publish(|link| {
+            if !matches!(link.phase, Phase::AwaitingScan(_)) {
+                link.phase = Phase::Waking;
+            }
+        })
+        .await;
+        let (sender, events) = mpsc::channel(EVENT_QUEUE);
+        match self.around.engine.open_unlinked(self.instance.id(), sender).await {
+            Ok(session) => self.qr = Some(Open { session, events }),
+            Err(error) => {
+                tracing::error!(instance = %self.instance.id(), %error, "no session for a QR");
+                self.retry_qr(Some(Reason::Unreachable)).await;
+            }
+        }
+    }
+
+    /// Gives the QR session up for now and comes back to it after a pause.
+    async fn retry_qr(&mut self, reason: Option<Reason>) {
+        self.close_qr();
+        self.retry = Some(Instant::now() + self.backoff.next_pause());
+        self.publish(|link| {
+            link.phase = Phase::Waking;
+            link.reason = reason.or(link.reason);
+        })
+        .await;
+    }
+
+    pub(super) async fn on_qr_event(&mut self, event: Option<SessionEvent>) {
+        match event {
+            Some(SessionEvent::Qr { text, lifetime }) => {
+                let issued = self.around.clock.now();
+                let qr = Qr { text, issued, expires: issued.plus(lifetime) };
+                self.backoff.reset();
+                self.publish(|link| {
+                    link.phase = Phase::AwaitingScan(qr);
+                    link.reason = link.reason.filter(|reason| !passing(*reason));
+                })
+                .await;
+            }
+            // `tend_qr` opens the next one at once, if somebody still asks.
+            Some(SessionEvent::QrExhausted) => self.close_qr(),
+            Some(SessionEvent::Paired(account)) => {
+                if let Some(open) = self.qr.take() {
+                    self.paired(open, account).await;
+                }
+            }
+            Some(SessionEvent::PasskeyRequired) => self.passkey_required().await,
+            Some(SessionEvent::PairingFailed) => {
+                self.retry_qr(Some(Reason::PairingFailed)).await;
+            }
+            Some(SessionEvent::Unreachable) => self.waiting_because(Reason::Unreachable).await,
+            Some(SessionEvent::NotTrusted) => {
+                self.waiting_because(Reason::ServerNotTrusted).await;
+            }
+            Some(SessionEvent::Ended(end)) => self.retry_qr(reason_unlinked(end)).await,
+            None => self.retry_qr(None).await,
+            Some(
+                SessionEvent::Offline | SessionEvent::Online(_) | SessionEvent::PairingCodeEnded,
+            ) => {}
+        }
+    }
+
+    async fn waiting_because(&mut self, reason: Reason) {
+        self.publish(|link| {
+            link.phase = Phase::Waking;
+            link.reason = Some(reason);
+        })
+        .await;
+    }
+
+    /// The phone has accepted what this session showed: it becomes the session of the link,
+    /// and the other way of linking is over.
+    pub(super) async fn paired(&mut self, open: Open, account: Account) {
+        self.close_qr();
+        self.drop_code(&crate::LinkError::AlreadyLinked);
+        self.retry = None;
+        self.backoff.reset();
+        self.instance.askers.forget();
+        self.linked = Some(open);
+        self.publish(|link| {
+            link.phase = Phase::Pairing;
+            link.account = Some(account);
+            link.pairing_code = None;
+        })
+        .await;
+    }
+
+    pub(super) async fn passkey_required(&mut self) {
+        self.close_qr();
+        self.drop_code(&crate::LinkError::PasskeyRequired);
+        self.publish(|link| {
+            link.phase = Phase::PasskeyRequired;
+            link.reason = Some(Reason::PasskeyRequired);
+            link.pairing_code = None;
+        })
+        .await;
+    }
+}
+
+/// Reasons that a first code proves wrong.
+fn passing(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::Unreachable
+            | Reason::ServerNotTrusted
+            | Reason::ClientOutdated
+            | Reason::Refused
+            | Reason::PasskeyRequired
+    )
+}
+
+fn reason_unlinked(end: End) -> Option<Reason> {
+    match end {
+        End::ClientOutdated => Some(Reason::ClientOutdated),
+        End::Banned => Some(Reason::Banned),
+        End::TemporarilyBanned(_) => Some(Reason::TemporarilyBanned),
+        End::Refused => Some(Reason::Refused),
+        End::LoggedOut | End::Replaced | End::Stopped => None,
+    }
+}
