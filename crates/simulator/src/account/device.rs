@@ -1,0 +1,167 @@
+//! A linked device as WhatsApp's server keeps it: public keys, and what waits for it.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+use wacore_binary::Node;
+use wacore_binary::marshal::{marshal, unmarshal_ref};
+use waproto::whatsapp::client_payload::DevicePairingRegistrationData;
+
+use crate::keys::base64_bytes;
+use crate::node::NodeExt as _;
+
+/// Stanzas kept for a device that is away; the oldest goes first.
+const QUEUE_LIMIT: usize = 10_000;
+/// One-time keys kept for a device; clients upload at most 812 at a time.
+const PREKEY_LIMIT: usize = 4096;
+/// Public keys are 32 bytes in stanzas.
+const KEY_LEN: usize = 32;
+
+/// A companion device of an account.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Device {
+    pub(crate) id: u16,
+    pub(crate) key_index: u32,
+    /// The platform the device says it runs on.
+    pub(crate) platform: String,
+    /// The static key of its Noise handshake: the proof of who logs in.
+    #[serde(with = "base64_bytes")]
+    pub(crate) noise_key: Vec<u8>,
+    pub(crate) keys: DeviceKeys,
+    /// The account's statement about the device with both signatures, once it has
+    /// answered `pair-success`; others get it with the device's keys.
+    #[serde(with = "base64_bytes")]
+    pub(crate) signed_identity: Vec<u8>,
+    /// Whether the phone has shared its app-state key.
+    pub(crate) has_app_state_key: bool,
+    queue: VecDeque<Queued>,
+}
+
+/// The public Signal keys of a device.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct DeviceKeys {
+    #[serde(with = "base64_bytes")]
+    pub(crate) registration_id: Vec<u8>,
+    #[serde(with = "base64_bytes")]
+    pub(crate) identity: Vec<u8>,
+    pub(crate) signed_prekey: SignedPreKey,
+    pub(crate) prekeys: VecDeque<PreKey>,
+}
+
+/// A one-time key: three bytes of id, 32 of key.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct PreKey {
+    #[serde(with = "base64_bytes")]
+    pub(crate) id: Vec<u8>,
+    #[serde(with = "base64_bytes")]
+    pub(crate) value: Vec<u8>,
+}
+
+/// The key used when one-time keys have run out.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct SignedPreKey {
+    #[serde(with = "base64_bytes")]
+    pub(crate) id: Vec<u8>,
+    #[serde(with = "base64_bytes")]
+    pub(crate) value: Vec<u8>,
+    #[serde(with = "base64_bytes")]
+    pub(crate) signature: Vec<u8>,
+}
+
+/// A stanza that the device has not acknowledged yet.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Queued {
+    id: String,
+    /// The tag, which acknowledgements name as their class.
+    tag: String,
+    #[serde(with = "base64_bytes")]
+    stanza: Vec<u8>,
+}
+
+impl DeviceKeys {
+    /// The keys that a device brings when it asks to be linked. `None` if any is missing
+    /// or of the wrong length.
+    pub(crate) fn from_registration(data: &DevicePairingRegistrationData) -> Option<Self> {
+        let identity = data.e_ident.clone()?;
+        let value = data.e_skey_val.clone()?;
+        if identity.len() != KEY_LEN || value.len() != KEY_LEN {
+            return None;
+        }
+        Some(Self {
+            registration_id: data.e_regid.clone()?,
+            identity,
+            signed_prekey: SignedPreKey {
+                id: data.e_skey_id.clone()?,
+                value,
+                signature: data.e_skey_sig.clone()?,
+            },
+            prekeys: VecDeque::new(),
+        })
+    }
+
+    /// Adds uploaded one-time keys. `false` when that would be too many.
+    pub(crate) fn add_prekeys(&mut self, prekeys: Vec<PreKey>) -> bool {
+        if self.prekeys.len() + prekeys.len() > PREKEY_LIMIT {
+            return false;
+        }
+        self.prekeys.extend(prekeys);
+        true
+    }
+}
+
+impl Device {
+    pub(crate) fn new(
+        id: u16,
+        key_index: u32,
+        platform: String,
+        noise_key: Vec<u8>,
+        keys: DeviceKeys,
+    ) -> Self {
+        Self {
+            id,
+            key_index,
+            platform,
+            noise_key,
+            keys,
+            signed_identity: Vec::new(),
+            has_app_state_key: false,
+            queue: VecDeque::new(),
+        }
+    }
+
+    /// Keeps `stanza` until the device acknowledges it.
+    pub(crate) fn enqueue(&mut self, stanza: &Node) {
+        let Ok(bytes) = marshal(stanza) else {
+            return;
+        };
+        if self.queue.len() == QUEUE_LIMIT {
+            self.queue.pop_front();
+        }
+        self.queue.push_back(Queued {
+            id: stanza.text("id").into_owned(),
+            tag: stanza.tag.to_string(),
+            stanza: bytes,
+        });
+    }
+
+    /// Forgets an acknowledged stanza. `false` when none was waiting under that id.
+    pub(crate) fn acknowledge(&mut self, tag: &str, id: &str) -> bool {
+        let before = self.queue.len();
+        self.queue.retain(|entry| entry.id != id || entry.tag != tag);
+        self.queue.len() != before
+    }
+
+    /// What waits for the device, oldest first.
+    pub(crate) fn queue(&self) -> impl Iterator<Item = &Queued> {
+        self.queue.iter()
+    }
+}
+
+impl Queued {
+    /// The stanza, unless its bytes are damaged.
+    pub(crate) fn stanza(&self) -> Option<Node> {
+        // The first byte says how the rest is packed; the codec reads what follows it.
+        let body = self.stanza.get(1..)?;
+        unmarshal_ref(body).ok().map(|node| node.to_owned())
+    }
+}

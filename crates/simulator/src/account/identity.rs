@@ -1,0 +1,133 @@
+//! The account's identity key and what it vouches for: which devices belong to it
+//! (WhatsApp's "ADV" signatures).
+
+use buffa::Message as _;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde::{Deserialize, Serialize};
+use wacore_libsignal::protocol::{CurveError, KeyPair};
+use waproto::whatsapp as wa;
+use waproto::whatsapp::ADVEncryptionType::E2EE;
+
+use crate::clock::unix_seconds;
+use crate::error::Error;
+use crate::keys::{key_pair_base64, new_key_pair, public_bytes, public_key, random_bytes, sign};
+
+/// What a signature is about comes first in the signed bytes.
+const ACCOUNT_SIGNATURE: &[u8] = &[6, 0];
+const DEVICE_SIGNATURE: &[u8] = &[6, 1];
+const KEY_INDEX_LIST_SIGNATURE: &[u8] = &[6, 2];
+/// The phone's own place in the list of valid key indexes.
+const PRIMARY_KEY_INDEX: u32 = 0;
+
+/// The identity key pair of an account, held by its phone.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Identity {
+    #[serde(with = "key_pair_base64")]
+    pub(crate) key: KeyPair,
+    /// Tells this incarnation of the account from one registered anew.
+    pub(crate) raw_id: u32,
+    /// The key index given to the device linked last.
+    current_index: u32,
+    /// The key indexes of the phone and of the devices linked now.
+    valid_indexes: Vec<u32>,
+}
+
+impl Identity {
+    pub(super) fn new() -> Self {
+        Self {
+            key: new_key_pair(),
+            raw_id: u32::from_be_bytes(random_bytes()) >> 1,
+            current_index: PRIMARY_KEY_INDEX,
+            valid_indexes: vec![PRIMARY_KEY_INDEX],
+        }
+    }
+
+    /// Vouches for a device being linked. Gives its key index and the
+    /// `ADVSignedDeviceIdentityHMAC` that `pair-success` carries, authenticated with the
+    /// secret that phone and device share.
+    pub(crate) fn admit(
+        &mut self,
+        device_identity: &[u8],
+        adv_secret: &[u8],
+    ) -> Result<(u32, Vec<u8>), Error> {
+        let key_index = self.current_index + 1;
+        let details = wa::ADVDeviceIdentity {
+            raw_id: Some(self.raw_id),
+            timestamp: Some(unix_seconds()),
+            key_index: Some(key_index),
+            account_type: Some(E2EE),
+            device_type: Some(E2EE),
+            ..Default::default()
+        }
+        .encode_to_vec();
+        let signature = sign(&self.key, &[ACCOUNT_SIGNATURE, &details, device_identity])?;
+        let signed = wa::ADVSignedDeviceIdentity {
+            details: Some(details),
+            account_signature_key: Some(public_bytes(&self.key).to_vec()),
+            account_signature: Some(signature),
+            ..Default::default()
+        }
+        .encode_to_vec();
+        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(adv_secret)
+            .map_err(|error| Error::Crypto(error.to_string()))?;
+        mac.update(&signed);
+        let sealed = wa::ADVSignedDeviceIdentityHMAC {
+            hmac: Some(mac.finalize().into_bytes().to_vec()),
+            details: Some(signed),
+            account_type: Some(E2EE),
+        };
+        self.current_index = key_index;
+        self.valid_indexes.push(key_index);
+        Ok((key_index, sealed.encode_to_vec()))
+    }
+
+    /// Whether `signed` is our own statement about the device, countersigned by it.
+    pub(crate) fn is_countersigned(&self, device_identity: &[u8], signed: &[u8]) -> bool {
+        let Ok(statement) = wa::ADVSignedDeviceIdentity::decode_from_slice(signed) else {
+            return false;
+        };
+        let ours = public_bytes(&self.key);
+        let details = statement.details.as_deref().unwrap_or_default();
+        let by_account = [ACCOUNT_SIGNATURE, details, device_identity].concat();
+        let by_device = [DEVICE_SIGNATURE, details, device_identity, ours].concat();
+        let account_signature = statement.account_signature.as_deref().unwrap_or_default();
+        let device_signature = statement.device_signature.as_deref().unwrap_or_default();
+        let Ok(device_key) = public_key(device_identity) else {
+            return false;
+        };
+        self.key.public_key.verify_signature(&by_account, account_signature)
+            && device_key.verify_signature(&by_device, device_signature)
+    }
+
+    pub(super) fn revoke(&mut self, key_index: u32) {
+        self.valid_indexes.retain(|index| *index != key_index);
+    }
+
+    /// The signed list of valid key indexes, by which others check a device list.
+    pub(crate) fn key_index_list(&self) -> Result<Vec<u8>, CurveError> {
+        let details = wa::ADVKeyIndexList {
+            raw_id: Some(self.raw_id),
+            timestamp: Some(unix_seconds()),
+            current_index: Some(self.current_index),
+            valid_indexes: self.valid_indexes.clone(),
+            ..Default::default()
+        }
+        .encode_to_vec();
+        Ok(wa::ADVSignedKeyIndexList {
+            account_signature: Some(sign(&self.key, &[KEY_INDEX_LIST_SIGNATURE, &details])?),
+            account_signature_key: Some(public_bytes(&self.key).to_vec()),
+            details: Some(details),
+            ..Default::default()
+        }
+        .encode_to_vec())
+    }
+
+    /// What an app-state key says about the devices that may know it.
+    pub(super) fn fingerprint(&self) -> wa::message::AppStateSyncKeyFingerprint {
+        wa::message::AppStateSyncKeyFingerprint {
+            raw_id: Some(self.raw_id),
+            current_index: Some(self.current_index),
+            device_indexes: self.valid_indexes.clone(),
+        }
+    }
+}

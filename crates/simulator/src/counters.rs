@@ -1,0 +1,54 @@
+//! What the network counts about itself.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Kinds of unknown stanza that are counted apart; later ones count as [`OTHER`].
+const KINDS_LIMIT: usize = 256;
+const OTHER: &str = "other";
+
+/// Counts of sockets and of what the simulator did not understand.
+#[derive(Default)]
+pub(crate) struct Counters {
+    sockets: Arc<AtomicUsize>,
+    unknown: Mutex<BTreeMap<String, u64>>,
+}
+
+/// A socket counts as open while this lives.
+pub(crate) struct OpenSocket(Arc<AtomicUsize>);
+
+impl Counters {
+    pub(crate) fn socket_opened(&self) -> OpenSocket {
+        self.sockets.fetch_add(1, Ordering::Relaxed);
+        OpenSocket(self.sockets.clone())
+    }
+
+    /// Sockets open now.
+    pub(crate) fn sockets_open(&self) -> usize {
+        self.sockets.load(Ordering::Relaxed)
+    }
+
+    /// Counts a stanza that has no handler.
+    pub(crate) fn unknown(&self, kind: &str) {
+        tracing::warn!(kind, "a client sent what the simulator does not know");
+        let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        let kind = match unknown.contains_key(kind) || unknown.len() < KINDS_LIMIT {
+            true => kind,
+            false => OTHER,
+        };
+        *unknown.entry(kind.to_owned()).or_default() += 1;
+    }
+
+    /// What had no handler, by kind.
+    pub(crate) fn unknown_stanzas(&self) -> BTreeMap<String, u64> {
+        let unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        unknown.clone()
+    }
+}
+
+impl Drop for OpenSocket {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}

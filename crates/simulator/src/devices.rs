@@ -1,0 +1,124 @@
+//! What the server does to an account's devices, and tells the others about.
+
+use wacore_binary::builder::NodeBuilder;
+use wacore_binary::{Node, SERVER_JID};
+
+use crate::account::{Account, AccountCell};
+use crate::clock::unix_seconds;
+use crate::error::Error;
+use crate::keys::random_bytes;
+use crate::simulator::Simulator;
+
+/// The code with which a live device learns that it is not linked any more.
+const UNAUTHORIZED: &str = "401";
+
+impl Simulator {
+    /// Takes a device off its account; if it is connected it is told and cut off.
+    pub(crate) async fn remove_device(
+        &self,
+        cell: &AccountCell,
+        account: &mut Account,
+        device: u16,
+    ) -> Result<(), Error> {
+        if !account.remove_device(device) {
+            return Ok(());
+        }
+        self.save(account).await?;
+        if let Some(socket) = cell.socket(device) {
+            socket.outbox.stream_error(Some(UNAUTHORIZED), Some("device_removed"));
+        }
+        tracing::info!(device, "unlinked a device");
+        self.announce_devices(cell, account, device).await
+    }
+
+    /// Has the phone share its app-state key with a device that is ready for it.
+    pub(crate) async fn share_app_state_key(
+        &self,
+        cell: &AccountCell,
+        account: &mut Account,
+        device: u16,
+    ) -> Result<(), Error> {
+        let live = cell.socket(device).filter(|socket| socket.active);
+        let Some(socket) = live else {
+            return Ok(());
+        };
+        if let Some(stanza) = account.share_app_state_key(device).await? {
+            self.save(account).await?;
+            socket.outbox.send(stanza);
+        }
+        Ok(())
+    }
+
+    /// Tells the account's other devices that a collection has a new version.
+    pub(crate) async fn announce_app_state(
+        &self,
+        cell: &AccountCell,
+        account: &mut Account,
+        by: u16,
+        changed: &[(String, u64)],
+    ) -> Result<(), Error> {
+        let collections = changed.iter().map(|(name, version)| {
+            NodeBuilder::new("collection")
+                .attr("name", name.as_str())
+                .attr("version", version.to_string())
+                .build()
+        });
+        let stanza = notification("server_sync").children(collections.collect::<Vec<_>>()).build();
+        self.deliver_to_others(cell, account, by, stanza).await
+    }
+
+    /// Tells the account's other devices which devices there are now.
+    pub(crate) async fn announce_devices(
+        &self,
+        cell: &AccountCell,
+        account: &mut Account,
+        by: u16,
+    ) -> Result<(), Error> {
+        let devices = account.devices.values().map(|device| {
+            NodeBuilder::new("device")
+                .attr("jid", account.device_jid(device.id))
+                .attr("key-index", device.key_index.to_string())
+                .build()
+        });
+        let primary = NodeBuilder::new("device").attr("jid", account.jid()).build();
+        let indexes = NodeBuilder::new("key-index-list")
+            .attr("ts", unix_seconds().to_string())
+            .bytes(account.identity.key_index_list()?)
+            .build();
+        let mut children = vec![primary];
+        children.extend(devices);
+        children.push(indexes);
+        let devices = NodeBuilder::new("devices")
+            .attr("dhash", account.device_hash())
+            .children(children)
+            .build();
+        let stanza = notification("account_sync").children([devices]).build();
+        self.deliver_to_others(cell, account, by, stanza).await
+    }
+
+    async fn deliver_to_others(
+        &self,
+        cell: &AccountCell,
+        account: &mut Account,
+        by: u16,
+        stanza: Node,
+    ) -> Result<(), Error> {
+        let others: Vec<u16> = account.devices.keys().copied().filter(|id| *id != by).collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        for device in others {
+            cell.deliver(account, device, stanza.clone());
+        }
+        self.save(account).await
+    }
+}
+
+fn notification(kind: &'static str) -> NodeBuilder {
+    let id = u64::from_be_bytes(random_bytes());
+    NodeBuilder::new("notification")
+        .attr("from", SERVER_JID)
+        .attr("type", kind)
+        .attr("id", id.to_string())
+        .attr("t", unix_seconds().to_string())
+}

@@ -1,0 +1,138 @@
+//! Breaking things on purpose: bans, outdated clients, passkeys, lost and replaced
+//! connections.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer};
+
+use crate::account::{AccountCell, Ban};
+use crate::connection::Outbox;
+use crate::error::{Error, Refusal};
+use crate::simulator::Simulator;
+
+/// Has a live client connect again, and so meet what was changed.
+const RESTART_REQUIRED: &str = "515";
+/// The stream errors that can be asked for.
+const STREAM_ERRORS: [u16; 2] = [503, 515];
+
+/// What `POST /sandbox/faults` takes. Fields that are left out change nothing; those that
+/// say "needs `phone`" concern one account.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Faults {
+    /// The account that the other fields are about. Without it, `disconnect`, `replace`
+    /// and `streamError` concern every connection.
+    pub phone: Option<String>,
+    /// `"temporary"`, `"permanent"` or `null`: bans the account or lifts the ban. Its
+    /// devices are cut off, and their logins fail with reason 402 or 403; the phone links
+    /// nothing. Needs `phone`. Kept across a restart.
+    #[serde(default, deserialize_with = "present")]
+    pub ban: Option<Option<Ban>>,
+    /// `true`: linking a device to this phone asks that device for the account's passkey
+    /// instead. Needs `phone`. Kept across a restart.
+    pub passkey: Option<bool>,
+    /// `true`: every client is told that its version is too old, with reason 405, when it
+    /// connects; live ones are made to connect again. Not kept across a restart.
+    pub outdated_client: Option<bool>,
+    /// `true`: another connection takes over each live device, which gets
+    /// `conflict/replaced`.
+    pub replace: Option<bool>,
+    /// `true`: live sockets break off without a word.
+    pub disconnect: Option<bool>,
+    /// 503 or 515: live clients get this stream error and are closed.
+    pub stream_error: Option<u16>,
+}
+
+/// Tells `"ban": null` from no `ban` at all.
+fn present<'de, D, T>(from: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::<T>::deserialize(from).map(Some)
+}
+
+impl Simulator {
+    /// Sets conditions and breaks connections, at once.
+    ///
+    /// # Errors
+    /// An unknown phone, a field that needs one, a stream error that is not offered.
+    pub async fn inject(&self, faults: Faults) -> Result<(), Refusal> {
+        let cell = match &faults.phone {
+            Some(phone) => Some(self.require_account(phone)?),
+            None => None,
+        };
+        check(&faults, cell.is_some())?;
+        if let Some(cell) = &cell {
+            self.change_account(cell, &faults).await?;
+        }
+        if let Some(on) = faults.outdated_client {
+            self.conditions().set_outdated_client(on);
+            if on {
+                self.restart_everybody();
+            }
+        }
+        self.break_connections(cell.as_ref(), &faults);
+        Ok(())
+    }
+
+    async fn change_account(&self, cell: &AccountCell, faults: &Faults) -> Result<(), Error> {
+        let mut account = cell.lock().await;
+        if let Some(passkey) = faults.passkey {
+            account.passkey = passkey;
+        }
+        if let Some(ban) = faults.ban {
+            account.ban = ban;
+        }
+        self.save(&account).await?;
+        if account.ban.is_some() && faults.ban.is_some() {
+            for (_, socket) in cell.live() {
+                socket.outbox.stream_error(Some(RESTART_REQUIRED), None);
+            }
+        }
+        Ok(())
+    }
+
+    fn restart_everybody(&self) {
+        let linked = self.live_outboxes(None);
+        let unlinked = self.registrations().all();
+        let unlinked = unlinked.iter().map(|registration| registration.outbox.clone());
+        for outbox in linked.into_iter().chain(unlinked) {
+            outbox.stream_error(Some(RESTART_REQUIRED), None);
+        }
+    }
+
+    fn break_connections(&self, cell: Option<&Arc<AccountCell>>, faults: &Faults) {
+        for outbox in self.live_outboxes(cell) {
+            if faults.replace == Some(true) {
+                outbox.stream_error(None, Some("replaced"));
+            } else if let Some(code) = faults.stream_error {
+                outbox.stream_error(Some(&code.to_string()), None);
+            } else if faults.disconnect == Some(true) {
+                outbox.break_off();
+            }
+        }
+    }
+
+    /// The connections of one account's devices, or of all accounts'.
+    fn live_outboxes(&self, cell: Option<&Arc<AccountCell>>) -> Vec<Outbox> {
+        let cells = cell.map_or_else(|| self.all_accounts(), |cell| vec![cell.clone()]);
+        let sockets = cells.iter().flat_map(|cell| cell.live());
+        sockets.map(|(_, socket)| socket.outbox).collect()
+    }
+}
+
+fn check(faults: &Faults, has_phone: bool) -> Result<(), Refusal> {
+    if !has_phone && (faults.ban.is_some() || faults.passkey.is_some()) {
+        return Err(Refusal::invalid(
+            "\"ban\" and \"passkey\" concern one account.",
+            "Add \"phone\" with its number.",
+        ));
+    }
+    match faults.stream_error {
+        Some(code) if !STREAM_ERRORS.contains(&code) => {
+            Err(Refusal::invalid(format!("There is no stream error {code}."), "Use 503 or 515."))
+        }
+        _ => Ok(()),
+    }
+}

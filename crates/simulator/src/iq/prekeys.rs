@@ -1,0 +1,168 @@
+//! Signal keys: upload, count, digest and fetch (namespace `encrypt`).
+
+use wacore_binary::builder::NodeBuilder;
+use wacore_binary::{Jid, Node};
+
+use super::IqError;
+use crate::account::{Account, DeviceKeys, PreKey, SignedPreKey};
+use crate::connection::LinkedSession;
+use crate::node::{NodeExt as _, leaf};
+use crate::simulator::Simulator;
+
+/// The only type of key there is: Curve25519.
+const KEY_TYPE: [u8; 1] = [5];
+
+/// Stores one-time keys and, where it comes along, the signed key.
+pub(super) async fn upload(session: &LinkedSession, iq: &Node) -> Result<(), IqError> {
+    let list = iq.get_optional_child("list").ok_or(IqError::BAD_REQUEST)?;
+    let prekeys = list.nodes().iter().map(prekey).collect();
+    let mut account = session.cell.lock().await;
+    let keys = own_keys(&mut account, session)?;
+    if let Some(node) = iq.get_optional_child("skey") {
+        keys.signed_prekey = signed_prekey(node);
+    }
+    if !keys.add_prekeys(prekeys) {
+        return Err(IqError::NOT_ACCEPTABLE);
+    }
+    session.sim.save(&account).await?;
+    session.reply(iq, Vec::new());
+    // The phone has waited for these keys to share its own.
+    session.sim.share_app_state_key(&session.cell, &mut account, session.device).await?;
+    Ok(())
+}
+
+/// Replaces the signed key.
+pub(super) async fn rotate(session: &LinkedSession, iq: &Node) -> Result<(), IqError> {
+    let node = iq.get_optional_child_by_tag(&["rotate", "skey"]);
+    let node = node.ok_or(IqError::BAD_REQUEST)?;
+    let mut account = session.cell.lock().await;
+    own_keys(&mut account, session)?.signed_prekey = signed_prekey(node);
+    session.sim.save(&account).await?;
+    session.reply(iq, Vec::new());
+    Ok(())
+}
+
+/// How many one-time keys are left.
+pub(super) async fn count(session: &LinkedSession, iq: &Node) -> Result<(), IqError> {
+    let mut account = session.cell.lock().await;
+    let left = own_keys(&mut account, session)?.prekeys.len();
+    let count = NodeBuilder::new("count").attr("value", left.to_string());
+    session.reply(iq, vec![count.build()]);
+    Ok(())
+}
+
+/// What the server holds, for the device to compare.
+pub(super) async fn digest(session: &LinkedSession, iq: &Node) -> Result<(), IqError> {
+    let mut account = session.cell.lock().await;
+    let keys = own_keys(&mut account, session)?;
+    if keys.prekeys.is_empty() {
+        return Err(IqError::ITEM_NOT_FOUND);
+    }
+    let values: Vec<&[u8]> = keys.prekeys.iter().map(|key| &key.value[..]).collect();
+    let signed = &keys.signed_prekey;
+    let hash = wacore::prekeys::compute_key_bundle_digest(
+        &keys.identity,
+        &signed.value,
+        &signed.signature,
+        &values,
+    );
+    let ids = keys.prekeys.iter().map(|key| leaf("id", key.id.clone()));
+    let mut children = identity_nodes(keys);
+    children.push(signed_prekey_node(signed));
+    children.push(NodeBuilder::new("list").children(ids).build());
+    children.push(leaf("hash", hash));
+    let digest = NodeBuilder::new("digest").children(children).build();
+    session.reply(iq, vec![digest]);
+    Ok(())
+}
+
+/// Gives the keys of other devices, using up one one-time key of each.
+pub(super) async fn fetch(session: &LinkedSession, iq: &Node) -> Result<(), IqError> {
+    let wanted = iq.get_optional_child("key").ok_or(IqError::BAD_REQUEST)?;
+    let mut users = Vec::new();
+    for user in wanted.nodes() {
+        let Some(jid) = user.jid("jid") else {
+            return Err(IqError::BAD_REQUEST);
+        };
+        users.push(match bundle(&session.sim, &jid).await? {
+            Some(keys) => NodeBuilder::new("user").attr("jid", jid).children(keys),
+            None => NodeBuilder::new("user").attr("jid", jid).children([not_found()]),
+        });
+    }
+    let users = users.into_iter().map(NodeBuilder::build);
+    let list = NodeBuilder::new("list").children(users).build();
+    session.reply(iq, vec![list]);
+    Ok(())
+}
+
+/// The keys with which a session with `jid` begins.
+async fn bundle(sim: &Simulator, jid: &Jid) -> Result<Option<Vec<Node>>, IqError> {
+    let Some(cell) = sim.account_of(jid) else {
+        return Ok(None);
+    };
+    let mut account = cell.lock().await;
+    let Account { keys, identity, devices, .. } = &mut *account;
+    let (mut offered, statement) = match devices.get_mut(&jid.device) {
+        _ if jid.device == 0 => (keys.offer(identity), Vec::new()),
+        Some(device) => {
+            let mut offered = device.keys.clone();
+            offered.prekeys.truncate(1);
+            device.keys.prekeys.pop_front();
+            (offered, device.signed_identity.clone())
+        }
+        None => return Ok(None),
+    };
+    sim.save(&account).await?;
+    let mut nodes = identity_nodes(&offered);
+    if let Some(prekey) = offered.prekeys.pop_front() {
+        let parts = [leaf("id", prekey.id), leaf("value", prekey.value)];
+        nodes.push(NodeBuilder::new("key").children(parts).build());
+    }
+    nodes.push(signed_prekey_node(&offered.signed_prekey));
+    if !statement.is_empty() {
+        nodes.push(leaf("device-identity", statement));
+    }
+    Ok(Some(nodes))
+}
+
+fn own_keys<'a>(
+    account: &'a mut Account,
+    session: &LinkedSession,
+) -> Result<&'a mut DeviceKeys, IqError> {
+    let device = account.devices.get_mut(&session.device);
+    Ok(&mut device.ok_or(IqError::ITEM_NOT_FOUND)?.keys)
+}
+
+fn prekey(node: &Node) -> PreKey {
+    PreKey { id: node.child_content("id").to_vec(), value: node.child_content("value").to_vec() }
+}
+
+fn signed_prekey(node: &Node) -> SignedPreKey {
+    SignedPreKey {
+        id: node.child_content("id").to_vec(),
+        value: node.child_content("value").to_vec(),
+        signature: node.child_content("signature").to_vec(),
+    }
+}
+
+fn identity_nodes(keys: &DeviceKeys) -> Vec<Node> {
+    vec![
+        leaf("registration", keys.registration_id.clone()),
+        leaf("type", KEY_TYPE),
+        leaf("identity", keys.identity.clone()),
+    ]
+}
+
+fn signed_prekey_node(key: &SignedPreKey) -> Node {
+    NodeBuilder::new("skey")
+        .children([
+            leaf("id", key.id.clone()),
+            leaf("value", key.value.clone()),
+            leaf("signature", key.signature.clone()),
+        ])
+        .build()
+}
+
+fn not_found() -> Node {
+    NodeBuilder::new("error").attr("code", "404").attr("text", "item-not-found").build()
+}

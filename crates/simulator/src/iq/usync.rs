@@ -1,0 +1,162 @@
+//! `usync`: what is known about users, by number or id: whether they exist, their devices,
+//! LID, about text and business name.
+
+use std::sync::Arc;
+
+use buffa::Message as _;
+use wacore_binary::builder::NodeBuilder;
+use wacore_binary::{Jid, Node};
+use waproto::whatsapp as wa;
+
+use super::IqError;
+use crate::account::{Account, AccountCell};
+use crate::clock::unix_seconds;
+use crate::connection::LinkedSession;
+use crate::keys::sign;
+use crate::node::{NodeExt as _, leaf};
+use crate::simulator::Simulator;
+
+/// The about text of a phone whose owner never changed it.
+const DEFAULT_ABOUT: &str = "Hey there! I am using WhatsApp.";
+/// Who issues the certificate of a small business's name.
+const BUSINESS_NAME_ISSUER: &str = "smb:wa";
+
+/// Answers a query about a list of users.
+pub(super) async fn query(session: &LinkedSession, iq: &Node) -> Result<(), IqError> {
+    let usync = iq.get_optional_child("usync").ok_or(IqError::BAD_REQUEST)?;
+    let asked = usync.get_optional_child("query").ok_or(IqError::BAD_REQUEST)?;
+    let list = usync.get_optional_child("list").ok_or(IqError::BAD_REQUEST)?;
+    let mut users = Vec::new();
+    for user in list.nodes() {
+        users.push(answer_user(session, user, asked.nodes()).await?);
+    }
+    let protocols = asked
+        .nodes()
+        .iter()
+        .map(|protocol| NodeBuilder::new_dynamic(protocol.tag.to_string()).build());
+    let mut answer = NodeBuilder::new("usync").attr("index", "0").attr("last", "true");
+    for key in ["sid", "mode", "context"] {
+        if let Some(value) = usync.attrs.get(key) {
+            answer = answer.attr(key, value.clone());
+        }
+    }
+    let answer = answer.children([
+        NodeBuilder::new("result").children(protocols).build(),
+        NodeBuilder::new("list").children(users).build(),
+    ]);
+    session.reply(iq, vec![answer.build()]);
+    Ok(())
+}
+
+async fn answer_user(
+    session: &LinkedSession,
+    user: &Node,
+    protocols: &[Node],
+) -> Result<Node, IqError> {
+    let cell = find(&session.sim, user);
+    let typed = user.child_content("contact");
+    let jid = match (user.jid("jid"), &cell) {
+        (Some(jid), _) => Some(jid.to_non_ad()),
+        (None, Some(cell)) => Some(Jid::pn(cell.phone.as_str())),
+        (None, None) => None,
+    };
+    let mut answer = NodeBuilder::new("user");
+    if let Some(jid) = jid {
+        answer = answer.attr("jid", jid);
+    }
+    let mut children = Vec::new();
+    match cell {
+        None => {
+            let asked = protocols.iter().any(|protocol| protocol.tag == "contact");
+            if asked {
+                children.push(contact("out", typed));
+            }
+        }
+        Some(cell) => {
+            let account = cell.lock().await;
+            for protocol in protocols {
+                children.extend(answer_protocol(&account, protocol, typed)?);
+            }
+        }
+    }
+    Ok(answer.children(children).build())
+}
+
+/// The account that a `<user>` names, by JID, LID or typed number.
+fn find(sim: &Simulator, user: &Node) -> Option<Arc<AccountCell>> {
+    if let Some(jid) = user.jid("jid") {
+        return sim.account_of(&jid);
+    }
+    let typed = std::str::from_utf8(user.child_content("contact")).ok()?;
+    sim.account(typed.trim_start_matches('+'))
+}
+
+fn answer_protocol(
+    account: &Account,
+    protocol: &Node,
+    typed: &[u8],
+) -> Result<Option<Node>, IqError> {
+    Ok(match protocol.tag.as_ref() {
+        "contact" => Some(contact("in", typed)),
+        "lid" => {
+            let lid = Jid::lid(account.lid.as_str());
+            Some(NodeBuilder::new("lid").attr("val", lid).build())
+        }
+        "devices" => Some(devices(account)?),
+        "status" => {
+            let now = unix_seconds().to_string();
+            let status = NodeBuilder::new("status").attr("t", now);
+            Some(status.string_content(DEFAULT_ABOUT).build())
+        }
+        "business" if account.business => Some(business(account)?),
+        _ => None,
+    })
+}
+
+fn contact(kind: &'static str, typed: &[u8]) -> Node {
+    let contact = NodeBuilder::new("contact").attr("type", kind);
+    if typed.is_empty() { contact.build() } else { contact.bytes(typed).build() }
+}
+
+/// `<devices>`: the list, and the signed key indexes that prove it.
+fn devices(account: &Account) -> Result<Node, IqError> {
+    let primary = NodeBuilder::new("device").attr("id", "0").build();
+    let linked = account.devices.values().map(|device| {
+        NodeBuilder::new("device")
+            .attr("id", device.id.to_string())
+            .attr("key-index", device.key_index.to_string())
+            .build()
+    });
+    let list = NodeBuilder::new("device-list")
+        .attr("hash", account.device_hash())
+        .children(std::iter::once(primary).chain(linked))
+        .build();
+    let signed = account.identity.key_index_list().map_err(crate::error::Error::from)?;
+    let indexes = NodeBuilder::new("key-index-list")
+        .attr("ts", unix_seconds().to_string())
+        .bytes(signed)
+        .build();
+    Ok(NodeBuilder::new("devices").children([list, indexes]).build())
+}
+
+/// `<business>` with the certificate of the name, signed by the account itself.
+fn business(account: &Account) -> Result<Node, IqError> {
+    let details = wa::verified_name_certificate::Details {
+        serial: Some(u64::from(account.identity.raw_id)),
+        issuer: Some(BUSINESS_NAME_ISSUER.to_owned()),
+        verified_name: Some(account.name.clone()),
+        ..Default::default()
+    }
+    .encode_to_vec();
+    let signature = sign(&account.identity.key, &[&details]).map_err(crate::error::Error::from)?;
+    let certificate = wa::VerifiedNameCertificate {
+        details: Some(details),
+        signature: Some(signature),
+        ..Default::default()
+    };
+    let mut name = leaf("verified_name", certificate.encode_to_vec());
+    name.attrs.insert("verified_level", "low");
+    name.attrs.insert("v", "1");
+    name.attrs.insert("serial", account.identity.raw_id.to_string());
+    Ok(NodeBuilder::new("business").children([name]).build())
+}

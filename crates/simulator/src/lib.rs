@@ -1,0 +1,33 @@
+//! A simulated WhatsApp network: a server that unmodified clients link and log in to, and
+//! the virtual phones whose owners scan and type their codes.
+//!
+//! [`Simulator`] is the network. [`Simulator::serve`] opens its websocket; [`phone_api`]
+//! is the HTTP API that moves the phones. Everything the phones can do is also a method.
+
+mod account;
+mod clock;
+mod conditions;
+mod connection;
+mod counters;
+mod devices;
+mod error;
+mod faults;
+mod iq;
+mod keys;
+mod node;
+mod noise;
+mod pairing;
+mod phone_api;
+mod phones;
+mod routing;
+mod serve;
+mod simulator;
+mod storage;
+
+pub use account::Ban;
+pub use error::{Error, Refusal, RefusalKind};
+pub use faults::Faults;
+pub use phone_api::phone_api;
+pub use phones::{LinkedDevice, NewPhone, Phone};
+pub use serve::{WEBSOCKET_PATH, serve_router, websocket};
+pub use simulator::{Config, Simulator};

@@ -1,0 +1,43 @@
+//! The HTTP API that moves the virtual phones: JSON, without authentication, meant for
+//! loopback only.
+
+mod json;
+mod network;
+mod phones;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde_json::json;
+
+use crate::error::{Refusal, RefusalKind};
+use crate::simulator::Simulator;
+
+/// The routes under `/sandbox`.
+pub fn phone_api(simulator: Arc<Simulator>) -> Router {
+    Router::new()
+        .route("/sandbox/phones", get(phones::list).post(phones::create))
+        .route("/sandbox/phones/{phone}/scan", post(phones::scan))
+        .route("/sandbox/phones/{phone}/pairing-code", post(phones::enter_code))
+        .route("/sandbox/phones/{phone}/unlink", post(phones::unlink))
+        .route("/sandbox/phones/{phone}/online", post(phones::set_online))
+        .route("/sandbox/faults", post(network::inject))
+        .route("/sandbox/network", get(network::describe))
+        .with_state(simulator)
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = match self.kind {
+            RefusalKind::Invalid => StatusCode::BAD_REQUEST,
+            RefusalKind::NotFound => StatusCode::NOT_FOUND,
+            RefusalKind::Conflict => StatusCode::CONFLICT,
+            RefusalKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let body = json!({ "error": self.error, "hint": self.hint });
+        (status, axum::Json(body)).into_response()
+    }
+}

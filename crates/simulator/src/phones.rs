@@ -1,0 +1,240 @@
+//! What people do with the virtual phones: create them, link devices, unlink them, put
+//! them on and off the network.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use wacore_binary::Jid;
+
+use crate::account::{Account, AccountCell, parse_phone_number};
+use crate::error::{Error, Refusal, RefusalKind};
+use crate::keys::random_bytes;
+use crate::pairing;
+use crate::simulator::Simulator;
+
+/// The number of the first default phone; the next ones count up. 555-01xx is reserved
+/// for fiction.
+const FIRST_NUMBER: u64 = 15_550_100_001;
+const NAMES: [&str; 10] =
+    ["Ann", "Ben", "Chloe", "Dan", "Eva", "Finn", "Grace", "Hugo", "Ines", "Jack"];
+/// Virtual phones per network.
+const MAX_PHONES: usize = 10_000;
+/// Characters of a phone's name, as WhatsApp limits it.
+const MAX_NAME_LEN: usize = 25;
+/// LIDs have 15 digits.
+const FIRST_LID: u64 = 100_000_000_000_000;
+
+/// A virtual phone as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Phone {
+    /// Digits of the number with the country code.
+    pub phone: String,
+    /// The name others see.
+    pub name: String,
+    /// The account's number-free id, as a JID.
+    pub lid: String,
+    /// Whether the phone is on the network.
+    pub online: bool,
+    /// Whether it is a WhatsApp Business account.
+    pub business: bool,
+    /// The devices linked to it.
+    pub linked_devices: Vec<LinkedDevice>,
+}
+
+/// A linked device as the phone's menu shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkedDevice {
+    /// The device's JID.
+    pub jid: String,
+    /// The platform it says it runs on.
+    pub platform: String,
+    /// Whether it has a socket open.
+    pub connected: bool,
+}
+
+/// What a new phone is like. Everything has a default.
+#[derive(Debug, Clone, Default)]
+pub struct NewPhone {
+    /// The number; the next free one by default.
+    pub phone: Option<String>,
+    /// The name, at most 25 characters.
+    pub name: Option<String>,
+    /// Whether it is a WhatsApp Business account.
+    pub business: bool,
+}
+
+impl Simulator {
+    /// All virtual phones, by number.
+    pub async fn phones(&self) -> Vec<Phone> {
+        let mut phones = Vec::new();
+        for cell in self.all_accounts() {
+            phones.push(describe(&cell).await);
+        }
+        phones
+    }
+
+    /// Makes a virtual phone with an account of its own.
+    ///
+    /// # Errors
+    /// A number that is not one or is taken, a name too long, too many phones.
+    pub async fn create_phone(&self, new: NewPhone) -> Result<Phone, Refusal> {
+        let count = self.all_accounts().len();
+        if count >= MAX_PHONES {
+            return Err(Refusal::conflict(
+                format!("There are {MAX_PHONES} virtual phones already."),
+                "Use one of them, or start over with an empty folder.",
+            ));
+        }
+        let number = match &new.phone {
+            Some(text) => parse_phone_number(text)?,
+            None => self.next_number(),
+        };
+        let name = new.name.unwrap_or_else(|| default_name(count));
+        if name.trim().is_empty() || name.chars().count() > MAX_NAME_LEN {
+            return Err(Refusal::invalid(
+                "The name is empty or too long.",
+                format!("Give 1 to {MAX_NAME_LEN} characters."),
+            ));
+        }
+        self.add_account(&number, &name, new.business).await?;
+        let cell = self.require_account(&number)?;
+        Ok(describe(&cell).await)
+    }
+
+    /// A phone scans the text inside a QR image, with or without the link in front of it.
+    /// Gives the JID of the new device.
+    ///
+    /// # Errors
+    /// An unknown or offline phone, a code that is stale, used or not one, too many linked
+    /// devices.
+    pub async fn scan(&self, phone: &str, qr: &str) -> Result<String, Refusal> {
+        let cell = self.require_account(phone)?;
+        pairing::check_phone(&*cell.lock().await)?;
+        pairing::scan(self, &cell, qr).await
+    }
+
+    /// The owner types a pairing code into a phone. Gives the JID of the new device.
+    ///
+    /// # Errors
+    /// As [`Simulator::scan`]; also a wrong code, and a device that does not answer within
+    /// 60 seconds.
+    pub async fn enter_pairing_code(&self, phone: &str, code: &str) -> Result<String, Refusal> {
+        let cell = self.require_account(phone)?;
+        pairing::enter(self, &cell, code).await
+    }
+
+    /// The owner removes one linked device, or all. Gives how many were removed.
+    ///
+    /// # Errors
+    /// An unknown phone, or a JID that is not one of its linked devices.
+    pub async fn unlink(&self, phone: &str, jid: Option<&str>) -> Result<usize, Refusal> {
+        let cell = self.require_account(phone)?;
+        let mut account = cell.lock().await;
+        let devices: Vec<u16> = match jid {
+            None => account.devices.keys().copied().collect(),
+            Some(jid) => vec![linked_device(&account, jid)?],
+        };
+        for device in &devices {
+            self.remove_device(&cell, &mut account, *device).await?;
+        }
+        Ok(devices.len())
+    }
+
+    /// Puts a phone on or off the network. Its linked devices stay connected.
+    ///
+    /// # Errors
+    /// An unknown phone.
+    pub async fn set_online(&self, phone: &str, online: bool) -> Result<(), Refusal> {
+        let cell = self.require_account(phone)?;
+        let mut account = cell.lock().await;
+        account.online = online;
+        Ok(self.save(&account).await?)
+    }
+
+    pub(crate) fn require_account(&self, phone: &str) -> Result<Arc<AccountCell>, Refusal> {
+        let number = parse_phone_number(phone)?;
+        self.account(&number).ok_or_else(|| Refusal::unknown_phone(&number))
+    }
+
+    /// Makes default phones until there are `count`.
+    pub(crate) async fn create_default_phones(&self, count: usize) -> Result<(), Error> {
+        for index in self.all_accounts().len()..count.min(MAX_PHONES) {
+            let number = self.next_number();
+            match self.add_account(&number, &default_name(index), false).await {
+                Ok(()) => {}
+                Err(refusal) => return Err(Error::Crypto(refusal.to_string())),
+            }
+        }
+        Ok(())
+    }
+
+    async fn add_account(&self, number: &str, name: &str, business: bool) -> Result<(), Refusal> {
+        let account = Account::new(number.to_owned(), self.new_lid(), name.to_owned(), business)
+            .map_err(Error::from)?;
+        if !self.insert_account(account) {
+            return Err(Refusal::conflict(
+                format!("There is a virtual phone {number} already."),
+                "Use it, or choose another number.",
+            ));
+        }
+        let cell = self.require_account(number)?;
+        let account = cell.lock().await;
+        Ok(self.save(&account).await?)
+    }
+
+    fn next_number(&self) -> String {
+        let mut number = FIRST_NUMBER;
+        while self.account(&number.to_string()).is_some() {
+            number += 1;
+        }
+        number.to_string()
+    }
+
+    fn new_lid(&self) -> String {
+        loop {
+            let random = u64::from_be_bytes(random_bytes()) % (9 * FIRST_LID);
+            let lid = (FIRST_LID + random).to_string();
+            if self.account_of(&Jid::lid(lid.as_str())).is_none() {
+                return lid;
+            }
+        }
+    }
+}
+
+fn default_name(index: usize) -> String {
+    NAMES.get(index).map_or_else(|| format!("Phone {}", index + 1), |name| (*name).to_owned())
+}
+
+fn linked_device(account: &Account, jid: &str) -> Result<u16, Refusal> {
+    jid.parse::<Jid>()
+        .ok()
+        .filter(|jid| jid.user == account.phone.as_str())
+        .map(|jid| jid.device)
+        .filter(|device| account.devices.contains_key(device))
+        .ok_or_else(|| {
+            Refusal::new(
+                RefusalKind::NotFound,
+                format!("{jid:?} is not a device linked to {}.", account.phone),
+                "Take a jid from linkedDevices in GET /sandbox/phones, or leave it out.",
+            )
+        })
+}
+
+async fn describe(cell: &AccountCell) -> Phone {
+    let account = cell.lock().await;
+    let linked_devices = account.devices.values().map(|device| LinkedDevice {
+        jid: account.device_jid(device.id).to_string(),
+        platform: device.platform.clone(),
+        connected: cell.socket(device.id).is_some(),
+    });
+    Phone {
+        phone: account.phone.clone(),
+        name: account.name.clone(),
+        lid: Jid::lid(account.lid.as_str()).to_string(),
+        online: account.online,
+        business: account.business,
+        linked_devices: linked_devices.collect(),
+    }
+}

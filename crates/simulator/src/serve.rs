@@ -1,0 +1,62 @@
+//! The websocket endpoint on a listener of its own.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::response::Response;
+use axum::routing::any;
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::connection;
+use crate::simulator::Simulator;
+
+/// Where clients connect.
+pub const WEBSOCKET_PATH: &str = "/ws/chat";
+/// A protocol frame has at most 16 MiB; nobody sends one of more than a fraction of it.
+const MAX_MESSAGE: usize = 16 * 1024 * 1024;
+
+impl Simulator {
+    /// Serves clients at [`WEBSOCKET_PATH`] until `shutdown`; then their sockets are
+    /// closed.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(
+        self: &Arc<Self>,
+        listener: TcpListener,
+        shutdown: CancellationToken,
+    ) -> std::io::Result<()> {
+        serve_router(listener, websocket(self.clone(), shutdown.clone()), shutdown).await
+    }
+}
+
+/// Serves a router without the delay that TCP puts on small packets, which would cost each
+/// stanza some 40 ms.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve_router(
+    listener: TcpListener,
+    router: Router,
+    shutdown: CancellationToken,
+) -> std::io::Result<()> {
+    let listener = listener.tap_io(|socket| {
+        if let Err(error) = socket.set_nodelay(true) {
+            tracing::debug!(%error, "cannot set TCP_NODELAY");
+        }
+    });
+    axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await
+}
+
+/// The websocket endpoint as a router, to be mounted beside others.
+pub fn websocket(simulator: Arc<Simulator>, shutdown: CancellationToken) -> Router {
+    let upgrade = async move |request: WebSocketUpgrade| -> Response {
+        request
+            .max_message_size(MAX_MESSAGE)
+            .on_upgrade(move |socket| connection::run(simulator, socket, shutdown))
+    };
+    Router::new().route(WEBSOCKET_PATH, any(upgrade))
+}

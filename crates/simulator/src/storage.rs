@@ -1,0 +1,167 @@
+//! The data folder: one file for the network's own keys, one per account. A file is
+//! replaced as a whole, so that a killed process leaves the old one or the new one.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::account::Account;
+use crate::error::Error;
+use crate::noise::ServerIdentity;
+
+/// The newest format of the files that this version writes and reads.
+const FORMAT: u32 = 1;
+const SERVER_FILE: &str = "server.json";
+const LOCK_FILE: &str = "lock";
+const ACCOUNTS_FOLDER: &str = "accounts";
+
+/// Where state is kept.
+pub(crate) enum Storage {
+    /// Nowhere: it ends with the process.
+    Memory,
+    /// In a folder that this process has locked.
+    Folder {
+        path: PathBuf,
+        /// Held open: the lock ends with the process, however it ends.
+        _lock: File,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored<T> {
+    format: u32,
+    content: T,
+}
+
+/// Only the format, which is readable whatever the content has become.
+#[derive(Deserialize)]
+struct Format {
+    format: u32,
+}
+
+impl Storage {
+    /// Opens the folder, making it where it is missing; without one, memory.
+    pub(crate) fn open(folder: Option<&Path>) -> Result<Self, Error> {
+        let Some(folder) = folder else {
+            return Ok(Self::Memory);
+        };
+        create_private_folder(&folder.join(ACCOUNTS_FOLDER))?;
+        let lock_path = folder.join(LOCK_FILE);
+        let lock = private_file(&lock_path).map_err(|source| io_error(&lock_path, source))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self::Folder { path: folder.to_owned(), _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(Error::InUse { path: folder.to_owned() }),
+            Err(TryLockError::Error(source)) => Err(io_error(&lock_path, source)),
+        }
+    }
+
+    /// The network's keys, made and kept at the first start.
+    pub(crate) fn load_or_create_server(&self) -> Result<ServerIdentity, Error> {
+        let Self::Folder { path, .. } = self else {
+            return Ok(ServerIdentity::generate()?);
+        };
+        let file = path.join(SERVER_FILE);
+        if file.exists() {
+            return read(&file);
+        }
+        let server = ServerIdentity::generate()?;
+        replace(&file, &encode(&file, &server)?)?;
+        Ok(server)
+    }
+
+    /// All accounts on disk.
+    pub(crate) fn load_accounts(&self) -> Result<Vec<Account>, Error> {
+        let Self::Folder { path, .. } = self else {
+            return Ok(Vec::new());
+        };
+        let folder = path.join(ACCOUNTS_FOLDER);
+        let mut accounts = Vec::new();
+        for entry in fs::read_dir(&folder).map_err(|source| io_error(&folder, source))? {
+            let file = entry.map_err(|source| io_error(&folder, source))?.path();
+            if file.extension().is_some_and(|extension| extension == "json") {
+                accounts.push(read(&file)?);
+            }
+        }
+        Ok(accounts)
+    }
+
+    /// Writes an account; on return it is on disk. The file work leaves the async threads.
+    pub(crate) async fn save(&self, account: &Account) -> Result<(), Error> {
+        let Self::Folder { path, .. } = self else {
+            return Ok(());
+        };
+        let file = path.join(ACCOUNTS_FOLDER).join(format!("{}.json", account.phone));
+        let bytes = encode(&file, account)?;
+        let task_file = file.clone();
+        tokio::task::spawn_blocking(move || replace(&task_file, &bytes))
+            .await
+            .map_err(|error| io_error(&file, io::Error::other(error)))?
+    }
+}
+
+fn encode<T: Serialize>(file: &Path, content: &T) -> Result<Vec<u8>, Error> {
+    let stored = Stored { format: FORMAT, content };
+    serde_json::to_vec(&stored).map_err(|error| unreadable(file, &error))
+}
+
+fn read<T: DeserializeOwned>(file: &Path) -> Result<T, Error> {
+    let bytes = fs::read(file).map_err(|source| io_error(file, source))?;
+    let Format { format } =
+        serde_json::from_slice(&bytes).map_err(|error| unreadable(file, &error))?;
+    if format > FORMAT {
+        return Err(Error::Newer { path: file.to_owned(), found: format, supported: FORMAT });
+    }
+    let stored: Stored<T> =
+        serde_json::from_slice(&bytes).map_err(|error| unreadable(file, &error))?;
+    Ok(stored.content)
+}
+
+/// Writes beside the file, then renames over it.
+fn replace(file: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let new = file.with_extension("new");
+    let write = || {
+        let mut out = private_file(&new)?;
+        out.set_len(0)?;
+        out.write_all(bytes)?;
+        out.sync_data()?;
+        fs::rename(&new, file)
+    };
+    write().map_err(|source| io_error(file, source))
+}
+
+/// Opens a file that only this user may read: it holds private keys.
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).write(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn create_private_folder(path: &Path) -> Result<(), Error> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|source| io_error(path, source))
+}
+
+fn io_error(path: &Path, source: io::Error) -> Error {
+    Error::Io { path: path.to_owned(), source }
+}
+
+fn unreadable(path: &Path, reason: &serde_json::Error) -> Error {
+    // Not the error's own text: it may quote the file, which holds private keys.
+    Error::Unreadable {
+        path: path.to_owned(),
+        reason: format!(
+            "{:?} error at line {} column {}",
+            reason.classify(),
+            reason.line(),
+            reason.column()
+        ),
+    }
+}

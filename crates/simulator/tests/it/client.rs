@@ -1,0 +1,108 @@
+//! A whatsapp-rust client pointed at the simulator.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use wacore::net::{
+    HttpClient, HttpRequest, HttpResponse, Transport, TransportEvent, TransportFactory,
+};
+use wacore::store::InMemoryBackend;
+use wacore::types::events::{ChannelEventHandler, Event};
+use whatsapp_rust::bot::{Bot, BotHandle};
+
+/// Everything in these tests takes milliseconds; this is for a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A client with its events.
+pub struct Client {
+    pub client: Arc<whatsapp_rust::Client>,
+    events: async_channel::Receiver<Arc<Event>>,
+    _running: BotHandle,
+}
+
+impl Client {
+    /// A client that was never linked.
+    pub async fn new(address: SocketAddr) -> Self {
+        Self::with_backend(address, Arc::new(InMemoryBackend::new())).await
+    }
+
+    /// A client on the store of an earlier one.
+    pub async fn with_backend(address: SocketAddr, backend: Arc<InMemoryBackend>) -> Self {
+        let bot = Bot::builder()
+            .with_backend_arc(backend)
+            .with_transport_factory(Loopback(address))
+            .with_http_client(NoHttp)
+            .with_runtime(whatsapp_rust::TokioRuntime)
+            .with_version((2, 3000, 0))
+            .build()
+            .await
+            .unwrap();
+        let client = bot.client();
+        let (handler, events) = ChannelEventHandler::new();
+        client.subscribe_handler(handler).detach();
+        Self { client, events, _running: bot.spawn() }
+    }
+
+    /// The next event for which `pick` gives something; `what` names it in the failure.
+    pub async fn event<T>(&self, what: &str, pick: impl Fn(&Event) -> Option<T>) -> T {
+        let mut seen = Vec::new();
+        let found = timeout(PATIENCE, async {
+            loop {
+                let event = self.events.recv().await.expect("the client has ended");
+                if let Some(found) = pick(&event) {
+                    return found;
+                }
+                let text = format!("{event:?}");
+                seen.push(text.chars().take(80).collect::<String>());
+            }
+        });
+        match found.await {
+            Ok(found) => found,
+            Err(_) => panic!("no {what} within {PATIENCE:?}; instead {seen:#?}"),
+        }
+    }
+
+    /// The text of the next QR.
+    pub async fn qr(&self) -> String {
+        self.event("QR", |event| match event {
+            Event::PairingQrCode(qr) => Some(qr.code.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits until the client has logged in.
+    pub async fn connected(&self) {
+        self.event("Connected", |event| matches!(event, Event::Connected(_)).then_some(())).await;
+    }
+}
+
+/// Connects to the simulator, without TCP's delay on small packets.
+struct Loopback(SocketAddr);
+
+#[async_trait]
+impl TransportFactory for Loopback {
+    async fn create_transport(
+        &self,
+    ) -> anyhow::Result<(Arc<dyn Transport>, async_channel::Receiver<TransportEvent>)> {
+        let stream = TcpStream::connect(self.0).await?;
+        stream.set_nodelay(true)?;
+        let uri = format!("ws://{}/ws/chat", self.0).parse()?;
+        let (socket, _) = tokio_websockets::ClientBuilder::from_uri(uri).connect_on(stream).await?;
+        Ok(whatsapp_rust::transport::from_websocket(socket))
+    }
+}
+
+/// These tests fetch nothing.
+struct NoHttp;
+
+#[async_trait]
+impl HttpClient for NoHttp {
+    async fn execute(&self, request: HttpRequest) -> anyhow::Result<HttpResponse> {
+        anyhow::bail!("unexpected request to {}", request.url)
+    }
+}
