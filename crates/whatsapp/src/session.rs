@@ -1,0 +1,96 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use siskin_fleet::{EngineError, IssuedCode, Session, SessionEvent};
+use siskin_model::PhoneNumber;
+use tokio::sync::{Mutex, mpsc};
+use whatsapp_rust::Client;
+use whatsapp_rust::bot::BotHandle;
+use whatsapp_rust::pair_code::{PairCodeOptions, PairError};
+
+use crate::client;
+use crate::endpoint::Endpoint;
+use crate::events::Reporter;
+use crate::keystore::Keys;
+use crate::transport::LastHeard;
+use crate::version::Versions;
+
+/// How long a pairing code can be typed in (engine, `pair_code.rs`; WhatsApp's own bound).
+const CODE_LIFETIME: Duration = Duration::from_secs(180);
+/// How long asking for a pairing code may wait for the socket.
+const SOCKET: Duration = Duration::from_secs(20);
+/// How long WhatsApp may take to confirm that it forgot this device.
+const LOGOUT: Duration = Duration::from_secs(8);
+/// How long the engine may take to write what it has and close.
+const CLOSE: Duration = Duration::from_secs(12);
+
+/// A running client of the engine with its keys.
+pub(crate) struct EngineSession {
+    client: Arc<Client>,
+    handle: Mutex<Option<BotHandle>>,
+    keys: Arc<Keys>,
+    heard: Arc<LastHeard>,
+}
+
+impl EngineSession {
+    pub(crate) async fn open(
+        keys: Keys,
+        linked: bool,
+        endpoint: &Endpoint,
+        versions: &Versions,
+        events: mpsc::Sender<SessionEvent>,
+    ) -> Result<Self, EngineError> {
+        let keys = Arc::new(keys);
+        let heard = Arc::new(LastHeard::default());
+        let marked = keys.clone();
+        let reporter =
+            Arc::new(Reporter::new(keys.instance, events, keys.store.clone(), linked, move || {
+                marked.are_linked()
+            }));
+        let handle = client::run(&keys, endpoint, versions, reporter, heard.clone()).await?;
+        Ok(Self { client: handle.client(), handle: Mutex::new(Some(handle)), keys, heard })
+    }
+}
+
+#[async_trait]
+impl Session for EngineSession {
+    async fn pairing_code(&self, phone: &PhoneNumber) -> Result<IssuedCode, EngineError> {
+        self.client.wait_for_socket(SOCKET).await.map_err(|_| EngineError::Unreachable)?;
+        let options = PairCodeOptions { phone_number: phone.to_string(), ..Default::default() };
+        match self.client.pair_with_code(options).await {
+            Ok(code) => Ok(IssuedCode { code, lifetime: CODE_LIFETIME }),
+            Err(PairError::PairCode(error)) => Err(EngineError::NoPairingCode(error.to_string())),
+            Err(error) => {
+                tracing::warn!(instance = %self.keys.instance, %error, "no pairing code");
+                Err(EngineError::Unreachable)
+            }
+        }
+    }
+
+    fn silence(&self) -> Duration {
+        self.heard.ago()
+    }
+
+    async fn reconnect(&self) {
+        self.client.reconnect_immediately().await;
+    }
+
+    async fn close(&self) {
+        let Some(handle) = self.handle.lock().await.take() else { return };
+        if tokio::time::timeout(CLOSE, handle.shutdown()).await.is_err() {
+            tracing::warn!(instance = %self.keys.instance, "a session did not close in time");
+        }
+        self.keys.discard_unlinked();
+    }
+
+    async fn logout(&self) {
+        if tokio::time::timeout(LOGOUT, self.client.logout()).await.is_err() {
+            tracing::warn!(
+                instance = %self.keys.instance,
+                "WhatsApp did not confirm the logout; the phone may still list this device"
+            );
+        }
+        self.close().await;
+    }
+}

@@ -1,0 +1,239 @@
+//! The engine's way to the network. Ours, because the engine's own leaves Nagle's delay on
+//! (44 ms a send on loopback), tells nobody that a connection could not be made, and lets a
+//! new link be announced to WhatsApp before its keys are on disk.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::stream::{SplitSink, SplitStream};
+use futures::{SinkExt as _, StreamExt as _};
+use http::header::{HeaderValue, ORIGIN};
+use tokio::net::TcpStream;
+use tokio::sync::{Mutex, watch};
+use tokio::time::Instant;
+use tokio_websockets::{ClientBuilder, Connector, MaybeTlsStream, Message, WebSocketStream};
+use wacore::net::{
+    DisconnectReason, Transport, TransportEvent, TransportFactory, WHATSAPP_WEB_ORIGIN,
+};
+
+use crate::endpoint::Endpoint;
+
+/// How many received frames may wait for the engine; the socket is not read beyond that.
+const FRAME_QUEUE: usize = 64;
+/// How long making a connection may take, with TLS and the websocket's upgrade.
+const CONNECT: Duration = Duration::from_secs(20);
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// What the session wants to know of its sockets.
+#[async_trait]
+pub(crate) trait SocketWatcher: Send + Sync {
+    /// No connection could be made.
+    fn unreachable(&self);
+    /// The engine dropped the connection after the server had introduced itself.
+    fn not_trusted(&self);
+    /// An established connection is gone.
+    fn offline(&self);
+    /// The engine is about to send something; it goes out when this returns.
+    async fn before_send(&self);
+}
+
+/// Opens the sockets of one session.
+pub(crate) struct Sockets {
+    endpoint: Endpoint,
+    watcher: Arc<dyn SocketWatcher>,
+    heard: Arc<LastHeard>,
+}
+
+/// When the last frame came, for the watchdog.
+pub(crate) struct LastHeard {
+    start: Instant,
+    millis: AtomicU64,
+}
+
+impl Default for LastHeard {
+    fn default() -> Self {
+        Self { start: Instant::now(), millis: AtomicU64::new(0) }
+    }
+}
+
+impl LastHeard {
+    fn now(&self) {
+        let millis = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.millis.store(millis, Ordering::Relaxed);
+    }
+
+    pub(crate) fn ago(&self) -> Duration {
+        let then = Duration::from_millis(self.millis.load(Ordering::Relaxed));
+        self.start.elapsed().saturating_sub(then)
+    }
+}
+
+impl Sockets {
+    pub(crate) fn new(
+        endpoint: Endpoint,
+        watcher: Arc<dyn SocketWatcher>,
+        heard: Arc<LastHeard>,
+    ) -> Self {
+        Self { endpoint, watcher, heard }
+    }
+
+    async fn connect(&self) -> anyhow::Result<Socket> {
+        let address = (self.endpoint.host(), self.endpoint.port());
+        let tcp = TcpStream::connect(address).await?;
+        tcp.set_nodelay(true)?;
+        let connector = if self.endpoint.is_tls() { tls()? } else { &Connector::Plain };
+        let stream = connector.wrap(self.endpoint.host(), tcp).await?;
+        let (socket, _) = ClientBuilder::from_uri(self.endpoint.uri().clone())
+            .add_header(ORIGIN, HeaderValue::from_static(WHATSAPP_WEB_ORIGIN))?
+            .connect_on(stream)
+            .await?;
+        Ok(socket)
+    }
+}
+
+/// The TLS settings, made once: the trusted roots are the same for every socket.
+fn tls() -> anyhow::Result<&'static Connector> {
+    static TLS: OnceLock<Connector> = OnceLock::new();
+    if let Some(connector) = TLS.get() {
+        return Ok(connector);
+    }
+    let connector = Connector::new()?;
+    Ok(TLS.get_or_init(|| connector))
+}
+
+#[async_trait]
+impl TransportFactory for Sockets {
+    async fn create_transport(
+        &self,
+    ) -> anyhow::Result<(Arc<dyn Transport>, async_channel::Receiver<TransportEvent>)> {
+        let connected = match tokio::time::timeout(CONNECT, self.connect()).await {
+            Ok(result) => result,
+            Err(_) => Err(anyhow::anyhow!("no connection within {CONNECT:?}")),
+        };
+        let socket = connected.inspect_err(|_| self.watcher.unreachable())?;
+        self.heard.now();
+        let (sink, stream) = socket.split();
+        let (frames, received) = async_channel::bounded(FRAME_QUEUE);
+        frames.try_send(TransportEvent::Connected)?;
+        let (closing, closed) = watch::channel(false);
+        let transport = Arc::new(SocketTransport {
+            sink: Mutex::new(Some(sink)),
+            closing,
+            watcher: self.watcher.clone(),
+            counts: Arc::default(),
+        });
+        let reader = Reader {
+            frames,
+            closed,
+            watcher: self.watcher.clone(),
+            heard: self.heard.clone(),
+            counts: transport.counts.clone(),
+        };
+        tokio::spawn(reader.run(stream));
+        Ok((transport, received))
+    }
+}
+
+/// How far the introduction of a connection got.
+#[derive(Default)]
+struct Counts {
+    sent: AtomicU32,
+    received: AtomicU32,
+    closed_by_us: AtomicBool,
+}
+
+impl Counts {
+    /// The engine left after the server's hello without a word: it did not believe it.
+    fn introduction_refused(&self) -> bool {
+        self.closed_by_us.load(Ordering::SeqCst)
+            && self.sent.load(Ordering::SeqCst) == 1
+            && self.received.load(Ordering::SeqCst) == 1
+    }
+}
+
+struct SocketTransport {
+    sink: Mutex<Option<SplitSink<Socket, Message>>>,
+    closing: watch::Sender<bool>,
+    watcher: Arc<dyn SocketWatcher>,
+    counts: Arc<Counts>,
+}
+
+#[async_trait]
+impl Transport for SocketTransport {
+    async fn send(&self, data: Bytes) -> anyhow::Result<()> {
+        self.watcher.before_send().await;
+        let mut guard = self.sink.lock().await;
+        let sink = guard.as_mut().ok_or_else(|| anyhow::anyhow!("the socket is closed"))?;
+        sink.send(Message::binary(data)).await?;
+        self.counts.sent.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+
+    async fn disconnect(&self) {
+        self.counts.closed_by_us.store(true, Ordering::SeqCst);
+        let _ = self.closing.send(true);
+        if let Some(mut sink) = self.sink.lock().await.take() {
+            // Best effort: the other side may be gone already.
+            let _ = sink.close().await;
+        }
+    }
+}
+
+struct Reader {
+    frames: async_channel::Sender<TransportEvent>,
+    closed: watch::Receiver<bool>,
+    watcher: Arc<dyn SocketWatcher>,
+    heard: Arc<LastHeard>,
+    counts: Arc<Counts>,
+}
+
+impl Reader {
+    async fn run(mut self, mut stream: SplitStream<Socket>) {
+        let reason = loop {
+            tokio::select! {
+                biased;
+                _ = self.closed.changed() => break DisconnectReason::Unknown,
+                message = stream.next() => match message {
+                    Some(Ok(message)) if message.is_close() => break server_close(&message),
+                    Some(Ok(message)) => {
+                        self.heard.now();
+                        if message.is_binary() && !self.pass_on(message).await {
+                            break DisconnectReason::Unknown;
+                        }
+                    }
+                    Some(Err(error)) => break DisconnectReason::ReadError(error.to_string()),
+                    None => break DisconnectReason::StreamEnded,
+                },
+            }
+        };
+        if self.counts.introduction_refused() {
+            self.watcher.not_trusted();
+        } else {
+            self.watcher.offline();
+        }
+        let _ = self.frames.send(TransportEvent::Disconnected(reason)).await;
+    }
+
+    /// Hands a frame to the engine; `false`: nobody takes it any more.
+    async fn pass_on(&mut self, message: Message) -> bool {
+        self.counts.received.fetch_add(1, Ordering::SeqCst);
+        let event = TransportEvent::DataReceived(Bytes::from(message.into_payload()));
+        tokio::select! {
+            biased;
+            _ = self.closed.changed() => false,
+            sent = self.frames.send(event) => sent.is_ok(),
+        }
+    }
+}
+
+fn server_close(message: &Message) -> DisconnectReason {
+    let close = message.as_close();
+    DisconnectReason::ServerClose {
+        code: close.map(|(code, _)| u16::from(code)),
+        reason: close.map(|(_, text)| text.to_owned()).unwrap_or_default(),
+    }
+}
