@@ -4,14 +4,19 @@
 use std::sync::Arc;
 
 use wacore_binary::builder::NodeBuilder;
+use wacore_binary::{Node, SERVER_JID};
 use waproto::whatsapp::ClientPayload;
 
 use super::failure::Failure;
 use super::{LinkedSession, Outbox, Session, UnlinkedSession};
 use crate::account::{Account, AccountCell};
 use crate::clock::unix_seconds;
+use crate::node::leaf;
 use crate::pairing::Registration;
 use crate::simulator::Simulator;
+
+/// Opaque to clients; there is only one place to be routed to.
+const ROUTING_INFO: &[u8] = b"siskin";
 
 /// Decides who the client is and tells it.
 pub(super) async fn admit(
@@ -88,4 +93,12 @@ fn welcome(cell: &AccountCell, account: &Account, device: u16, outbox: &Outbox) 
             .attr("location", "sim")
             .build(),
     );
+    outbox.send(edge_routing());
+}
+
+/// What the client shall send in front of its next handshake, to be routed back here.
+fn edge_routing() -> Node {
+    let info = leaf("routing_info", ROUTING_INFO);
+    let routing = NodeBuilder::new("edge_routing").children([info]).build();
+    NodeBuilder::new("ib").attr("from", SERVER_JID).children([routing]).build()
 }

@@ -34,8 +34,9 @@ impl UnlinkedSession {
             // It acknowledges the refs.
             ("iq", "result") | ("ack", _) => {}
             ("iq", _) => iq::answer_unlinked(self, stanza).await,
-            // Telemetry, which real servers take without an answer.
-            ("ib", _) => {}
+            // Telemetry, and the name of a client that knows it is linked; real servers
+            // take both without an answer.
+            ("ib" | "presence", _) => {}
             (tag, _) => self.sim.counters().unknown(&format!("{tag} (unlinked)")),
         }
     }

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use wacore::pair_code::PairCodeUtils;
 use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Node, SERVER_JID};
 use wacore_libsignal::crypto::aes_256_gcm_decrypt;
 use wacore_libsignal::protocol::{CurveError, KeyPair};
 
-use super::link::{check_ready, link};
+use super::link::{check_phone, check_ready, link};
 use super::registration::new_ref;
 use crate::account::AccountCell;
 use crate::clock::unix_seconds;
@@ -23,6 +23,9 @@ use crate::keys::{new_key_pair, public_bytes, public_key, random_bytes};
 use crate::node::{NodeExt as _, iq_result, leaf};
 use crate::simulator::Simulator;
 
+/// A client may show its code before its hello has arrived; a phone that is quicker than
+/// that waits for the hello this long.
+const HELLO_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a code can be typed.
 const CODE_LIFETIME: Duration = Duration::from_secs(180);
 /// How often a code can be typed, right or wrong.
@@ -39,7 +42,11 @@ const KEY_BUNDLE_LEN: usize = 32 + 12 + 96 + 16;
 /// The codes that devices show, by the phone number they were asked for. A later code for
 /// the same number replaces the earlier. One per open connection at most.
 #[derive(Default)]
-pub(crate) struct Codes(Mutex<HashMap<String, Flow>>);
+pub(crate) struct Codes {
+    flows: Mutex<HashMap<String, Flow>>,
+    /// Rings when a code is added.
+    added: Notify,
+}
 
 /// One code from `companion_hello` to the link.
 struct Flow {
@@ -68,8 +75,34 @@ impl Codes {
         self.flows().retain(|_, flow| flow.connection != connection);
     }
 
+    fn add(&self, phone: String, flow: Flow) {
+        self.flows().insert(phone, flow);
+        self.added.notify_waiters();
+    }
+
+    /// Waits until a device shows a code for the number.
+    async fn shown_for(&self, phone: &str) {
+        loop {
+            let added = self.added.notified();
+            tokio::pin!(added);
+            added.as_mut().enable();
+            if self.flows().contains_key(phone) {
+                return;
+            }
+            added.await;
+        }
+    }
+
+    /// Notes whose answer the code waits for, unless another code has replaced it.
+    fn expect_answer(&self, phone: &str, reference: &str, attempt: Attempt) -> Result<(), Refusal> {
+        let mut flows = self.flows();
+        let flow = flows.get_mut(phone).filter(|flow| flow.reference == reference);
+        flow.ok_or_else(nobody_waits)?.attempt = Some(attempt);
+        Ok(())
+    }
+
     fn flows(&self) -> MutexGuard<'_, HashMap<String, Flow>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.flows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -94,7 +127,7 @@ pub(crate) fn companion_hello(
         attempts: 0,
         attempt: None,
     };
-    session.sim.codes().flows().insert(phone, flow);
+    session.sim.codes().add(phone, flow);
     let answer = NodeBuilder::new("link_code_companion_reg")
         .attr("stage", "companion_hello")
         .children([leaf("link_code_pairing_ref", reference)])
@@ -110,24 +143,27 @@ pub(crate) async fn enter(
     code: &str,
 ) -> Result<String, Refusal> {
     let code = normalise(code)?;
+    check_phone(&*cell.lock().await)?;
+    let codes = sim.codes();
+    // Whether it came in time shows in the next step.
+    let _ = tokio::time::timeout(HELLO_TIMEOUT, codes.shown_for(&cell.phone)).await;
+    let typed = begin_attempt(codes, &cell.phone)?;
+    let registration = sim.registrations().by_connection(typed.connection);
+    let registration = registration.ok_or_else(nobody_waits)?;
     let identity = {
         let account = cell.lock().await;
-        check_ready(&account)?;
+        check_ready(&account, &registration)?;
         public_bytes(&account.identity.key).to_vec()
     };
-    let (connection, wrapped_key) = begin_attempt(sim, &cell.phone)?;
     let ephemeral = new_key_pair();
-    let (device_ephemeral, wrapped) = unwrap_and_wrap(wrapped_key, &ephemeral, code).await?;
+    let (device_ephemeral, wrapped) = unwrap_and_wrap(typed.wrapped_key, &ephemeral, code).await?;
     let (outcome, linked) = oneshot::channel();
-    let reference = {
-        let mut flows = sim.codes().flows();
-        let flow = flows.get_mut(&cell.phone).ok_or_else(nobody_waits)?;
-        flow.attempt = Some(Attempt { cell: cell.clone(), ephemeral, device_ephemeral, outcome });
-        flow.reference.clone()
-    };
-    let registration = sim.registrations().by_connection(connection);
-    let registration = registration.ok_or_else(nobody_waits)?;
-    let hello = primary_hello(wrapped, identity, reference);
+    codes.expect_answer(
+        &cell.phone,
+        &typed.reference,
+        Attempt { cell: cell.clone(), ephemeral, device_ephemeral, outcome },
+    )?;
+    let hello = primary_hello(wrapped, identity, typed.reference);
     registration.outbox.send(hello);
     match tokio::time::timeout(FINISH_TIMEOUT, linked).await {
         Ok(Ok(outcome)) => outcome,
@@ -151,9 +187,16 @@ fn normalise(code: &str) -> Result<String, Refusal> {
     ))
 }
 
-/// Counts the attempt; gives the connection and its wrapped key while the code lives.
-fn begin_attempt(sim: &Simulator, phone: &str) -> Result<(u64, Vec<u8>), Refusal> {
-    let mut flows = sim.codes().flows();
+/// The code that is being typed.
+struct Typed {
+    connection: u64,
+    reference: String,
+    wrapped_key: Vec<u8>,
+}
+
+/// Counts the attempt, while the code lives.
+fn begin_attempt(codes: &Codes, phone: &str) -> Result<Typed, Refusal> {
+    let mut flows = codes.flows();
     let flow = flows.get_mut(phone).ok_or_else(nobody_waits)?;
     let refusal = if flow.shown.elapsed() >= CODE_LIFETIME {
         "This pairing code has expired."
@@ -161,7 +204,11 @@ fn begin_attempt(sim: &Simulator, phone: &str) -> Result<(u64, Vec<u8>), Refusal
         "This pairing code was typed too often."
     } else {
         flow.attempts += 1;
-        return Ok((flow.connection, flow.wrapped_key.clone()));
+        return Ok(Typed {
+            connection: flow.connection,
+            reference: flow.reference.clone(),
+            wrapped_key: flow.wrapped_key.clone(),
+        });
     };
     flows.remove(phone);
     Err(Refusal::conflict(refusal, "Request a new pairing code and type it within 180 seconds."))

@@ -30,14 +30,7 @@ pub(super) async fn link(
     adv_secret: &[u8],
 ) -> Result<String, Refusal> {
     let mut account = cell.lock().await;
-    check_ready(&account)?;
-    if account.passkey {
-        registration.outbox.send(passkey::prologue_request());
-        return Err(Refusal::conflict(
-            "This account demands its passkey before it links a device.",
-            "The device was asked for it. Switch the demand off with POST /sandbox/faults.",
-        ));
-    }
+    check_ready(&account, registration)?;
     if !sim.registrations().remove(registration) {
         return Err(expired());
     }
@@ -59,8 +52,22 @@ pub(super) async fn link(
     Ok(jid)
 }
 
+/// Whether the phone can link the device. Where the account is protected by a passkey, the
+/// device is asked for it instead.
+pub(super) fn check_ready(account: &Account, registration: &Registration) -> Result<(), Refusal> {
+    check_phone(account)?;
+    if !account.passkey {
+        return Ok(());
+    }
+    registration.outbox.send(passkey::prologue_request());
+    Err(Refusal::conflict(
+        "This account demands its passkey before it links a device.",
+        "The device was asked for it. Switch the demand off with POST /sandbox/faults.",
+    ))
+}
+
 /// Whether the phone can link a device at all.
-pub(crate) fn check_ready(account: &Account) -> Result<(), Refusal> {
+pub(crate) fn check_phone(account: &Account) -> Result<(), Refusal> {
     if !account.online {
         return Err(Refusal::conflict(
             format!("The phone {} is offline.", account.phone),

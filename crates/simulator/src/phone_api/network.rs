@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 
 use super::json::Body;
@@ -22,7 +23,8 @@ pub(super) async fn inject(
     Ok(Json(json!({})))
 }
 
-/// `GET /sandbox/network`: `{socketsOpen, devicesLinked, unknownStanzas}`.
+/// `GET /sandbox/network`: `{socketsOpen, devicesLinked, unknownStanzas, rootPublicKey}`.
+/// The key, in base64, is what a client that checks certificates must trust.
 pub(super) async fn describe(State(network): Network) -> Json<Value> {
     let phones = network.phones().await;
     let linked: usize = phones.iter().map(|phone| phone.linked_devices.len()).sum();
@@ -30,5 +32,6 @@ pub(super) async fn describe(State(network): Network) -> Json<Value> {
         "socketsOpen": network.counters().sockets_open(),
         "devicesLinked": linked,
         "unknownStanzas": network.unknown_stanzas(),
+        "rootPublicKey": BASE64_STANDARD.encode(network.root_public_key()),
     }))
 }

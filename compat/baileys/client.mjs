@@ -1,0 +1,107 @@
+// A Baileys client on the simulated network: the published package, configured only.
+
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import makeWASocket, { useMultiFileAuthState, WA_CERT_DETAILS } from 'baileys';
+import pino from 'pino';
+import { network } from './phones.mjs';
+
+const PATIENCE = 20_000;
+
+/** Baileys checks certificates: make it trust the network's own root. */
+export async function trustNetwork() {
+  const { rootPublicKey } = await network();
+  WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(rootPublicKey, 'base64');
+}
+
+/** An empty place for the credentials of one device. */
+export const newDevice = () => mkdtemp(join(tmpdir(), 'baileys-'));
+
+/** One connection of a device; ends when the socket does. */
+export class Client {
+  static async connect(folder) {
+    const { state, saveCreds } = await useMultiFileAuthState(folder);
+    return new Client(state, saveCreds);
+  }
+
+  constructor(auth, saveCreds) {
+    this.updates = [];
+    this.waiting = new Set();
+    this.socket = makeWASocket({
+      auth,
+      waWebSocketUrl: process.env.SIMULATOR_URL,
+      version: [2, 3000, 1023223821],
+      browser: ['Mac OS', 'Chrome', '14.4.1'],
+      logger: pino({ level: process.env.LOG ?? 'silent' }),
+      shouldSyncHistoryMessage: () => false,
+    });
+    this.socket.ev.on('creds.update', (creds) => {
+      this.saved = Promise.resolve(saveCreds(creds));
+    });
+    this.socket.ev.on('connection.update', (update) => {
+      this.updates.push(update);
+      for (const look of this.waiting) look();
+    });
+  }
+
+  /** The first connection update, past or coming, from which `pick` takes something. */
+  until(what, pick) {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.waiting.delete(look);
+        const seen = this.updates.map((update) => Object.keys(update).join('+'));
+        reject(new Error(`no ${what} within ${PATIENCE} ms, only ${seen.join(', ') || 'nothing'}`));
+      }, PATIENCE);
+      const look = () => {
+        for (const update of this.updates) {
+          const found = pick(update);
+          if (found !== undefined) {
+            clearTimeout(timer);
+            this.waiting.delete(look);
+            resolve(found);
+            return;
+          }
+        }
+      };
+      this.waiting.add(look);
+      look();
+    });
+  }
+
+  qr() {
+    return this.until('QR', (update) => update.qr);
+  }
+
+  opened() {
+    return this.until('open connection', (update) => update.connection === 'open' || undefined);
+  }
+
+  /** The phone has shared the key of the account's settings. */
+  async appStateKey() {
+    const { creds } = this.socket.authState;
+    if (creds.myAppStateKeyId) return;
+    await new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('the phone shared no key')), PATIENCE);
+      this.socket.ev.on('creds.update', (update) => {
+        if (!update.myAppStateKeyId) return;
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  /** The status code with which the connection ended. */
+  async closed() {
+    const code = await this.until('end of the connection', (update) =>
+      update.connection === 'close' ? (update.lastDisconnect?.error?.output?.statusCode ?? 0) : undefined,
+    );
+    await this.saved;
+    return code;
+  }
+
+  async end() {
+    await this.saved;
+    this.socket.end(undefined);
+  }
+}
