@@ -4,14 +4,31 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::Serialize;
+
+use crate::noise::Pattern;
+
 /// Kinds of unknown stanza that are counted apart; later ones count as [`OTHER`].
 const KINDS_LIMIT: usize = 256;
 const OTHER: &str = "other";
+
+/// How clients introduced themselves, in counts since the start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Handshakes {
+    /// Noise XX: the client did not know the server's key.
+    pub full: u64,
+    /// Noise IK: the client resumed with the key it knew.
+    pub resumed: u64,
+    /// Noise XXfallback: the client tried to resume with a key that is not the server's.
+    pub fallen_back: u64,
+}
 
 /// Counts of sockets and of what the simulator did not understand.
 #[derive(Default)]
 pub(crate) struct Counters {
     sockets: Arc<AtomicUsize>,
+    handshakes: Mutex<Handshakes>,
     unknown: Mutex<BTreeMap<String, u64>>,
 }
 
@@ -22,6 +39,20 @@ impl Counters {
     pub(crate) fn socket_opened(&self) -> OpenSocket {
         self.sockets.fetch_add(1, Ordering::Relaxed);
         OpenSocket(self.sockets.clone())
+    }
+
+    pub(crate) fn handshake(&self, pattern: Pattern) {
+        let mut handshakes = self.handshakes.lock().unwrap_or_else(PoisonError::into_inner);
+        *match pattern {
+            Pattern::Full => &mut handshakes.full,
+            Pattern::Resumed => &mut handshakes.resumed,
+            Pattern::FallenBack => &mut handshakes.fallen_back,
+        } += 1;
+    }
+
+    /// How clients introduced themselves.
+    pub(crate) fn handshakes(&self) -> Handshakes {
+        *self.handshakes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sockets open now.

@@ -22,12 +22,15 @@ mod phones;
 mod routing;
 mod serve;
 mod simulator;
+mod status;
 mod storage;
 
 pub use account::Ban;
+pub use counters::Handshakes;
 pub use error::{Error, Refusal, RefusalKind};
 pub use faults::Faults;
 pub use phone_api::phone_api;
 pub use phones::{LinkedDevice, NewPhone, Phone};
 pub use serve::{WEBSOCKET_PATH, serve_router, websocket};
 pub use simulator::{Config, Simulator};
+pub use status::NetworkStatus;

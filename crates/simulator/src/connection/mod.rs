@@ -61,7 +61,8 @@ pub(crate) async fn run(sim: Arc<Simulator>, socket: WebSocket, shutdown: Cancel
         }
     };
     let _open = sim.counters().socket_opened();
-    let Established { read, write, frames, client_static, payload } = established;
+    let Established { pattern, read, write, frames, client_static, payload } = established;
+    sim.counters().handshake(pattern);
     let (outbox, parcels) = Outbox::new();
     let writer = tokio::spawn(outbox::write_out(parcels, outgoing, write, outbox.clone()));
     let mut connection = Connection {

@@ -31,8 +31,20 @@ pub(crate) enum HandshakeError {
 
 type Result<T> = std::result::Result<T, HandshakeError>;
 
+/// Which handshake it came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pattern {
+    /// XX.
+    Full,
+    /// IK.
+    Resumed,
+    /// XXfallback.
+    FallenBack,
+}
+
 /// A finished handshake.
 pub(crate) struct Established {
+    pub(crate) pattern: Pattern,
     pub(crate) read: NoiseCipher,
     pub(crate) write: NoiseCipher,
     /// Holds the bytes that came behind the handshake in the same websocket message.
@@ -58,26 +70,27 @@ pub(crate) async fn accept(
         ephemeral: new_key_pair(),
         client_ephemeral: key(hello.ephemeral.as_deref().unwrap_or_default())?,
     };
-    let finished = match responder.resume(&hello)? {
-        Some((answer, finished)) => {
+    let resumed = responder.resume(&hello)?;
+    let (pattern, noise, (client_static, payload)) = match resumed {
+        Some((answer, noise, introduction)) => {
             client.write_hello(answer).await?;
-            finished
+            (Pattern::Resumed, noise, introduction)
         }
         None => {
-            let pattern = match hello.r#static {
-                None => NOISE_PATTERN_XX,
-                Some(_) => NOISE_PATTERN_XXFALLBACK,
+            let (pattern, name) = match hello.r#static {
+                None => (Pattern::Full, NOISE_PATTERN_XX),
+                Some(_) => (Pattern::FallenBack, NOISE_PATTERN_XXFALLBACK),
             };
-            let (mut noise, answer) = responder.introduce(pattern)?;
+            let (mut noise, answer) = responder.introduce(name)?;
             client.write_hello(answer).await?;
             let finish = client.read_message().await?;
-            let client_static = responder.finish(&mut noise, finish)?;
-            (noise, client_static)
+            let introduction = responder.finish(&mut noise, finish)?;
+            (pattern, noise, introduction)
         }
     };
-    let (noise, (client_static, payload)) = finished;
     let (read, write) = noise.finish()?;
     Ok(Established {
+        pattern,
         read,
         write,
         frames: client.frames,
@@ -102,7 +115,7 @@ impl Responder<'_> {
     fn resume(
         &self,
         hello: &ClientHello,
-    ) -> Result<Option<(ServerHello, (NoiseHandshake, Introduction))>> {
+    ) -> Result<Option<(ServerHello, NoiseHandshake, Introduction)>> {
         let (Some(client_static), Some(payload)) = (&hello.r#static, &hello.payload) else {
             return Ok(None);
         };
@@ -126,7 +139,7 @@ impl Responder<'_> {
             payload: Some(noise.encrypt(&self.server.certificate_chain)?),
             ..Default::default()
         };
-        Ok(Some((answer, (noise, (client_static, payload)))))
+        Ok(Some((answer, noise, (client_static, payload))))
     }
 
     /// XX and XXfallback: we show our static key and certificates.

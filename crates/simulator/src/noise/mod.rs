@@ -6,4 +6,4 @@ mod handshake;
 mod intro;
 
 pub(crate) use certificate::ServerIdentity;
-pub(crate) use handshake::{Established, HandshakeError, accept};
+pub(crate) use handshake::{Established, HandshakeError, Pattern, accept};

@@ -11,15 +11,17 @@ use wacore::net::{
     HttpClient, HttpRequest, HttpResponse, Transport, TransportEvent, TransportFactory,
 };
 use wacore::store::InMemoryBackend;
-use wacore::types::events::{ChannelEventHandler, Event};
+use wacore::types::events::{ChannelEventHandler, ConnectFailureReason, Event};
 use whatsapp_rust::bot::{Bot, BotHandle};
+use whatsapp_rust::pair_code::PairCodeOptions;
 
 /// Everything in these tests takes milliseconds; this is for a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A client with its events.
 pub struct Client {
     pub client: Arc<whatsapp_rust::Client>,
+    pub backend: Arc<InMemoryBackend>,
     events: async_channel::Receiver<Arc<Event>>,
     _running: BotHandle,
 }
@@ -33,7 +35,7 @@ impl Client {
     /// A client on the store of an earlier one.
     pub async fn with_backend(address: SocketAddr, backend: Arc<InMemoryBackend>) -> Self {
         let bot = Bot::builder()
-            .with_backend_arc(backend)
+            .with_backend_arc(backend.clone())
             .with_transport_factory(Loopback(address))
             .with_http_client(NoHttp)
             .with_runtime(whatsapp_rust::TokioRuntime)
@@ -44,7 +46,7 @@ impl Client {
         let client = bot.client();
         let (handler, events) = ChannelEventHandler::new();
         client.subscribe_handler(handler).detach();
-        Self { client, events, _running: bot.spawn() }
+        Self { client, backend, events, _running: bot.spawn() }
     }
 
     /// The next event for which `pick` gives something; `what` names it in the failure.
@@ -73,6 +75,27 @@ impl Client {
             _ => None,
         })
         .await
+    }
+
+    /// Asks for a pairing code for `phone`.
+    pub async fn pairing_code(&self, phone: &str) -> String {
+        let options = PairCodeOptions { phone_number: phone.to_owned(), ..Default::default() };
+        self.client.pair_with_code(options).await.unwrap()
+    }
+
+    /// Waits until the client knows that it is linked no more; gives the reason.
+    pub async fn logged_out(&self) -> ConnectFailureReason {
+        self.event("LoggedOut", |event| match event {
+            Event::LoggedOut(out) => Some(out.reason),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Stops the client and gives its store to a new one at `address`.
+    pub async fn again_at(self, address: SocketAddr) -> Self {
+        self.client.disconnect().await;
+        Self::with_backend(address, self.backend).await
     }
 
     /// Waits until the client has logged in.

@@ -2,5 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod client;
+mod faults;
 mod linking;
 mod network;
+mod pairing_code;
+mod persistence;
+mod phone_api;
+mod session;

@@ -1,0 +1,104 @@
+//! What survives the process.
+
+use std::fs;
+use std::path::Path;
+
+use siskin_simulator::{Config, Error, Simulator};
+
+use crate::client::Client;
+use crate::network::{ANN, Network};
+
+#[tokio::test]
+async fn a_linked_client_comes_back_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let network = Network::in_folder(folder.path()).await;
+    let client = network.linked_client(ANN).await;
+    let (address, root) = (network.address, network.sim.root_public_key());
+    network.stop().await;
+
+    let network = Network::in_folder_at(folder.path(), address).await;
+    client.connected().await;
+
+    assert_eq!(network.sim.root_public_key(), root);
+    let handshakes = network.sim.status().await.handshakes;
+    assert_eq!((handshakes.full, handshakes.resumed), (0, 1));
+    assert_eq!(network.sim.phones().await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_link_is_on_disk_before_the_client_hears_of_it() {
+    let (folder, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let network = Network::in_folder(folder.path()).await;
+    let client = Client::new(network.address).await;
+    network.sim.scan(ANN, &client.qr().await).await.unwrap();
+    // What a process killed now would leave behind.
+    copy_folder(folder.path(), copy.path());
+    client.connected().await;
+
+    let survivor = Network::in_folder(copy.path()).await;
+    let client = client.again_at(survivor.address).await;
+
+    client.connected().await;
+    assert_eq!(survivor.linked(ANN).await.len(), 1);
+}
+
+#[tokio::test]
+async fn unlinking_survives_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let network = Network::in_folder(folder.path()).await;
+    network.linked_client(ANN).await;
+    network.sim.unlink(ANN, None).await.unwrap();
+    network.stop().await;
+
+    let network = Network::in_folder(folder.path()).await;
+
+    assert_eq!(network.linked(ANN).await, []);
+}
+
+#[tokio::test]
+async fn a_folder_serves_one_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let _network = Network::in_folder(folder.path()).await;
+
+    let error = start(folder.path()).await;
+
+    assert!(matches!(error, Error::InUse { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_damaged_or_newer_file_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    Network::in_folder(folder.path()).await.stop().await;
+    let file = folder.path().join("accounts").join(format!("{ANN}.json"));
+    let whole = fs::read_to_string(&file).unwrap();
+
+    let damaged = &whole[..whole.len() / 2];
+    fs::write(&file, damaged).unwrap();
+    let error = start(folder.path()).await;
+    assert!(matches!(error, Error::Unreadable { .. }), "{error}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), damaged);
+
+    let newer = whole.replacen("\"format\":1", "\"format\":2", 1);
+    fs::write(&file, &newer).unwrap();
+    let error = start(folder.path()).await;
+    assert!(matches!(error, Error::Newer { found: 2, .. }), "{error}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), newer);
+}
+
+async fn start(folder: &Path) -> Error {
+    let config = Config { data_dir: Some(folder.to_owned()), phones: 3 };
+    Simulator::start(config).await.err().expect("it started")
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            fs::create_dir_all(&target).unwrap();
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
