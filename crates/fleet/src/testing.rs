@@ -13,7 +13,7 @@ use tokio::sync::{Mutex as AsyncMutex, mpsc};
 use crate::{Engine, EngineError, Fleet, FleetError, IssuedCode, Session, SessionEvent, Stored};
 
 /// How long a test waits for a session that should have been opened.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(600);
 /// How many opened sessions a test may leave unlooked at.
 const OPENED_QUEUE: usize = 1024;
 /// How long the pairing codes of scripted sessions live.

@@ -50,6 +50,11 @@ impl Endpoint {
         self.host().parse().is_ok_and(|address: IpAddr| address.is_loopback())
     }
 
+    /// The host and the port, for those who want to know whether they can be reached.
+    pub fn address(&self) -> (String, u16) {
+        (self.host().to_owned(), self.port())
+    }
+
     pub(crate) fn uri(&self) -> &Uri {
         &self.uri
     }

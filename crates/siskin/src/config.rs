@@ -1,0 +1,241 @@
+//! The configuration: flags win over the environment, the environment over the file, the
+//! file over the defaults that are built in.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use serde::Deserialize;
+use siskin_model::Token;
+
+/// The documented defaults; `siskin config print` shows them.
+pub const DEFAULTS: &str = include_str!("../siskin.toml");
+
+/// The shortest secret that an operator may choose for the console or the partner methods.
+const SHORTEST_SECRET: usize = 16;
+
+/// Where the settings of the gateway come from. Every field has a key of the same name in
+/// the file.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Flags {
+    /// Where to listen; port 0 picks a free one
+    #[arg(long, global = true, env = "SISKIN_LISTEN", value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
+    /// The folder that holds everything
+    #[arg(long, global = true, env = "SISKIN_DATA_DIR", value_name = "FOLDER")]
+    pub data_dir: Option<PathBuf>,
+    /// A configuration file
+    #[arg(long, global = true, env = "SISKIN_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Requests a second: as GREEN-API grants them, or without limit
+    #[arg(long, global = true, env = "SISKIN_RATE_LIMITS", value_name = "vendor|off")]
+    pub rate_limits: Option<RateLimits>,
+    /// Log lines for people or for machines
+    #[arg(long, global = true, env = "SISKIN_LOG_FORMAT", value_name = "text|json")]
+    pub log_format: Option<LogFormat>,
+    /// What to log: a level or a filter
+    #[arg(long, global = true, env = "SISKIN_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// WhatsApp's websocket
+    #[arg(long, global = true, env = "SISKIN_WHATSAPP_URL", value_name = "URL")]
+    pub whatsapp_url: Option<String>,
+    /// Where webhooks may lead
+    #[arg(long, global = true, env = "SISKIN_WEBHOOK_TARGETS", value_name = "any|public")]
+    pub webhook_targets: Option<WebhookTargets>,
+}
+
+/// Whether the vendor's limits of requests hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum RateLimits {
+    /// As the vendor grants them.
+    Vendor,
+    /// None.
+    Off,
+}
+
+/// The form of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines: one JSON object a line.
+    Json,
+}
+
+/// Where webhooks may lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum WebhookTargets {
+    /// Anywhere, private addresses included.
+    Any,
+    /// Only to addresses of the public internet.
+    Public,
+}
+
+/// The settings that hold, wherever they came from.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The folder that holds everything.
+    pub data_dir: PathBuf,
+    /// Whether the vendor's limits hold.
+    pub rate_limits: RateLimits,
+    /// The form of log lines.
+    pub log_format: LogFormat,
+    /// What is logged.
+    pub log: String,
+    /// WhatsApp's websocket.
+    pub whatsapp_url: String,
+    /// Where webhooks may lead.
+    pub webhook_targets: WebhookTargets,
+    partner_token: HiddenText,
+    admin_token: HiddenText,
+}
+
+/// A text that `Debug` does not show.
+#[derive(Clone, Default, Deserialize)]
+#[serde(transparent)]
+struct HiddenText(String);
+
+impl std::fmt::Debug for HiddenText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_empty() { "\"\"" } else { Token::MASK })
+    }
+}
+
+impl Config {
+    /// Puts the settings together.
+    ///
+    /// # Errors
+    /// When the file cannot be read or has a key or value that is not known.
+    pub fn load(flags: &Flags) -> anyhow::Result<Self> {
+        let mut table: toml::Table = DEFAULTS.parse().context("the built-in defaults")?;
+        if let Some(path) = &flags.config {
+            table.extend(read(path)?);
+        }
+        let origin = flags.config.as_deref().unwrap_or(Path::new("the defaults"));
+        let mut config: Self = table.try_into().with_context(|| {
+            format!(
+                "{} has a setting that Siskin does not understand\n  hint: `siskin config \
+                 print` shows every setting with its values",
+                origin.display()
+            )
+        })?;
+        config.overlay(flags);
+        config.overlay_secrets(|name| std::env::var(name).ok());
+        config.check()?;
+        Ok(config)
+    }
+
+    fn overlay(&mut self, flags: &Flags) {
+        fn take<T: Clone>(setting: &mut T, flag: &Option<T>) {
+            if let Some(value) = flag {
+                setting.clone_from(value);
+            }
+        }
+        take(&mut self.listen, &flags.listen);
+        take(&mut self.data_dir, &flags.data_dir);
+        take(&mut self.rate_limits, &flags.rate_limits);
+        take(&mut self.log_format, &flags.log_format);
+        take(&mut self.log, &flags.log);
+        take(&mut self.whatsapp_url, &flags.whatsapp_url);
+        take(&mut self.webhook_targets, &flags.webhook_targets);
+    }
+
+    fn overlay_secrets(&mut self, variable: impl Fn(&str) -> Option<String>) {
+        if let Some(token) = variable("SISKIN_PARTNER_TOKEN") {
+            self.partner_token = HiddenText(token);
+        }
+        if let Some(token) = variable("SISKIN_ADMIN_TOKEN") {
+            self.admin_token = HiddenText(token);
+        }
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        let secrets =
+            [("partner-token", &self.partner_token.0), ("admin-token", &self.admin_token.0)];
+        for (key, secret) in secrets {
+            let plain = secret.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+            if !secret.is_empty() && (secret.len() < SHORTEST_SECRET || !plain) {
+                bail!(
+                    "{key} must have at least {SHORTEST_SECRET} letters, digits, '-', '_' or \
+                     '.', since it stands in a URL\n  hint: leave it empty and one is made"
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// The partner token that the operator chose.
+    pub fn partner_token(&self) -> Option<Token> {
+        chosen(&self.partner_token)
+    }
+
+    /// The admin token that the operator chose.
+    pub fn admin_token(&self) -> Option<Token> {
+        chosen(&self.admin_token)
+    }
+}
+
+fn chosen(secret: &HiddenText) -> Option<Token> {
+    (!secret.0.is_empty()).then(|| Token::from_text(secret.0.as_str()))
+}
+
+fn read(path: &Path) -> anyhow::Result<toml::Table> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("the configuration file {} cannot be read", path.display()))?;
+    text.parse().with_context(|| format!("{} is not valid TOML", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn with_file(text: &str, flags: Flags) -> anyhow::Result<Config> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("siskin.toml");
+        std::fs::write(&path, text).unwrap();
+        Config::load(&Flags { config: Some(path), ..flags })
+    }
+
+    #[test]
+    fn the_built_in_file_is_complete_and_valid() {
+        let config = Config::load(&Flags::default()).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.rate_limits, RateLimits::Vendor);
+        assert!(config.partner_token().is_none());
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_file_and_the_file_over_the_defaults() {
+        let file = "listen = \"127.0.0.1:1\"\nrate-limits = \"off\"";
+        let flags = Flags { listen: "127.0.0.1:2".parse().ok(), ..Flags::default() };
+        let config = with_file(file, flags).unwrap();
+        assert_eq!(config.listen.port(), 2);
+        assert_eq!(config.rate_limits, RateLimits::Off);
+        assert_eq!(config.log_format, LogFormat::Text);
+    }
+
+    #[test]
+    fn unknown_keys_values_and_weak_secrets_are_refused() {
+        for text in
+            ["lisen = \"127.0.0.1:1\"", "rate-limits = \"none\"", "admin-token = \"short\"", "x"]
+        {
+            assert!(with_file(text, Flags::default()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn secrets_do_not_show_in_debug() {
+        let config =
+            with_file("admin-token = \"a-long-enough-secret\"", Flags::default()).unwrap();
+        assert!(!format!("{config:?}").contains("long-enough"));
+        assert!(config.admin_token().unwrap().matches("a-long-enough-secret"));
+    }
+}
