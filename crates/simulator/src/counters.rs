@@ -11,6 +11,8 @@ use crate::noise::Pattern;
 /// Kinds of unknown stanza that are counted apart; later ones count as [`OTHER`].
 const KINDS_LIMIT: usize = 256;
 const OTHER: &str = "other";
+/// Bytes of a kind's name that are kept: clients choose it.
+const KIND_MAX_LEN: usize = 100;
 
 /// How clients introduced themselves, in counts since the start.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -62,6 +64,7 @@ impl Counters {
 
     /// Counts a stanza that has no handler.
     pub(crate) fn unknown(&self, kind: &str) {
+        let kind = &kind[..kind.floor_char_boundary(KIND_MAX_LEN)];
         tracing::warn!(kind, "a client sent what the simulator does not know");
         let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
         let kind = match unknown.contains_key(kind) || unknown.len() < KINDS_LIMIT {

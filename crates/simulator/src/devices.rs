@@ -1,7 +1,7 @@
 //! What the server does to an account's devices, and tells the others about.
 
 use wacore_binary::builder::NodeBuilder;
-use wacore_binary::{Node, SERVER_JID};
+use wacore_binary::{Node, NodeValue, SERVER_JID};
 
 use crate::account::{Account, AccountCell};
 use crate::clock::unix_seconds;
@@ -11,6 +11,9 @@ use crate::simulator::Simulator;
 
 /// The code with which a live device learns that it is not linked any more.
 const UNAUTHORIZED: &str = "401";
+
+/// How many one-time keys are left when a device is told.
+const FEW_PREKEYS: usize = 5;
 
 impl Simulator {
     /// Takes a device off its account; if it is connected it is told and cut off.
@@ -29,6 +32,33 @@ impl Simulator {
         }
         tracing::info!(device, "unlinked a device");
         self.announce_devices(cell, account, device).await
+    }
+
+    /// Tells a device that its one-time keys run out, so that it uploads more.
+    pub(crate) fn announce_few_prekeys(
+        &self,
+        cell: &AccountCell,
+        account: &mut Account,
+        device: u16,
+    ) {
+        let left = account.devices.get(&device).map(|device| device.keys.prekeys.len());
+        if left != Some(FEW_PREKEYS) {
+            return;
+        }
+        let count = NodeBuilder::new("count").attr("value", FEW_PREKEYS.to_string()).build();
+        let stanza = notification("encrypt", SERVER_JID).children([count]).build();
+        cell.deliver(account, device, stanza);
+    }
+
+    /// A device could not read what the phone sent it: the phone begins a new session.
+    pub(crate) async fn share_again(
+        &self,
+        cell: &AccountCell,
+        account: &mut Account,
+        device: u16,
+    ) -> Result<(), Error> {
+        account.forget_session(device);
+        self.share_app_state_key(cell, account, device).await
     }
 
     /// Has the phone share its app-state key with a device that is ready for it.
@@ -63,7 +93,9 @@ impl Simulator {
                 .attr("version", version.to_string())
                 .build()
         });
-        let stanza = notification("server_sync").children(collections.collect::<Vec<_>>()).build();
+        let stanza = notification("server_sync", SERVER_JID)
+            .children(collections.collect::<Vec<_>>())
+            .build();
         self.deliver_to_others(cell, account, by, stanza).await
     }
 
@@ -92,7 +124,7 @@ impl Simulator {
             .attr("dhash", account.device_hash())
             .children(children)
             .build();
-        let stanza = notification("account_sync").children([devices]).build();
+        let stanza = notification("account_sync", account.jid()).children([devices]).build();
         self.deliver_to_others(cell, account, by, stanza).await
     }
 
@@ -114,10 +146,10 @@ impl Simulator {
     }
 }
 
-fn notification(kind: &'static str) -> NodeBuilder {
+fn notification(kind: &'static str, from: impl Into<NodeValue>) -> NodeBuilder {
     let id = u64::from_be_bytes(random_bytes());
     NodeBuilder::new("notification")
-        .attr("from", SERVER_JID)
+        .attr("from", from)
         .attr("type", kind)
         .attr("id", id.to_string())
         .attr("t", unix_seconds().to_string())

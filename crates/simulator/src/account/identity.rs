@@ -57,7 +57,6 @@ impl Identity {
             key_index: Some(key_index),
             account_type: Some(E2EE),
             device_type: Some(E2EE),
-            ..Default::default()
         }
         .encode_to_vec();
         let signature = sign(&self.key, &[ACCOUNT_SIGNATURE, &details, device_identity])?;
@@ -117,7 +116,6 @@ impl Identity {
             account_signature: Some(sign(&self.key, &[KEY_INDEX_LIST_SIGNATURE, &details])?),
             account_signature_key: Some(public_bytes(&self.key).to_vec()),
             details: Some(details),
-            ..Default::default()
         }
         .encode_to_vec())
     }

@@ -117,6 +117,14 @@ impl Account {
         id
     }
 
+    /// Forgets the phone's session with a device, and that it has shared its key there.
+    pub(crate) fn forget_session(&mut self, device: u16) {
+        self.keys.forget_device(&self.phone, device);
+        if let Some(device) = self.devices.get_mut(&device) {
+            device.has_app_state_key = false;
+        }
+    }
+
     /// Forgets a linked device and its keys. `false` when it was not linked.
     pub(crate) fn remove_device(&mut self, device: u16) -> bool {
         let Some(removed) = self.devices.remove(&device) else {

@@ -7,17 +7,15 @@ use buffa::Message as _;
 use serde::{Deserialize, Serialize};
 use wacore_binary::Jid;
 use wacore_libsignal::protocol::{
-    CiphertextMessage, CiphertextMessageType, CurveError, Direction, GenericSignedPreKey as _,
-    IdentityChange, IdentityKey, IdentityKeyPair, IdentityKeyStore, KeyPair, PreKeyBundle,
-    PreKeyId, PreKeyRecord, PreKeyStore, ProtocolAddress, SessionRecord, SessionStore,
-    SignalProtocolError, SignedPreKeyId, SignedPreKeyRecord, SignedPreKeyStore, Timestamp,
-    UsePQRatchet, message_encrypt, process_prekey_bundle,
+    CiphertextMessage, CiphertextMessageType, CurveError, Direction, IdentityChange, IdentityKey,
+    IdentityKeyPair, IdentityKeyStore, KeyPair, PreKeyBundle, PreKeyId, ProtocolAddress,
+    SessionRecord, SessionStore, SignalProtocolError, UsePQRatchet, message_encrypt,
+    process_prekey_bundle,
 };
 use waproto::whatsapp as wa;
 
 use super::device::{DeviceKeys, PreKey, SignedPreKey};
 use super::identity::Identity;
-use crate::clock::unix_millis;
 use crate::error::Error;
 use crate::keys::base64_bytes::Base64;
 use crate::keys::{
@@ -247,46 +245,6 @@ impl SessionStore for Sessions {
         record: SessionRecord,
     ) -> Result<()> {
         self.0.insert(address.to_string(), Base64(record.serialize()?));
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl PreKeyStore for OneTimeKeys {
-    async fn get_pre_key(&self, id: PreKeyId) -> Result<PreKeyRecord> {
-        self.keys
-            .get(&u32::from(id))
-            .map(|key| PreKeyRecord::new(id, &key.0))
-            .ok_or(SignalProtocolError::InvalidPreKeyId)
-    }
-
-    async fn save_pre_key(&mut self, _: PreKeyId, _: &PreKeyRecord) -> Result<()> {
-        Ok(())
-    }
-
-    async fn remove_pre_key(&mut self, id: PreKeyId) -> Result<()> {
-        self.keys.remove(&u32::from(id));
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl SignedPreKeyStore for OwnSignedPreKey {
-    async fn get_signed_pre_key(&self, id: SignedPreKeyId) -> Result<SignedPreKeyRecord> {
-        let made = u64::try_from(unix_millis()).unwrap_or_default();
-        Ok(SignedPreKeyRecord::new(
-            id,
-            Timestamp::from_epoch_millis(made),
-            &self.key,
-            &self.signature,
-        ))
-    }
-
-    async fn save_signed_pre_key(
-        &mut self,
-        _: SignedPreKeyId,
-        _: &SignedPreKeyRecord,
-    ) -> Result<()> {
         Ok(())
     }
 }

@@ -40,6 +40,9 @@ impl LinkedSession {
             "message" => routing::message(self, stanza),
             "receipt" => {
                 self.acknowledged("message", &stanza.text("id")).await;
+                if stanza.text("type") == "retry" {
+                    self.share_again().await;
+                }
                 self.outbox.send(receipt_ack(stanza));
             }
             "ack" => {
@@ -67,6 +70,16 @@ impl LinkedSession {
             && let Err(error) = self.sim.save(&account).await
         {
             tracing::error!(%error, "cannot store an acknowledgement");
+        }
+    }
+
+    /// The device could not read a message. The phone sends nothing but its app-state key
+    /// yet, so that is what it was.
+    async fn share_again(&self) {
+        let mut account = self.cell.lock().await;
+        let shared = self.sim.share_again(&self.cell, &mut account, self.device).await;
+        if let Err(error) = shared {
+            tracing::error!(%error, "cannot share the app-state key again");
         }
     }
 }

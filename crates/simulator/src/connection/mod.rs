@@ -108,7 +108,10 @@ impl Connection {
                 None
             }
             _ = &mut self.writer => {
-                let _ = timeout(GOODBYE_TIMEOUT, self.reader.drain()).await;
+                tokio::select! {
+                    _ = timeout(GOODBYE_TIMEOUT, self.reader.drain()) => {}
+                    () = shutdown.cancelled() => {}
+                }
                 None
             }
         }

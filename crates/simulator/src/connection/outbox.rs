@@ -129,3 +129,20 @@ fn seal(stanza: &Node, cipher: &NoiseCipher, counter: u32) -> Option<Vec<u8>> {
     cipher.encrypt_in_place_with_counter(counter, &mut bytes).ok()?;
     encode_frame(&bytes, None).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_client_that_does_not_read_is_dropped() {
+        let (outbox, parcels) = Outbox::new();
+        for _ in 0..CAPACITY {
+            outbox.send(NodeBuilder::new("ib").build());
+        }
+        assert!(!outbox.broken.is_cancelled());
+        outbox.send(NodeBuilder::new("ib").build());
+        outbox.broken().await;
+        assert_eq!(parcels.len(), CAPACITY);
+    }
+}

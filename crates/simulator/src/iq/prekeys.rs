@@ -11,11 +11,16 @@ use crate::simulator::Simulator;
 
 /// The only type of key there is: Curve25519.
 const KEY_TYPE: [u8; 1] = [5];
+/// Bytes of a public key.
+const KEY_LEN: usize = 32;
 
 /// Stores one-time keys and, where it comes along, the signed key.
 pub(super) async fn upload(session: &LinkedSession, iq: &Node) -> Result<(), IqError> {
     let list = iq.get_optional_child("list").ok_or(IqError::BAD_REQUEST)?;
-    let prekeys = list.nodes().iter().map(prekey).collect();
+    let prekeys: Vec<PreKey> = list.nodes().iter().map(prekey).collect();
+    if prekeys.iter().any(|prekey| prekey.value.len() != KEY_LEN) {
+        return Err(IqError::BAD_REQUEST);
+    }
     let mut account = session.cell.lock().await;
     let keys = own_keys(&mut account, session)?;
     if let Some(node) = iq.get_optional_child("skey") {
@@ -84,12 +89,10 @@ pub(super) async fn fetch(session: &LinkedSession, iq: &Node) -> Result<(), IqEr
         let Some(jid) = user.jid("jid") else {
             return Err(IqError::BAD_REQUEST);
         };
-        users.push(match bundle(&session.sim, &jid).await? {
-            Some(keys) => NodeBuilder::new("user").attr("jid", jid).children(keys),
-            None => NodeBuilder::new("user").attr("jid", jid).children([not_found()]),
-        });
+        let keys = bundle(&session.sim, &jid).await?;
+        let keys = keys.unwrap_or_else(|| vec![not_found()]);
+        users.push(NodeBuilder::new("user").attr("jid", jid).children(keys).build());
     }
-    let users = users.into_iter().map(NodeBuilder::build);
     let list = NodeBuilder::new("list").children(users).build();
     session.reply(iq, vec![list]);
     Ok(())
@@ -112,6 +115,7 @@ async fn bundle(sim: &Simulator, jid: &Jid) -> Result<Option<Vec<Node>>, IqError
         }
         None => return Ok(None),
     };
+    sim.announce_few_prekeys(&cell, &mut account, jid.device);
     sim.save(&account).await?;
     let mut nodes = identity_nodes(&offered);
     if let Some(prekey) = offered.prekeys.pop_front() {

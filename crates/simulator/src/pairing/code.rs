@@ -147,7 +147,7 @@ pub(crate) async fn enter(
     let codes = sim.codes();
     // Whether it came in time shows in the next step.
     let _ = tokio::time::timeout(HELLO_TIMEOUT, codes.shown_for(&cell.phone)).await;
-    let typed = begin_attempt(codes, &cell.phone)?;
+    let typed = begin_attempt(codes, &cell.phone, Instant::now())?;
     let registration = sim.registrations().by_connection(typed.connection);
     let registration = registration.ok_or_else(nobody_waits)?;
     let identity = {
@@ -195,10 +195,10 @@ struct Typed {
 }
 
 /// Counts the attempt, while the code lives.
-fn begin_attempt(codes: &Codes, phone: &str) -> Result<Typed, Refusal> {
+fn begin_attempt(codes: &Codes, phone: &str, now: Instant) -> Result<Typed, Refusal> {
     let mut flows = codes.flows();
     let flow = flows.get_mut(phone).ok_or_else(nobody_waits)?;
-    let refusal = if flow.shown.elapsed() >= CODE_LIFETIME {
+    let refusal = if now.duration_since(flow.shown) >= CODE_LIFETIME {
         "This pairing code has expired."
     } else if flow.attempts == MAX_ATTEMPTS {
         "This pairing code was typed too often."
@@ -339,4 +339,62 @@ fn open_bundle(
 
 fn agree(ours: &KeyPair, theirs: &[u8]) -> Result<[u8; 32], CurveError> {
     ours.calculate_agreement(&public_key(theirs)?)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    const PHONE: &str = "15550100001";
+
+    fn shown() -> Codes {
+        let codes = Codes::default();
+        let flow = Flow {
+            connection: 1,
+            reference: "2@ref".to_owned(),
+            wrapped_key: vec![0; WRAPPED_KEY_LEN],
+            shown: Instant::now(),
+            attempts: 0,
+            attempt: None,
+        };
+        codes.add(PHONE.to_owned(), flow);
+        codes
+    }
+
+    #[test]
+    fn a_code_can_be_typed_for_three_minutes() {
+        let codes = shown();
+        let shown = codes.flows()[PHONE].shown;
+        let last = shown + CODE_LIFETIME - Duration::from_millis(1);
+        assert!(begin_attempt(&codes, PHONE, last).is_ok());
+        let refusal = begin_attempt(&codes, PHONE, shown + CODE_LIFETIME).err().unwrap();
+        assert_eq!(refusal.error, "This pairing code has expired.");
+        let refusal = begin_attempt(&codes, PHONE, shown + CODE_LIFETIME).err().unwrap();
+        assert_eq!(refusal.error, "No device waits for a code on this number.");
+    }
+
+    #[test]
+    fn a_code_ends_with_its_connection() {
+        let codes = shown();
+        codes.forget_connection(2);
+        assert!(begin_attempt(&codes, PHONE, Instant::now()).is_ok());
+        codes.forget_connection(1);
+        assert!(begin_attempt(&codes, PHONE, Instant::now()).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_phone_that_is_quicker_than_the_hello_waits_for_it() {
+        let codes = Arc::new(Codes::default());
+        let waiting = tokio::spawn({
+            let codes = codes.clone();
+            async move { codes.shown_for(PHONE).await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        let flow = shown().flows().remove(PHONE).unwrap();
+        codes.add(PHONE.to_owned(), flow);
+        waiting.await.unwrap();
+    }
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::network::until;
 use async_trait::async_trait;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -81,6 +82,11 @@ impl Client {
     pub async fn pairing_code(&self, phone: &str) -> String {
         let options = PairCodeOptions { phone_number: phone.to_owned(), ..Default::default() };
         self.client.pair_with_code(options).await.unwrap()
+    }
+
+    /// Waits until the client knows its account by `name`.
+    pub async fn push_name_is(&self, name: &str) {
+        until("the push name", || self.client.push_name() == name).await;
     }
 
     /// Waits until the client knows that it is linked no more; gives the reason.

@@ -56,6 +56,26 @@ async fn unlinking_survives_a_restart() {
 }
 
 #[tokio::test]
+async fn what_waits_for_a_device_survives_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let network = Network::in_folder(folder.path()).await;
+    let writer = network.linked_client(ANN).await;
+    let reader = network.linked_client(ANN).await;
+    writer.push_name_is("Ann").await;
+    reader.push_name_is("Ann").await;
+    reader.client.disconnect().await;
+    network.sockets_settle_at(1).await;
+    writer.client.profile().set_push_name("Annabel").await.unwrap();
+    writer.client.disconnect().await;
+    network.stop().await;
+
+    let network = Network::in_folder(folder.path()).await;
+    let reader = reader.again_at(network.address).await;
+
+    reader.push_name_is("Annabel").await;
+}
+
+#[tokio::test]
 async fn a_folder_serves_one_process() {
     let folder = tempfile::tempdir().unwrap();
     let _network = Network::in_folder(folder.path()).await;

@@ -6,7 +6,7 @@ use wacore_binary::{Jid, Server};
 use whatsapp_rust::request::IqError;
 
 use crate::client::Client;
-use crate::network::{ANN, Network};
+use crate::network::{ANN, BEN, Network};
 
 #[tokio::test]
 async fn a_client_comes_back_by_resuming() {
@@ -104,18 +104,12 @@ async fn devices_of_an_account_share_its_settings() {
     let network = Network::start().await;
     let writer = network.linked_client(ANN).await;
     let reader = network.linked_client(ANN).await;
-    let name = |client: &Client| client.client.push_name();
-    while name(&writer) != "Ann" || name(&reader) != "Ann" {
-        tokio::task::yield_now().await;
-    }
+    writer.push_name_is("Ann").await;
+    reader.push_name_is("Ann").await;
 
     writer.client.profile().set_push_name("Annabel").await.unwrap();
 
-    let heard = reader.event("SelfPushNameUpdated", |event| match event {
-        Event::SelfPushNameUpdated(update) => Some(update.new_name.clone()),
-        _ => None,
-    });
-    assert_eq!(heard.await, "Annabel");
+    reader.push_name_is("Annabel").await;
 }
 
 #[tokio::test]
@@ -132,13 +126,26 @@ async fn what_the_network_does_not_know_is_an_error_and_counted() {
 }
 
 #[tokio::test]
+async fn the_devices_of_an_account_are_found_with_their_keys() {
+    let network = Network::start().await;
+    let ann = network.linked_client(ANN).await;
+    let ben = network.linked_client(BEN).await;
+    let ben_device = ben.client.pn().unwrap();
+
+    let devices = ann.client.signal().get_user_devices(&[Jid::pn(BEN)]).await.unwrap();
+
+    assert!(devices.iter().any(|jid| jid.device == 0), "{devices:?}");
+    assert!(devices.iter().any(|jid| jid.device == ben_device.device), "{devices:?}");
+}
+
+#[tokio::test]
 async fn a_message_is_refused_in_the_open() {
     let network = Network::start().await;
     let client = network.linked_client(ANN).await;
     let text =
         waproto::whatsapp::Message { conversation: Some("hello".to_owned()), ..Default::default() };
 
-    client.client.send_message(Jid::pn(crate::network::BEN), text).await.unwrap();
+    client.client.send_message(Jid::pn(BEN), text).await.unwrap();
 
     let refused = client.event("ServerAck", |event| match event {
         Event::ServerAck(ack) => Some(format!("{ack:?}")),
