@@ -20,8 +20,8 @@ const STREAM_ERRORS: [u16; 2] = [503, 515];
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Faults {
-    /// The account that the other fields are about. Without it, `disconnect`, `replace`
-    /// and `streamError` concern every connection.
+    /// The account that the other fields are about. Without it, `replace` concerns every
+    /// linked device, `disconnect` and `streamError` every connection.
     pub phone: Option<String>,
     /// `"temporary"`, `"permanent"` or `null`: bans the account or lifts the ban. Its
     /// devices are cut off, and their logins fail with reason 402 or 403; the phone links
@@ -69,7 +69,9 @@ impl Simulator {
         if let Some(on) = faults.outdated_client {
             self.conditions().set_outdated_client(on);
             if on {
-                self.restart_everybody();
+                for outbox in self.connections(None) {
+                    outbox.stream_error(Some(RESTART_REQUIRED), None);
+                }
             }
         }
         self.break_connections(cell.as_ref(), &faults);
@@ -93,20 +95,14 @@ impl Simulator {
         Ok(())
     }
 
-    fn restart_everybody(&self) {
-        let linked = self.live_outboxes(None);
-        let unlinked = self.registrations().all();
-        let unlinked = unlinked.iter().map(|registration| registration.outbox.clone());
-        for outbox in linked.into_iter().chain(unlinked) {
-            outbox.stream_error(Some(RESTART_REQUIRED), None);
-        }
-    }
-
     fn break_connections(&self, cell: Option<&Arc<AccountCell>>, faults: &Faults) {
-        for outbox in self.live_outboxes(cell) {
-            if faults.replace == Some(true) {
+        if faults.replace == Some(true) {
+            for outbox in self.linked(cell) {
                 outbox.stream_error(None, Some("replaced"));
-            } else if let Some(code) = faults.stream_error {
+            }
+        }
+        for outbox in self.connections(cell) {
+            if let Some(code) = faults.stream_error {
                 outbox.stream_error(Some(&code.to_string()), None);
             } else if faults.disconnect == Some(true) {
                 outbox.break_off();
@@ -114,8 +110,19 @@ impl Simulator {
         }
     }
 
+    /// The connections of one account's devices; without one, those of all clients, linked
+    /// or not.
+    fn connections(&self, cell: Option<&Arc<AccountCell>>) -> Vec<Outbox> {
+        let mut connections = self.linked(cell);
+        if cell.is_none() {
+            let waiting = self.registrations().all();
+            connections.extend(waiting.iter().map(|registration| registration.outbox.clone()));
+        }
+        connections
+    }
+
     /// The connections of one account's devices, or of all accounts'.
-    fn live_outboxes(&self, cell: Option<&Arc<AccountCell>>) -> Vec<Outbox> {
+    fn linked(&self, cell: Option<&Arc<AccountCell>>) -> Vec<Outbox> {
         let cells = cell.map_or_else(|| self.all_accounts(), |cell| vec![cell.clone()]);
         let sockets = cells.iter().flat_map(|cell| cell.live());
         sockets.map(|(_, socket)| socket.outbox).collect()

@@ -16,6 +16,8 @@ use crate::keys::sign;
 use crate::node::{NodeExt as _, leaf};
 use crate::simulator::Simulator;
 
+/// What can be asked about a user.
+const PROTOCOLS: [&str; 5] = ["contact", "lid", "devices", "status", "business"];
 /// The about text of a phone whose owner never changed it.
 const DEFAULT_ABOUT: &str = "Hey there! I am using WhatsApp.";
 /// Who issues the certificate of a small business's name.
@@ -30,10 +32,7 @@ pub(super) async fn query(session: &LinkedSession, iq: &Node) -> Result<(), IqEr
     for user in list.nodes() {
         users.push(answer_user(session, user, asked.nodes()).await?);
     }
-    let protocols = asked
-        .nodes()
-        .iter()
-        .map(|protocol| NodeBuilder::new_dynamic(protocol.tag.to_string()).build());
+    let protocols = asked.nodes().iter().map(|protocol| outcome(session, protocol));
     let mut answer = NodeBuilder::new("usync").attr("index", "0").attr("last", "true");
     for key in ["sid", "mode", "context"] {
         if let Some(value) = usync.attrs.get(key) {
@@ -46,6 +45,21 @@ pub(super) async fn query(session: &LinkedSession, iq: &Node) -> Result<(), IqEr
     ]);
     session.reply(iq, vec![answer.build()]);
     Ok(())
+}
+
+/// What became of one of the things that were asked: nothing to say, or that the network
+/// does not know it.
+fn outcome(session: &LinkedSession, protocol: &Node) -> Node {
+    let outcome = NodeBuilder::new_dynamic(protocol.tag.to_string());
+    if PROTOCOLS.contains(&protocol.tag.as_ref()) {
+        return outcome.build();
+    }
+    session.sim.counters().unknown(&format!("usync <{}>", protocol.tag));
+    let error = NodeBuilder::new("error")
+        .attr("code", "501")
+        .attr("text", "feature-not-implemented")
+        .build();
+    outcome.children([error]).build()
 }
 
 async fn answer_user(
