@@ -1,1 +1,78 @@
+//! The way out of the notification log: the long poll and the webhook.
+//!
+//! A notification stays in the log until somebody has it: its receipt is given back, a
+//! webhook answers exactly 200, or its 24 hours are over. A worker runs for an instance only
+//! while it has a webhook and something to deliver.
 
+mod dispatcher;
+mod poll;
+mod queue;
+mod schedule;
+mod sender;
+mod worker;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use siskin_fleet::{Fleet, Instance};
+use siskin_model::InstanceId;
+use siskin_store::LoggedNotification;
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+
+pub use poll::ReceiveError;
+pub use queue::Cleared;
+pub use schedule::Schedule;
+pub use sender::{Attempt, WebhookSender};
+
+/// Hands notifications to their owners.
+pub struct Delivery {
+    fleet: Arc<Fleet>,
+    sender: Arc<dyn WebhookSender>,
+    schedule: Schedule,
+    tasks: TaskTracker,
+    /// Instances with a worker.
+    working: Mutex<HashSet<InstanceId>>,
+    /// When each log was last cleared; kept for a minute.
+    cleared: Mutex<HashMap<InstanceId, Instant>>,
+}
+
+impl Delivery {
+    /// Starts to listen for notifications and to sweep out the old ones.
+    pub fn start(
+        fleet: Arc<Fleet>,
+        sender: Arc<dyn WebhookSender>,
+        schedule: Schedule,
+    ) -> Arc<Self> {
+        let delivery = Arc::new(Self {
+            fleet,
+            sender,
+            schedule,
+            tasks: TaskTracker::new(),
+            working: Mutex::default(),
+            cleared: Mutex::default(),
+        });
+        delivery.tasks.spawn(dispatcher::dispatch(delivery.clone()));
+        delivery.tasks.spawn(dispatcher::sweep(delivery.clone()));
+        delivery
+    }
+
+    /// Waits until every worker has ended; they do when the fleet stops.
+    pub async fn stop(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    /// The oldest notification that is still to be delivered.
+    async fn oldest(
+        &self,
+        instance: &Instance,
+    ) -> Result<Option<LoggedNotification>, siskin_store::StoreError> {
+        let not_before = self.fleet.clock().now().minus(self.schedule.retention);
+        self.fleet.store().oldest(instance.id(), not_before).await
+    }
+
+    fn working(&self) -> std::sync::MutexGuard<'_, HashSet<InstanceId>> {
+        self.working.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,66 @@
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use siskin_fleet::Instance;
+use siskin_model::Receipt;
+use siskin_store::StoreError;
+use tokio::time::Instant;
+
+use crate::Delivery;
+
+/// What came of clearing a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cleared {
+    /// It is empty.
+    Done,
+    /// It was cleared less than a minute ago; nothing was done.
+    TooSoon {
+        /// How long to wait.
+        left: Duration,
+    },
+}
+
+impl Delivery {
+    /// Removes a notification. `false`: it was not there.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn delete(&self, instance: &Instance, receipt: Receipt) -> Result<bool, StoreError> {
+        self.fleet.store().remove(instance.id(), receipt).await
+    }
+
+    /// How many notifications wait.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn count(&self, instance: &Instance) -> Result<u64, StoreError> {
+        let not_before = self.fleet.clock().now().minus(self.schedule.retention);
+        self.fleet.store().count(instance.id(), not_before).await
+    }
+
+    /// Removes all notifications, at most once a minute (specification,
+    /// `clearWebhooksQueue`).
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn clear(&self, instance: &Instance) -> Result<Cleared, StoreError> {
+        if let Some(left) = self.claim_clearing(instance) {
+            return Ok(Cleared::TooSoon { left });
+        }
+        self.fleet.store().clear(instance.id()).await?;
+        Ok(Cleared::Done)
+    }
+
+    /// Marks the log as cleared now, or tells how long that has to wait.
+    fn claim_clearing(&self, instance: &Instance) -> Option<Duration> {
+        let now = Instant::now();
+        let mut cleared = self.cleared.lock().unwrap_or_else(PoisonError::into_inner);
+        // So the table holds what was cleared within a minute and nothing else.
+        cleared.retain(|_, at| now < *at + self.schedule.clearing);
+        if let Some(at) = cleared.get(&instance.id()) {
+            return Some(*at + self.schedule.clearing - now);
+        }
+        cleared.insert(instance.id(), now);
+        None
+    }
+}
