@@ -78,6 +78,8 @@ pub struct Refusal {
 pub enum RefusalKind {
     /// The request itself is wrong (HTTP 400).
     Invalid,
+    /// The call comes from a page of another origin (HTTP 403).
+    Forbidden,
     /// The phone or device does not exist (HTTP 404).
     NotFound,
     /// The request is right, the state of phone or code forbids it (HTTP 409).

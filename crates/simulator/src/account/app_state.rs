@@ -134,3 +134,43 @@ fn push_name_patch(key: &AppStateKey, name: &str) -> Vec<u8> {
     patch.patch_mac = Some(mac);
     patch.encode_to_vec()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patch() -> Vec<u8> {
+        wa::SyncdPatch::default().encode_to_vec()
+    }
+
+    #[test]
+    fn a_new_phone_has_written_its_name() {
+        let state = AppState::with_push_name("Ann");
+        assert_eq!(state.version(PUSH_NAME_COLLECTION), 1);
+        assert_eq!(state.version("regular"), 0);
+    }
+
+    #[test]
+    fn a_patch_must_be_made_on_the_current_version() {
+        let mut state = AppState::with_push_name("Ann");
+        assert_eq!(state.append("regular", 0, &patch()), Ok(1));
+        assert_eq!(state.append("regular", 0, &patch()), Err(PatchRefused::Conflict));
+        assert_eq!(state.append("regular", 2, &patch()), Err(PatchRefused::Conflict));
+        assert_eq!(state.append("regular", 1, &patch()), Ok(2));
+        assert_eq!(state.append("nonsense", 0, &patch()), Err(PatchRefused::Invalid));
+        assert_eq!(state.append("regular", 2, b"\xff"), Err(PatchRefused::Invalid));
+    }
+
+    #[test]
+    fn a_long_log_is_read_in_parts() {
+        let mut state = AppState::with_push_name("Ann");
+        for version in 0..PATCHES_PER_ANSWER as u64 + 1 {
+            assert!(state.append("regular", version, &patch()).is_ok());
+        }
+        let (first, more) = state.patches_after("regular", 0);
+        assert_eq!((first.len(), more), (PATCHES_PER_ANSWER, true));
+        let (rest, more) = state.patches_after("regular", first.len() as u64);
+        assert_eq!((rest.len(), more), (1, false));
+        assert_eq!(state.patches_after("regular", 9999), (Vec::new(), false));
+    }
+}

@@ -165,3 +165,51 @@ impl Queued {
         unmarshal_ref(body).ok().map(|node| node.to_owned())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use wacore_binary::builder::NodeBuilder;
+
+    use super::*;
+
+    fn device() -> Device {
+        let signed_prekey = SignedPreKey { id: vec![], value: vec![], signature: vec![] };
+        let prekeys = VecDeque::new();
+        let keys = DeviceKeys { registration_id: vec![], identity: vec![], signed_prekey, prekeys };
+        Device::new(1, 1, "test".to_owned(), Vec::new(), keys)
+    }
+
+    fn message(id: usize) -> Node {
+        NodeBuilder::new("message").attr("id", id.to_string()).bytes([1, 2]).build()
+    }
+
+    fn waiting(device: &Device) -> Vec<String> {
+        let stanzas = device.queue().map(|entry| entry.stanza().unwrap());
+        stanzas.map(|stanza| stanza.text("id").into_owned()).collect()
+    }
+
+    #[test]
+    fn a_stanza_waits_until_it_is_acknowledged_under_its_tag() {
+        let mut device = device();
+        device.enqueue(&message(1));
+        device.enqueue(&message(2));
+        assert!(!device.acknowledge("notification", "1"));
+        assert!(device.acknowledge("message", "1"));
+        assert!(!device.acknowledge("message", "1"));
+        assert_eq!(waiting(&device), ["2"]);
+        assert_eq!(device.queue().next().unwrap().stanza().unwrap(), message(2));
+    }
+
+    #[test]
+    fn a_full_queue_loses_its_oldest() {
+        let mut device = device();
+        for id in 0..=QUEUE_LIMIT {
+            device.enqueue(&message(id));
+        }
+        let waiting = waiting(&device);
+        assert_eq!(waiting.len(), QUEUE_LIMIT);
+        assert_eq!(waiting[0], "1");
+    }
+}

@@ -129,3 +129,50 @@ impl Identity {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    /// Admits a device and countersigns as it does.
+    fn countersigned(identity: &mut Identity, device: &KeyPair) -> Vec<u8> {
+        let (_, sealed) = identity.admit(public_bytes(device), &[7; 32]).unwrap();
+        let sealed = wa::ADVSignedDeviceIdentityHMAC::decode_from_slice(&sealed).unwrap();
+        let details = sealed.details.unwrap();
+        let mut signed = wa::ADVSignedDeviceIdentity::decode_from_slice(&details).unwrap();
+        let ours = public_bytes(&identity.key);
+        let parts =
+            [DEVICE_SIGNATURE, signed.details.as_deref().unwrap(), public_bytes(device), ours];
+        signed.device_signature = Some(sign(device, &parts).unwrap());
+        signed.encode_to_vec()
+    }
+
+    #[test]
+    fn only_the_admitted_device_can_countersign() {
+        let mut identity = Identity::new();
+        let (device, other) = (new_key_pair(), new_key_pair());
+        let signed = countersigned(&mut identity, &device);
+
+        assert!(identity.is_countersigned(public_bytes(&device), &signed));
+        assert!(!identity.is_countersigned(public_bytes(&other), &signed));
+        assert!(!Identity::new().is_countersigned(public_bytes(&device), &signed));
+        assert!(!identity.is_countersigned(public_bytes(&device), b"nonsense"));
+    }
+
+    #[test]
+    fn key_indexes_are_listed_until_they_are_revoked_and_never_come_back() {
+        let mut identity = Identity::new();
+        let device = new_key_pair();
+        let (first, _) = identity.admit(public_bytes(&device), &[7; 32]).unwrap();
+        identity.revoke(first);
+        let (second, _) = identity.admit(public_bytes(&device), &[7; 32]).unwrap();
+
+        let list = identity.key_index_list().unwrap();
+        let list = wa::ADVSignedKeyIndexList::decode_from_slice(&list).unwrap();
+        let list = wa::ADVKeyIndexList::decode_from_slice(&list.details.unwrap()).unwrap();
+        assert_eq!(list.valid_indexes, [PRIMARY_KEY_INDEX, second]);
+        assert_ne!(first, second);
+    }
+}

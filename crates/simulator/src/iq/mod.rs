@@ -66,6 +66,8 @@ pub(crate) async fn answer(session: &LinkedSession, iq: &Node) {
         ("abt", "get", "props") => settings::ab_props(session, iq),
         ("blocklist", "get", _) => settings::blocklist(session, iq),
         ("privacy", "get", "privacy") => settings::privacy(session, iq),
+        // No phone has a picture.
+        ("w:profile:picture", "get", "picture") => Err(IqError::ITEM_NOT_FOUND),
         ("md", "set", "remove-companion-device") => devices::remove(session, iq).await,
         _ => Err(IqError::NOT_IMPLEMENTED),
     };

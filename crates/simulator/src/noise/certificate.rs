@@ -71,3 +71,31 @@ fn certificate(
     .encode_to_vec();
     Ok(NoiseCertificate { signature: Some(sign(issuer, &[&details])?), details: Some(details) })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::keys::public_key;
+
+    #[test]
+    fn each_certificate_is_signed_by_the_one_above() {
+        let server = ServerIdentity::generate().unwrap();
+        let chain = wa::CertChain::decode_from_slice(&server.certificate_chain).unwrap();
+        let mut issuer = public_key(&server.root_public_key()).unwrap();
+        let mut issuer_serial = ROOT_SERIAL;
+        for certificate in [chain.intermediate, chain.leaf] {
+            let certificate = certificate.into_option().unwrap();
+            let details = certificate.details.unwrap();
+            assert!(issuer.verify_signature(&details, &certificate.signature.unwrap()));
+            let details = Details::decode_from_slice(&details).unwrap();
+            assert_eq!(details.issuer_serial, Some(issuer_serial));
+            assert!(details.not_before.unwrap() < unix_seconds());
+            assert!(details.not_after.unwrap() > unix_seconds());
+            issuer = public_key(&details.key.unwrap()).unwrap();
+            issuer_serial = details.serial.unwrap();
+        }
+        assert_eq!(issuer, server.static_key.public_key, "the leaf names the static key");
+    }
+}

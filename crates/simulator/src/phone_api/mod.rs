@@ -3,12 +3,14 @@
 
 mod json;
 mod network;
+mod origin;
 mod phones;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::http::StatusCode;
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::json;
@@ -26,6 +28,7 @@ pub fn phone_api(simulator: Arc<Simulator>) -> Router {
         .route("/sandbox/phones/{phone}/online", post(phones::set_online))
         .route("/sandbox/faults", post(network::inject))
         .route("/sandbox/network", get(network::describe))
+        .layer(middleware::from_fn(origin::same_only))
         .with_state(simulator)
 }
 
@@ -33,6 +36,7 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let status = match self.kind {
             RefusalKind::Invalid => StatusCode::BAD_REQUEST,
+            RefusalKind::Forbidden => StatusCode::FORBIDDEN,
             RefusalKind::NotFound => StatusCode::NOT_FOUND,
             RefusalKind::Conflict => StatusCode::CONFLICT,
             RefusalKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,

@@ -167,7 +167,8 @@ async fn a_passkey_is_demanded_of_the_device() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_clients_link_at_once() {
     const COUNT: usize = 100;
-    let network = Network::with_phones(COUNT).await;
+    let folder = tempfile::tempdir().unwrap();
+    let network = Network::with_phones(folder.path(), COUNT).await;
     let phones = network.sim.phones().await;
     let linking = phones.iter().map(|phone| network.linked_client(&phone.phone));
 

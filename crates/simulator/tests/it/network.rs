@@ -28,12 +28,12 @@ pub struct Network {
 impl Network {
     /// Starts one in memory with three phones.
     pub async fn start() -> Self {
-        Self::with_phones(3).await
+        Self::start_with(Config { data_dir: None, phones: 3 }, loopback(0)).await
     }
 
-    /// Starts one in memory.
-    pub async fn with_phones(phones: usize) -> Self {
-        let data_dir = None;
+    /// Starts one that keeps so many phones in `folder`.
+    pub async fn with_phones(folder: &Path, phones: usize) -> Self {
+        let data_dir = Some(folder.to_owned());
         Self::start_with(Config { data_dir, phones }, loopback(0)).await
     }
 

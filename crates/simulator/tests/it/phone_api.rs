@@ -133,6 +133,23 @@ async fn a_ban_is_told_from_no_change() {
 }
 
 #[tokio::test]
+async fn pages_of_other_sites_are_kept_out() {
+    let network = Network::start().await;
+    let status = async |origin: &str| {
+        let request = Request::builder()
+            .uri("/sandbox/phones")
+            .header("host", "127.0.0.1:8080")
+            .header("origin", origin)
+            .body(Body::empty())
+            .unwrap();
+        phone_api(network.sim.clone()).oneshot(request).await.unwrap().status()
+    };
+    assert_eq!(status("http://127.0.0.1:8080").await, StatusCode::OK);
+    assert_eq!(status("https://example.com").await, StatusCode::FORBIDDEN);
+    assert_eq!(status("null").await, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
 async fn the_network_describes_itself() {
     let network = Network::start().await;
     let _client = network.linked_client(ANN).await;
