@@ -1,3 +1,6 @@
+-- Marks the file as a gateway's: "SISK". Another program's database is refused by it.
+PRAGMA application_id = 1397314379;
+
 -- Numbers are never given twice: AUTOINCREMENT remembers the highest one. The first is
 -- 7103000001.
 CREATE TABLE instance (
@@ -27,13 +30,14 @@ CREATE TABLE state_history (
 
 CREATE INDEX state_history_of ON state_history (instance, id);
 
+-- Not WITHOUT ROWID: there a body of more than 1 KB would take a page of its own.
 CREATE TABLE notification (
     instance INTEGER NOT NULL REFERENCES instance (id) ON DELETE CASCADE,
     receipt  INTEGER NOT NULL,
     at       INTEGER NOT NULL,
     body     TEXT    NOT NULL,
     PRIMARY KEY (instance, receipt)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE INDEX notification_age ON notification (at);
 

@@ -1,14 +1,16 @@
 //! The store in one SQLite file: all SQL of it is here.
 
+mod examine;
 mod instances;
 mod notifications;
 mod open;
+mod open_error;
 mod rows;
 mod secrets;
 
 use sqlx::SqlitePool;
 
-pub use open::OpenError;
+pub use open_error::OpenError;
 
 /// A gateway's database.
 ///

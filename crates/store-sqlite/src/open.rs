@@ -1,13 +1,14 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use sqlx::SqlitePool;
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use crate::SqliteStore;
+use crate::examine::examine;
+use crate::{OpenError, SqliteStore};
 
-static MIGRATIONS: Migrator = sqlx::migrate!();
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// How long to wait for another process that has the file; there should be none.
 const BUSY: Duration = Duration::from_secs(5);
@@ -15,77 +16,29 @@ const BUSY: Duration = Duration::from_secs(5);
 const READERS: u32 = 2;
 /// The page cache of each connection, in KiB (SQLite's negative `cache_size`).
 const PAGE_CACHE: &str = "-1024";
-
-/// The database could not be opened; nothing in it was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// It cannot be read or written.
-    #[error(
-        "the database {} cannot be opened: {why}\n  hint: check the rights of the file and \
-         its folder, and that the disk is not full", path.display()
-    )]
-    Inaccessible {
-        /// Where it is.
-        path: PathBuf,
-        /// What the system says.
-        why: String,
-    },
-    /// It is no database, or a damaged one.
-    #[error(
-        "{} is not a database that Siskin can read: {why}\n  hint: restore it from a backup, \
-         or move it away to start anew", path.display()
-    )]
-    Damaged {
-        /// Where it is.
-        path: PathBuf,
-        /// What SQLite says.
-        why: String,
-    },
-    /// A newer version of Siskin has changed its tables.
-    #[error(
-        "the database {} was made by a newer version of Siskin (migration {version})\n  hint: \
-         update Siskin, or choose another data folder", path.display()
-    )]
-    Newer {
-        /// Where it is.
-        path: PathBuf,
-        /// The migration that this version does not know.
-        version: i64,
-    },
-}
+/// What the write-ahead log may keep on disk, in bytes, once it has been written back.
+const LOG_SIZE: &str = "4194304";
 
 impl SqliteStore {
     /// Opens the database, making it or bringing its tables up to date where needed.
     ///
     /// # Errors
-    /// See [`OpenError`].
+    /// See [`OpenError`]. The file is as it was before then.
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
-        make_private(path)?;
-        let classify = |error: sqlx::Error| classify(path, &error);
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .journal_mode(SqliteJournalMode::Wal)
-            // FULL: what was accepted or told survives a power cut too. Writes are few
-            // and committed together; NORMAL would only promise the end of the process.
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY)
-            .foreign_keys(true)
-            .pragma("secure_delete", "ON")
-            .pragma("cache_size", PAGE_CACHE);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .connect_with(options.clone())
-            .await
-            .map_err(classify)?;
+        Self::open_within(path, BUSY).await
+    }
+
+    pub(crate) async fn open_within(path: &Path, busy: Duration) -> Result<Self, OpenError> {
+        examine(path, busy).await?;
+        make_private(path).map_err(|error| OpenError::io(path, &error))?;
+        let failed = |error: sqlx::Error| OpenError::sqlite(path, &error);
+        let options = options(path, busy);
+        let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
         if let Err(error) = MIGRATIONS.run(&writer).await {
             writer.close().await;
-            return Err(classify_migration(path, error));
+            return Err(OpenError::migration(path, &error));
         }
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .connect_with(options.read_only(true))
-            .await
-            .map_err(classify)?;
+        let readers = pool(READERS).connect_with(options.read_only(true)).await.map_err(failed)?;
         Ok(Self { writer, readers })
     }
 
@@ -97,6 +50,29 @@ impl SqliteStore {
     }
 }
 
+fn options(path: &Path, busy: Duration) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        // FULL: what was accepted or told survives a power cut too. NORMAL would only
+        // promise that it survives the end of the process.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(busy)
+        .foreign_keys(true)
+        .pragma("secure_delete", "ON")
+        .pragma("cache_size", PAGE_CACHE)
+        .pragma("journal_size_limit", LOG_SIZE)
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    // A file in the same machine: connections neither age nor break.
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .test_before_acquire(false)
+        .max_lifetime(None)
+        .idle_timeout(None)
+}
+
 async fn checkpoint(writer: &SqlitePool) {
     if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await {
         // The next start reads the write-ahead log instead.
@@ -104,36 +80,40 @@ async fn checkpoint(writer: &SqlitePool) {
     }
 }
 
-/// Makes an empty file that only its owner can read, if there is none.
-fn make_private(path: &Path) -> Result<(), OpenError> {
+/// Makes an empty file if there is none, and sees to it that only its owner can read it.
+/// SQLite gives the files beside it the same mode.
+fn make_private(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::File::options();
     options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let why = |error: std::io::Error| OpenError::Inaccessible {
-        path: path.to_owned(),
-        why: error.to_string(),
-    };
-    options.open(path).map(drop).map_err(why)
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    #[cfg(not(unix))]
+    drop(file);
+    Ok(())
 }
 
-fn classify(path: &Path, error: &sqlx::Error) -> OpenError {
-    let path = path.to_owned();
-    let why = error.to_string();
-    // SQLITE_CORRUPT and SQLITE_NOTADB.
-    let damaged = error
-        .as_database_error()
-        .and_then(|error| error.code())
-        .is_some_and(|code| matches!(code.as_ref(), "11" | "26"));
-    if damaged { OpenError::Damaged { path, why } } else { OpenError::Inaccessible { path, why } }
-}
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
 
-fn classify_migration(path: &Path, error: MigrateError) -> OpenError {
-    match error {
-        MigrateError::VersionMissing(version) => {
-            OpenError::Newer { path: path.to_owned(), version }
-        }
-        MigrateError::Execute(error) => classify(path, &error),
-        other => OpenError::Damaged { path: path.to_owned(), why: other.to_string() },
+    #[tokio::test]
+    async fn a_database_that_another_program_writes_to_is_locked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("siskin.db");
+        let busy = Duration::from_millis(50);
+        SqliteStore::open_within(&path, busy).await.unwrap().close().await;
+        let other = pool(1).connect_with(SqliteConnectOptions::new().filename(&path));
+        let other = other.await.unwrap();
+        sqlx::query("PRAGMA locking_mode = EXCLUSIVE").execute(&other).await.unwrap();
+        sqlx::query("BEGIN EXCLUSIVE").execute(&other).await.unwrap();
+        let refused = SqliteStore::open_within(&path, busy).await.err();
+        assert!(matches!(refused, Some(OpenError::Locked { .. })), "{refused:?}");
+
+        other.close().await;
+        assert!(SqliteStore::open_within(&path, busy).await.is_ok());
     }
 }

@@ -28,7 +28,11 @@ pub(crate) fn to_json(value: &impl serde::Serialize) -> Result<String> {
 }
 
 fn from_json<T: serde::de::DeserializeOwned>(what: &'static str, text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|error| corrupt(what, &error))
+    // The error's own text quotes the value, which may be a credential.
+    serde_json::from_str(text).map_err(|error| {
+        let why = format!("{:?} error at column {}", error.classify(), error.column());
+        StoreError::Corrupt { what, why }
+    })
 }
 
 fn state(word: &str) -> Result<InstanceState> {

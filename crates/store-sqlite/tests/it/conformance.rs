@@ -1,0 +1,1 @@
+siskin_store::conformance!(crate::fresh());

@@ -1,0 +1,181 @@
+use std::path::Path;
+
+use siskin_model::{InstanceState, Token, UnixMillis};
+use siskin_store::conformance::samples::{
+    NOON, account, append_numbered, created, drain, listed, notification, quiet_change,
+};
+use siskin_store::{GatewaySecret, Instances as _, Notifications as _, Secrets as _, StateChange};
+use siskin_store_sqlite::SqliteStore;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
+
+use crate::folder;
+
+/// The ways for a gateway to end: it closes its store, or it is killed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum End {
+    Closed,
+    Killed,
+}
+
+#[tokio::test]
+async fn everything_is_there_after_a_restart() {
+    for end in [End::Closed, End::Killed] {
+        let (_folder, path) = folder();
+        let store = SqliteStore::open(&path).await.unwrap();
+        let id = created(&store, "kept").await.id;
+        let deleted = created(&store, "deleted").await.id;
+        store.delete(deleted).await.unwrap();
+        let change = StateChange {
+            notification: Some(notification(1, NOON)),
+            ..quiet_change(InstanceState::Authorized, NOON)
+        };
+        store.record_state(id, change).await.unwrap();
+        append_numbered(&store, id, 2..=4).await;
+        store.remove(id, 4).await.unwrap();
+        let admin = Token::from_text("admin");
+        store.secret_or(GatewaySecret::Admin, admin.clone()).await.unwrap();
+        let row = listed(&store, id).await;
+        let history = store.state_history(id, 10).await.unwrap();
+        // A killed process leaves the files as they are at this moment.
+        let (_copy, path) = match end {
+            End::Closed => {
+                store.close().await;
+                (None, path)
+            }
+            End::Killed => {
+                let (copy, copied) = folder();
+                copy_files(&path, &copied);
+                (Some(copy), copied)
+            }
+        };
+
+        let store = SqliteStore::open(&path).await.unwrap();
+        assert_eq!(store.list().await.unwrap(), [row], "{end:?}");
+        assert_eq!(store.state_history(id, 10).await.unwrap(), history, "{end:?}");
+        let kept = store.secret_or(GatewaySecret::Admin, Token::from_text("other")).await.unwrap();
+        assert_eq!(kept, (admin, false), "{end:?}");
+        assert_eq!(append_numbered(&store, id, 5..=5).await, [5], "{end:?}");
+        let numbers: Vec<i64> = drain(&store, id).await.iter().map(|(number, _)| *number).collect();
+        assert_eq!(numbers, [1, 2, 3, 5], "{end:?}");
+        let next = created(&store, "next").await.id;
+        assert_eq!(next.get(), deleted.get() + 1, "{end:?}: numbers are not given twice");
+    }
+}
+
+#[tokio::test]
+async fn closing_leaves_one_file() {
+    let (folder, path) = folder();
+    let store = SqliteStore::open(&path).await.unwrap();
+    created(&store, "one").await;
+    store.close().await;
+    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+}
+
+#[tokio::test]
+async fn deleting_an_instance_leaves_no_row_in_any_table() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).await.unwrap();
+    let before = rows(&path).await;
+    let id = created(&store, "deleted").await.id;
+    store.save_account(id, Some(&account("Ann"))).await.unwrap();
+    let change = StateChange {
+        notification: Some(notification(1, NOON)),
+        ..quiet_change(InstanceState::Authorized, NOON)
+    };
+    store.record_state(id, change).await.unwrap();
+    assert!(rows(&path).await > before, "the test sees the rows of an instance");
+    store.delete(id).await.unwrap();
+    assert_eq!(rows(&path).await, before);
+}
+
+#[tokio::test]
+async fn a_deleted_token_is_not_in_the_file_any_more() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).await.unwrap();
+    let id = created(&store, "deleted").await.id;
+    let token = "a-token-that-must-not-be-left-behind";
+    store.save_token(id, &Token::from_text(token)).await.unwrap();
+    store.close().await;
+    assert!(contains(&path, token), "the test can see a token in the file");
+
+    let store = SqliteStore::open(&path).await.unwrap();
+    store.delete(id).await.unwrap();
+    store.close().await;
+    assert!(!contains(&path, token));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_the_owner_can_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, path) = folder();
+    // Restored from a backup with the rights of every day.
+    std::fs::write(&path, "").unwrap();
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+    let store = SqliteStore::open(&path).await.unwrap();
+    created(&store, "one").await;
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap();
+        let mode = file.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", file.path().display());
+    }
+}
+
+#[tokio::test]
+async fn damaged_rows_are_told_without_their_values() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).await.unwrap();
+    let id = created(&store, "damaged").await.id;
+    let mut other = connect(&path).await;
+    let settings = r#"{"webhookUrlToken": 5, "webhookUrl": {"hidden": "credential"}}"#;
+    sqlx::query("UPDATE instance SET settings = ?")
+        .bind(settings)
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let error = store.list().await.unwrap_err().to_string();
+    assert!(error.contains("settings") && !error.contains("credential"), "{error}");
+    sqlx::query("UPDATE instance SET settings = '{}', state = 'sleeping'")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let error = store.list().await.unwrap_err().to_string();
+    assert!(error.contains("a state") && error.contains("sleeping"), "{error}");
+    assert_eq!(store.count(id, UnixMillis(0)).await.unwrap(), 0);
+}
+
+async fn connect(path: &Path) -> SqliteConnection {
+    SqliteConnectOptions::new().filename(path).connect().await.unwrap()
+}
+
+/// How many rows there are in all tables, SQLite's own aside.
+async fn rows(path: &Path) -> i64 {
+    let mut connection = connect(path).await;
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    let mut rows = 0;
+    for table in tables {
+        let count = AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+        rows += sqlx::query_scalar::<_, i64>(count).fetch_one(&mut connection).await.unwrap();
+    }
+    connection.close().await.unwrap();
+    rows
+}
+
+fn copy_files(from: &Path, to: &Path) {
+    for suffix in ["", "-wal", "-shm"] {
+        let with_suffix = |path: &Path| format!("{}{suffix}", path.display());
+        std::fs::copy(with_suffix(from), with_suffix(to)).unwrap();
+    }
+}
+
+fn contains(path: &Path, text: &str) -> bool {
+    let bytes = std::fs::read(path).unwrap();
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
