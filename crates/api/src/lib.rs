@@ -1,1 +1,50 @@
+//! The GREEN-API surface over HTTP.
+//!
+//! The folders mirror the vendor's API reference: one method is one file with its types,
+//! its handler and its description, and [`methods`] is the table of all of them. Every
+//! request for a method comes through one [`entry`], which splits the path, since the
+//! vendor's form (`/waInstance{idInstance}/…`, names in any case, slashes doubled) is
+//! nothing that a router can match.
 
+mod account;
+mod body;
+mod call;
+mod context;
+mod docs;
+mod entry;
+mod error;
+mod fields;
+mod json_error;
+mod limits;
+mod methods;
+mod openapi;
+mod partner;
+mod path;
+mod pictures;
+mod queues;
+mod receiving;
+mod telemetry;
+#[cfg(test)]
+mod testing;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+
+pub use context::{ApiContext, QrPage};
+pub use limits::RateLimits;
+pub use openapi::document;
+
+use context::Context;
+
+/// Every method of the API, `/openapi.json` and `/docs`. Takes whatever path nobody else
+/// has: merge it with routers that have no fallback.
+pub fn router(context: ApiContext) -> Router {
+    Router::new()
+        .route("/openapi.json", get(openapi::serve))
+        .route("/docs", get(docs::page))
+        .route("/docs.css", get(docs::style))
+        .fallback(entry::entry)
+        .with_state(Arc::new(Context::new(context)))
+}

@@ -1,0 +1,140 @@
+//! What `qr` and `scanqrcode` make of a link.
+
+use std::time::Duration;
+
+use siskin_model::{Link, Phase, Qr, Reason, UnixMillis};
+
+use super::{ALREADY_LOGGED, STALE, STARTING};
+
+/// What there is to tell to somebody who wants a code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Outlook {
+    /// This code can be scanned.
+    Code(Qr),
+    /// A code is on its way, or the phone has accepted one.
+    Wait,
+    /// There will be no code.
+    Over(Verdict),
+}
+
+/// Why there is no code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The instance is linked.
+    AlreadyLogged,
+    /// WhatsApp demands a passkey.
+    PasskeyRequired,
+    /// Something is in the way; the text says what.
+    Error(String),
+}
+
+impl Verdict {
+    /// The vendor's `type`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::AlreadyLogged => "alreadyLogged",
+            Self::PasskeyRequired => "passkeyRequired",
+            Self::Error(_) => "error",
+        }
+    }
+
+    /// The vendor's `message`.
+    pub fn message(&self) -> &str {
+        match self {
+            Self::AlreadyLogged => ALREADY_LOGGED,
+            Self::PasskeyRequired => Reason::PasskeyRequired.text(),
+            Self::Error(text) => text,
+        }
+    }
+}
+
+/// What the link has for somebody who asks now.
+pub(super) fn outlook(link: &Link, now: UnixMillis) -> Outlook {
+    match &link.phase {
+        // One that has expired is still shown until its successor is there.
+        Phase::AwaitingScan(qr) if qr.expires > now => Outlook::Code(qr.clone()),
+        Phase::AwaitingScan(_) | Phase::Asleep | Phase::Waking | Phase::Pairing => Outlook::Wait,
+        Phase::PasskeyRequired => Outlook::Over(Verdict::PasskeyRequired),
+        Phase::Starting => Outlook::Over(Verdict::Error(STARTING.into())),
+        Phase::Online | Phase::Reconnecting | Phase::Suspended { .. } => {
+            Outlook::Over(Verdict::AlreadyLogged)
+        }
+        // Both hold keys that only a logout removes.
+        Phase::Blocked | Phase::Stale => Outlook::Over(Verdict::Error(STALE.into())),
+    }
+}
+
+/// What to say when nothing came within `waited`.
+pub(super) fn no_code_in_time(link: &Link, waited: Duration) -> Verdict {
+    let seconds = waited.as_secs();
+    let text = match (&link.phase, link.reason) {
+        (Phase::Pairing, _) => format!(
+            "The phone has accepted, but WhatsApp did not complete the link within {seconds} \
+             seconds. Try again in a moment."
+        ),
+        (_, Some(reason)) if explains_silence(reason) => reason.text().into(),
+        _ => format!(
+            "WhatsApp could not be reached in time: no QR code came within {seconds} seconds. \
+             Siskin keeps trying; try again in a moment."
+        ),
+    };
+    Verdict::Error(text)
+}
+
+/// Reasons for which codes do not come, unlike those that say how an earlier link ended.
+fn explains_silence(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::Unreachable
+            | Reason::ServerNotTrusted
+            | Reason::ClientOutdated
+            | Reason::Refused
+            | Reason::Banned
+            | Reason::TemporarilyBanned
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(phase: Phase) -> Link {
+        Link { phase, ..Link::asleep(UnixMillis(0)) }
+    }
+
+    #[test]
+    fn an_expired_code_is_waited_out() {
+        let qr = Qr { text: "code".into(), issued: UnixMillis(0), expires: UnixMillis(20_000) };
+        let link = link(Phase::AwaitingScan(qr.clone()));
+        assert_eq!(outlook(&link, UnixMillis(19_999)), Outlook::Code(qr));
+        assert_eq!(outlook(&link, UnixMillis(20_000)), Outlook::Wait);
+    }
+
+    #[test]
+    fn every_phase_without_a_code_has_the_vendors_answer() {
+        for (phase, kind, message) in [
+            (Phase::Online, "alreadyLogged", "instance account already authorized"),
+            (Phase::Reconnecting, "alreadyLogged", "instance account already authorized"),
+            (Phase::Starting, "error", "instance in starting process try later"),
+            (Phase::Stale, "error", "Instance has auth. You need to make log out"),
+            (Phase::Blocked, "error", "Instance has auth. You need to make log out"),
+            (Phase::PasskeyRequired, "passkeyRequired", Reason::PasskeyRequired.text()),
+        ] {
+            let Outlook::Over(verdict) = outlook(&link(phase), UnixMillis(0)) else {
+                unreachable!("{message} is final")
+            };
+            assert_eq!((verdict.kind(), verdict.message()), (kind, message));
+        }
+    }
+
+    #[test]
+    fn silence_is_explained_where_its_reason_is_known() {
+        let mut link = link(Phase::Waking);
+        let waited = Duration::from_secs(20);
+        assert!(no_code_in_time(&link, waited).message().contains("could not be reached"));
+        link.reason = Some(Reason::ServerNotTrusted);
+        assert_eq!(no_code_in_time(&link, waited).message(), Reason::ServerNotTrusted.text());
+        link.reason = Some(Reason::LoggedOut);
+        assert!(no_code_in_time(&link, waited).message().contains("could not be reached"));
+    }
+}

@@ -1,0 +1,37 @@
+//! The section "Account" of the reference.
+
+pub(crate) mod get_authorization_code;
+pub(crate) mod get_device_info;
+pub(crate) mod get_settings;
+pub(crate) mod get_state_instance;
+pub(crate) mod get_state_instance_history;
+pub(crate) mod get_status_instance;
+pub(crate) mod get_wa_settings;
+mod linking;
+pub(crate) mod logout;
+pub(crate) mod qr;
+pub(crate) mod reboot;
+pub(crate) mod scanqrcode;
+pub(crate) mod set_settings;
+mod settings_schema;
+pub(crate) mod update_api_token;
+mod watchers;
+
+pub(crate) use settings_schema::settings_schema;
+pub(crate) use watchers::Watchers;
+
+use siskin_model::{Account, InstanceState, Link};
+
+/// The text of an instance that is between two states (specification, section 2.1).
+pub(crate) const STARTING: &str = "instance in starting process try later";
+/// `qr`: the instance is linked.
+const ALREADY_LOGGED: &str = "instance account already authorized";
+/// `qr`: keys are stored that cannot be used.
+const STALE: &str = "Instance has auth. You need to make log out";
+
+/// The account that the API shows: none while the instance is not linked.
+fn shown_account(link: &Link) -> Option<&Account> {
+    let hidden =
+        matches!(link.state(), InstanceState::NotAuthorized | InstanceState::PasskeyRequired);
+    link.account.as_ref().filter(|_| !hidden)
+}

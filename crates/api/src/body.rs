@@ -1,0 +1,88 @@
+//! Reading JSON bodies as the vendor's server does.
+
+use axum::body::Body;
+use serde_json::{Map, Value};
+
+use crate::error::ApiError;
+use crate::json_error;
+
+/// The largest JSON body, in bytes (specification, section 1.4).
+pub(crate) const MAX_BYTES: usize = 100 * 1024;
+
+/// The members of a JSON body; none where there is no body.
+///
+/// # Errors
+/// When it is too large, is broken or is no object.
+pub(crate) async fn members(body: Body) -> Result<Map<String, Value>, ApiError> {
+    let bytes = axum::body::to_bytes(body, MAX_BYTES).await.map_err(|error| {
+        if is_too_large(&error) {
+            ApiError::BodyTooLarge
+        } else {
+            ApiError::Refused("bad request data".into())
+        }
+    })?;
+    parse(&String::from_utf8_lossy(&bytes))
+}
+
+fn is_too_large(error: &axum::Error) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<http_body_util::LengthLimitError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+fn parse(text: &str) -> Result<Map<String, Value>, ApiError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let start = text.trim_start();
+    if start.is_empty() {
+        return Ok(Map::new());
+    }
+    // The vendor's parser looks at the first character before anything else.
+    if !start.starts_with(['{', '[']) {
+        let offset = text.len() - start.len();
+        return Err(ApiError::Refused(json_error::describe_at(text, offset)));
+    }
+    match serde_json::from_str(text) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(_) => Err(ApiError::member("value", "must be of type object")),
+        Err(error) => Err(ApiError::Refused(json_error::describe(text, &error))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[tokio::test]
+    async fn no_body_has_no_members_and_a_byte_order_mark_is_no_member() {
+        assert!(members(Body::empty()).await.unwrap().is_empty());
+        let members = members(Body::from("\u{feff} {\"count\":1}")).await.unwrap();
+        assert_eq!(members["count"], 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_object_is_refused() {
+        for (body, text) in [
+            ("[1]", "Validation failed. Details: 'value' must be of type object"),
+            ("hello", "Unexpected token h in JSON at position 0"),
+            ("\"hello\"", "Unexpected string in JSON at position 0"),
+            (" 7", "Unexpected number in JSON at position 1"),
+            ("{", "Unexpected end of JSON input"),
+        ] {
+            assert_eq!(members(Body::from(body)).await.unwrap_err().to_string(), text);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_over_the_limit_is_refused_and_one_at_the_limit_is_not() {
+        let of_size = |size: usize| Body::from(format!("{{}}{}", " ".repeat(size - 2)));
+        assert!(members(of_size(MAX_BYTES)).await.is_ok());
+        let error = members(of_size(MAX_BYTES + 1)).await.unwrap_err();
+        assert_eq!(error.to_string(), "request entity too large");
+    }
+}

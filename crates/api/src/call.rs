@@ -1,0 +1,55 @@
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::Value;
+use siskin_fleet::Instance;
+
+use crate::body;
+use crate::context::Context;
+use crate::error::ApiError;
+use crate::fields::Members;
+
+/// What a method answers.
+pub(crate) type Answer = Result<Response, ApiError>;
+
+/// A call of an instance's method; number, token, verb and rate are checked.
+pub(crate) struct Call {
+    pub context: Arc<Context>,
+    pub instance: Arc<Instance>,
+    /// The path segment after the token.
+    pub tail: Option<String>,
+    pub request: Request,
+}
+
+/// A call of a partner method; token, verb and rate are checked.
+pub(crate) struct PartnerCall {
+    pub context: Arc<Context>,
+    pub request: Request,
+}
+
+impl Call {
+    /// The members of the JSON body.
+    pub async fn body(self) -> Result<Members, ApiError> {
+        body::members(self.request.into_body()).await
+    }
+
+    /// The parameters of a GET: of the query string and of a JSON body, which some clients
+    /// send instead (specification, section 1.2).
+    pub async fn parameters(self) -> Result<Members, ApiError> {
+        let (parts, body) = self.request.into_parts();
+        let mut members = body::members(body).await?;
+        let query = parts.uri.query().unwrap_or_default();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            members.insert(name.into_owned(), Value::String(value.into_owned()));
+        }
+        Ok(members)
+    }
+}
+
+/// An answer with the status 200.
+pub(crate) fn ok(body: impl Serialize) -> Answer {
+    Ok(Json(body).into_response())
+}

@@ -1,0 +1,60 @@
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::response::Response;
+use futures::future::BoxFuture;
+use siskin_delivery::Delivery;
+use siskin_fleet::Fleet;
+use siskin_model::{Token, UnixMillis};
+
+use crate::account::Watchers;
+use crate::limits::{Limits, RateLimits};
+use crate::pictures::Pictures;
+
+/// Draws the page at `GET /waInstance{idInstance}/{apiTokenInstance}`: given the number and
+/// the token as they stand in the path, neither of them checked, and the request.
+pub type QrPage =
+    Arc<dyn Fn(String, String, Request) -> BoxFuture<'static, Response> + Send + Sync>;
+
+/// What the API works on.
+pub struct ApiContext {
+    /// The instances.
+    pub fleet: Arc<Fleet>,
+    /// Their notification logs.
+    pub delivery: Arc<Delivery>,
+    /// Opens the partner methods.
+    pub partner_token: Token,
+    /// Whether the vendor's rate limits apply.
+    pub rate_limits: RateLimits,
+    /// The page that the vendor has on a host of its own; without it, its path is unknown.
+    pub qr_page: Option<QrPage>,
+}
+
+/// What every call works on.
+pub(crate) struct Context {
+    pub fleet: Arc<Fleet>,
+    pub delivery: Arc<Delivery>,
+    pub partner_token: Token,
+    pub qr_page: Option<QrPage>,
+    pub limits: Limits,
+    pub pictures: Pictures,
+    pub watchers: Watchers,
+}
+
+impl Context {
+    pub fn new(given: ApiContext) -> Self {
+        Self {
+            fleet: given.fleet,
+            delivery: given.delivery,
+            partner_token: given.partner_token,
+            qr_page: given.qr_page,
+            limits: Limits::new(given.rate_limits),
+            pictures: Pictures::default(),
+            watchers: Watchers::default(),
+        }
+    }
+
+    pub fn now(&self) -> UnixMillis {
+        self.fleet.clock().now()
+    }
+}

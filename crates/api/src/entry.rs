@@ -1,0 +1,162 @@
+//! The one entry of every request for a method: splits the path and checks, in this order,
+//! its shape, the number, the token, the method and its verb, the rate. The body is the
+//! method's own business.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, Method as Verb, StatusCode, header};
+use tracing::Instrument as _;
+
+use crate::call::{Answer, Call, PartnerCall};
+use crate::context::Context;
+use crate::error::ApiError;
+use crate::methods::{self, Handler, Method, Surface};
+use crate::path::{InstancePath, PartnerPath, Target};
+use crate::telemetry;
+
+/// How long a browser may remember what a preflight allowed, in seconds.
+const PREFLIGHT_AGE: &str = "86400";
+
+pub(crate) async fn entry(
+    State(context): State<Arc<Context>>,
+    request: Request,
+) -> Result<Response, Infallible> {
+    let path = request.uri().path().to_owned();
+    let target = Target::of(&path);
+    if let (Target::QrPage { id, token }, Some(page)) = (&target, &context.qr_page)
+        && request.method() == Verb::GET
+    {
+        return Ok(page((*id).to_owned(), (*token).to_owned(), request).await);
+    }
+    let started = Instant::now();
+    let method = method_of(&target);
+    let span = telemetry::span(method, instance_of(&target));
+    let mut response = async {
+        let response = answer(&context, &target, method, request).await;
+        telemetry::finished(method, response.status(), started.elapsed());
+        response
+    }
+    .instrument(span)
+    .await;
+    allow_every_origin(&mut response);
+    Ok(response)
+}
+
+fn method_of(target: &Target<'_>) -> Option<&'static Method> {
+    match target {
+        Target::Instance(path) => methods::find(Surface::Instance, path.method),
+        Target::Partner(path) => methods::find(Surface::Partner, path.method),
+        Target::QrPage { .. } | Target::Unknown => None,
+    }
+}
+
+fn instance_of(target: &Target<'_>) -> Option<u64> {
+    match target {
+        Target::Instance(path) => path.id().map(siskin_model::InstanceId::get),
+        _ => None,
+    }
+}
+
+async fn answer(
+    context: &Arc<Context>,
+    target: &Target<'_>,
+    method: Option<&'static Method>,
+    request: Request,
+) -> Response {
+    if request.method() == Verb::OPTIONS {
+        return preflight(&request);
+    }
+    match target {
+        Target::Instance(path) => {
+            let answer = instance_call(context, path, method, request).await;
+            answer.unwrap_or_else(|error| error.into_response(&path.to_string(), context.now()))
+        }
+        Target::Partner(path) => {
+            let answer = partner_call(context, path, method, request).await;
+            answer.unwrap_or_else(|error| {
+                error.into_partner_response(&path.to_string(), context.now())
+            })
+        }
+        Target::QrPage { .. } | Target::Unknown => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn instance_call(
+    context: &Arc<Context>,
+    path: &InstancePath<'_>,
+    method: Option<&'static Method>,
+    request: Request,
+) -> Answer {
+    let Some(id) = path.id() else { return Err(no_number(method)) };
+    let instance = context.fleet.get(id).ok_or(ApiError::UnknownInstance)?;
+    if !instance.token().matches(path.token) {
+        return Err(ApiError::WrongToken);
+    }
+    let method = method
+        .filter(|method| method.verb == request.method())
+        .filter(|method| method.takes_tail() || path.tail.is_none())
+        .ok_or(ApiError::UnknownMethod)?;
+    if !context.limits.allow(method, Some(id)) {
+        return Err(ApiError::TooManyRequests);
+    }
+    let Handler::Instance(handle) = method.handler else { return Err(ApiError::UnknownMethod) };
+    let tail = path.tail.map(str::to_owned);
+    handle(Call { context: context.clone(), instance, tail, request }).await
+}
+
+/// The vendor documents an answer of its own for `deleteNotification`; elsewhere a number
+/// that is none is a wrong one.
+fn no_number(method: Option<&Method>) -> ApiError {
+    match method {
+        Some(method) if method.name() == "deleteNotification" => {
+            ApiError::Refused("Parameter idInstance not an integer".into())
+        }
+        _ => ApiError::UnknownInstance,
+    }
+}
+
+async fn partner_call(
+    context: &Arc<Context>,
+    path: &PartnerPath<'_>,
+    method: Option<&'static Method>,
+    request: Request,
+) -> Answer {
+    if !context.partner_token.matches(path.token) {
+        return Err(ApiError::WrongToken);
+    }
+    let method =
+        method.filter(|method| method.verb == request.method()).ok_or(ApiError::UnknownMethod)?;
+    if !context.limits.allow(method, None) {
+        return Err(ApiError::TooManyRequests);
+    }
+    let Handler::Partner(handle) = method.handler else { return Err(ApiError::UnknownMethod) };
+    handle(PartnerCall { context: context.clone(), request }).await
+}
+
+/// Browsers call the API from pages of any origin (specification, section 1.2).
+fn allow_every_origin(response: &mut Response) {
+    let any = HeaderValue::from_static("*");
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
+}
+
+fn preflight(request: &Request) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    let verbs = HeaderValue::from_static("GET, POST, DELETE, OPTIONS");
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, verbs);
+    let age = HeaderValue::from_static(PREFLIGHT_AGE);
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, age);
+    if let Some(asked) = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());
+        let varies = HeaderValue::from_static("Access-Control-Request-Headers");
+        headers.insert(header::VARY, varies);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests;

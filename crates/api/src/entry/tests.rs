@@ -1,0 +1,118 @@
+#![allow(clippy::unwrap_used)]
+
+use axum::body::Body;
+use axum::extract::Request;
+use serde_json::json;
+
+use crate::RateLimits;
+use crate::testing::{Api, PARTNER};
+
+/// Every answer can be read by a page of any origin; the status and the body are as given.
+async fn refuses(api: &Api, verb: &str, path: &str, body: &str, status: u16, text: &str) {
+    let answer = api.call(verb, path, body).await;
+    assert_eq!((answer.status, answer.text().as_str()), (status, text), "{verb} {path}");
+    assert_eq!(answer.header("access-control-allow-origin"), "*", "{verb} {path}");
+}
+
+#[tokio::test]
+async fn the_checks_come_in_order_number_token_method_body() {
+    let api = Api::new().await;
+    let instance = api.instance().await;
+    let (id, token) = (instance.id, &instance.token);
+    for (verb, path, status) in [
+        ("GET", "/waInstance1/noMethod/wrong".to_owned(), 403),
+        ("GET", "/waInstanceabc/getSettings/wrong".to_owned(), 403),
+        ("GET", format!("/waInstance{id}/noMethod/wrong"), 401),
+        ("POST", format!("/waInstance{id}/getSettings/{token}x"), 401),
+        ("GET", format!("/waInstance{id}/noMethod/{token}"), 404),
+        ("POST", format!("/waInstance{id}/getSettings/{token}"), 404),
+        ("HEAD", format!("/waInstance{id}/getSettings/{token}"), 404),
+        ("GET", format!("/waInstance{id}/getSettings/{token}/more"), 404),
+        ("GET", format!("/waInstance{id}/createInstance/{token}"), 404),
+        ("GET", format!("/partner/createInstance/{PARTNER}"), 404),
+        ("GET", "/nothing".to_owned(), 404),
+    ] {
+        refuses(&api, verb, &path, "{broken", status, "").await;
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_is_none_has_a_text_of_its_own_where_the_reference_has_one() {
+    let api = Api::new().await;
+    let text = "Parameter idInstance not an integer";
+    refuses(&api, "DELETE", "/waInstanceabc/deleteNotification/t/1", "", 400, text).await;
+}
+
+#[tokio::test]
+async fn broken_bodies_are_refused_in_the_words_of_javascript() {
+    let api = Api::new().await;
+    let path = api.instance().await.path("setSettings");
+    let text = "Unexpected token } in JSON at position 22";
+    refuses(&api, "POST", &path, r#"{"stateWebhook":"yes",}"#, 400, text).await;
+    refuses(&api, "POST", &path, "{", 400, "Unexpected end of JSON input").await;
+    let huge = json!({"webhookUrlToken": "x".repeat(200_000)}).to_string();
+    refuses(&api, "POST", &path, &huge, 500, "request entity too large").await;
+}
+
+#[tokio::test]
+async fn names_and_slashes_are_taken_loosely() {
+    let api = Api::new().await;
+    let instance = api.instance().await;
+    for path in [
+        format!("//waInstance{}/GETSETTINGS/{}", instance.id, instance.token),
+        format!("/waInstance{}//GetSettings/{}/", instance.id, instance.token),
+        format!("///waInstance{}/getsettings//{}", instance.id, instance.token),
+    ] {
+        assert_eq!(api.call("GET", &path, "").await.status, 200, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_preflight_is_answered_whatever_it_is_for() {
+    let api = Api::new().await;
+    for path in ["/waInstance1/setSettings/x", "/partner/createInstance/x", "/nothing"] {
+        let request = Request::options(path)
+            .header("origin", "https://page.example")
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "content-type");
+        let answer = api.request(request.body(Body::empty()).unwrap()).await;
+        assert_eq!((answer.status, answer.body.len()), (204, 0));
+        assert_eq!(answer.header("access-control-allow-origin"), "*");
+        assert_eq!(answer.header("access-control-allow-headers"), "content-type");
+        assert!(answer.header("access-control-allow-methods").contains("DELETE"));
+    }
+}
+
+#[tokio::test]
+async fn the_call_above_the_rate_is_refused_with_nothing() {
+    let api = Api::with(RateLimits::Vendor).await;
+    let instance = api.instance().await;
+    assert_eq!(instance.get("getStateInstance").await.status, 200);
+    let refused = instance.get("GetStateInstance").await;
+    assert_eq!((refused.status, refused.body.len()), (429, 0));
+    assert_eq!(refused.header("access-control-allow-origin"), "*");
+    // A wrong token is told before the rate, and costs the owner none of it.
+    let path = format!("/waInstance{}/getStatusInstance/wrong", instance.id);
+    for _ in 0..5 {
+        assert_eq!(api.call("GET", &path, "").await.status, 401);
+    }
+    assert_eq!(instance.get("getStatusInstance").await.status, 200);
+}
+
+#[tokio::test]
+async fn two_segments_are_passed_to_the_page() {
+    let api = Api::new().await;
+    let answer = api.call("GET", "/waInstance7103000001/token", "").await;
+    assert_eq!(answer.text(), "7103000001");
+    assert_eq!(answer.header("access-control-allow-origin"), "");
+    assert_eq!(api.call("POST", "/waInstance7103000001/token", "").await.status, 404);
+}
+
+#[tokio::test]
+async fn the_descriptions_are_served() {
+    let api = Api::new().await;
+    assert_eq!(api.call("GET", "/openapi.json", "").await.json()["openapi"], "3.1.0");
+    for path in ["/docs", "/docs.css"] {
+        assert_eq!(api.call("GET", path, "").await.status, 200);
+    }
+}

@@ -1,0 +1,178 @@
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde::Serialize;
+use siskin_fleet::FleetError;
+use siskin_model::UnixMillis;
+use siskin_store::StoreError;
+
+/// Why a call was refused, in the vendor's terms (specification, section 2).
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    /// There is no instance of that number.
+    #[error("no such instance")]
+    UnknownInstance,
+    /// The token is not the right one.
+    #[error("wrong token")]
+    WrongToken,
+    /// There is no such method, or not with this verb.
+    #[error("no such method")]
+    UnknownMethod,
+    /// The method was called too often.
+    #[error("rate limited")]
+    TooManyRequests,
+    /// A value does not fit; the text is the detail alone.
+    #[error("Validation failed. Details: {0}")]
+    Validation(String),
+    /// The request cannot be carried out; the text is the vendor's.
+    #[error("{0}")]
+    Refused(String),
+    /// The body is over the limit.
+    #[error("request entity too large")]
+    BodyTooLarge,
+    /// Something of ours failed.
+    #[error("{0}")]
+    Internal(String),
+}
+
+/// A validation error as the vendor writes it (specification, section 2.2).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ValidationBody<'a> {
+    status_code: u16,
+    timestamp: String,
+    path: &'a str,
+    message: &'a str,
+}
+
+/// A failure of a partner method, which has the status 200 (specification, section 10,
+/// number 14).
+#[derive(Serialize)]
+struct PartnerFailure<'a> {
+    code: u16,
+    description: &'a str,
+}
+
+impl ApiError {
+    /// A value does not fit.
+    pub fn validation(detail: impl Into<String>) -> Self {
+        Self::Validation(detail.into())
+    }
+
+    /// What is wrong with one member, in the vendor's pattern.
+    pub fn member(name: &str, what: &str) -> Self {
+        Self::Validation(format!("'{name}' {what}"))
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::UnknownInstance => StatusCode::FORBIDDEN,
+            Self::WrongToken => StatusCode::UNAUTHORIZED,
+            Self::UnknownMethod => StatusCode::NOT_FOUND,
+            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            Self::Validation(_) | Self::Refused(_) => StatusCode::BAD_REQUEST,
+            Self::BodyTooLarge | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The answer of an instance's method. `path` has its token masked.
+    pub fn into_response(self, path: &str, now: UnixMillis) -> Response {
+        let (status, text) = (self.status(), self.to_string());
+        match self {
+            Self::Validation(_) => {
+                let timestamp = iso(now, "%Y-%m-%dT%H:%M:%S%.3fZ");
+                let status_code = status.as_u16();
+                let body = ValidationBody { status_code, timestamp, path, message: &text };
+                (status, Json(body)).into_response()
+            }
+            Self::Refused(_) | Self::BodyTooLarge => (status, text).into_response(),
+            Self::Internal(_) => {
+                tracing::error!(path, error = text, "a call failed");
+                (status, text).into_response()
+            }
+            _ => status.into_response(),
+        }
+    }
+
+    /// The answer of a partner method: what the method itself refuses has the status 200.
+    pub fn into_partner_response(self, path: &str, now: UnixMillis) -> Response {
+        let code = self.status().as_u16();
+        let description = match &self {
+            Self::WrongToken => "Unauthorized. The partner token in the path is not right.".into(),
+            Self::Validation(_) => self.to_string(),
+            Self::Internal(text) => {
+                tracing::error!(path, error = text, "a partner's call failed");
+                text.clone()
+            }
+            _ => return self.into_response(path, now),
+        };
+        Json(PartnerFailure { code, description: &description }).into_response()
+    }
+}
+
+/// A moment in UTC, by a format of `strftime`.
+pub(crate) fn iso(at: UnixMillis, format: &str) -> String {
+    let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
+    moment.strftime(format).to_string()
+}
+
+impl From<FleetError> for ApiError {
+    fn from(error: FleetError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    async fn text(response: Response) -> String {
+        let bytes = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
+        String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_validation_error_has_the_vendors_form() {
+        let error = ApiError::member("chatId", "is required");
+        let at = UnixMillis(1_767_323_045_678);
+        let response = error.into_response("/waInstance7103000001/sendMessage/***", at);
+        assert_eq!(response.status(), 400);
+        assert_eq!(response.headers()["content-type"], "application/json");
+        assert_eq!(
+            text(response).await,
+            "{\"statusCode\":400,\"timestamp\":\"2026-01-02T03:04:05.678Z\",\
+             \"path\":\"/waInstance7103000001/sendMessage/***\",\
+             \"message\":\"Validation failed. Details: 'chatId' is required\"}"
+        );
+    }
+
+    #[tokio::test]
+    async fn refusals_at_the_door_are_empty() {
+        for (error, status) in [
+            (ApiError::UnknownInstance, 403),
+            (ApiError::WrongToken, 401),
+            (ApiError::UnknownMethod, 404),
+            (ApiError::TooManyRequests, 429),
+        ] {
+            let response = error.into_response("/", UnixMillis(0));
+            assert_eq!(response.status(), status);
+            assert_eq!(text(response).await, "");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_partners_failure_has_the_status_200() {
+        let response = ApiError::WrongToken.into_partner_response("/", UnixMillis(0));
+        assert_eq!(response.status(), 200);
+        let body: serde_json::Value = serde_json::from_str(&text(response).await).unwrap();
+        assert_eq!(body["code"], 401);
+        assert!(body["description"].as_str().unwrap().starts_with("Unauthorized"));
+    }
+}

@@ -1,0 +1,140 @@
+//! Members of a request, checked and refused in the vendor's words (specification, section
+//! 2.2). Unknown members are ignored: the vendor's own clients send some (section 10,
+//! number 11).
+
+use std::ops::RangeInclusive;
+
+use serde_json::{Map, Value};
+use siskin_model::PhoneNumber;
+
+use crate::error::ApiError;
+
+/// The members of a body or of a query string.
+pub(crate) type Members = Map<String, Value>;
+
+/// An integer within bounds. A string of digits is one too: query strings have no numbers,
+/// and clients are free with quotes.
+pub(crate) fn integer(
+    members: &Members,
+    name: &str,
+    bounds: RangeInclusive<u64>,
+) -> Result<Option<u64>, ApiError> {
+    let Some(value) = members.get(name) else { return Ok(None) };
+    let number = match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+        _ => None,
+    };
+    let number = number.ok_or_else(|| ApiError::member(name, "must be a number"))?;
+    if number.fract() != 0.0 {
+        return Err(ApiError::member(name, "must be an integer"));
+    }
+    let (least, most) = (*bounds.start(), *bounds.end());
+    if number < least as f64 {
+        let what = format!("must be greater than or equal to {least}");
+        return Err(ApiError::member(name, &what));
+    }
+    if number > most as f64 {
+        let what = format!("must be less than or equal to {most}");
+        return Err(ApiError::member(name, &what));
+    }
+    Ok(Some(number as u64))
+}
+
+/// An integer that must be there.
+pub(crate) fn required_integer(
+    members: &Members,
+    name: &str,
+    bounds: RangeInclusive<u64>,
+) -> Result<u64, ApiError> {
+    integer(members, name, bounds)?.ok_or_else(|| ApiError::member(name, "is required"))
+}
+
+/// A text of at most `longest` characters; none where the member is absent or null.
+pub(crate) fn text(
+    members: &Members,
+    name: &str,
+    longest: usize,
+) -> Result<Option<String>, ApiError> {
+    match members.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.chars().count() > longest => {
+            let what = format!("length must be less than or equal to {longest} characters long");
+            Err(ApiError::member(name, &what))
+        }
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(ApiError::member(name, "must be a string")),
+    }
+}
+
+/// A phone number that must be there, as a number or as a string of digits.
+pub(crate) fn phone_number(members: &Members, name: &str) -> Result<PhoneNumber, ApiError> {
+    let digits = match members.get(name) {
+        None => return Err(ApiError::member(name, "is required")),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(Value::String(text)) if text.is_empty() => {
+            return Err(ApiError::member(name, "is not allowed to be empty"));
+        }
+        Some(Value::String(text)) => text.clone(),
+        Some(_) => return Err(ApiError::member(name, "must be a number")),
+    };
+    digits.parse().map_err(|error| {
+        let rule = match error {
+            siskin_model::InvalidPhoneNumber::NotDigits => "must contain only digits".to_owned(),
+            siskin_model::InvalidPhoneNumber::Length => {
+                format!("must contain {} to {} digits", PhoneNumber::MIN, PhoneNumber::MAX)
+            }
+        };
+        ApiError::validation(format!("Wrong format. '{name}' {rule}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    fn members(value: Value) -> Members {
+        value.as_object().unwrap().clone()
+    }
+
+    fn detail<T: std::fmt::Debug>(result: Result<T, ApiError>) -> String {
+        let text = result.unwrap_err().to_string();
+        text.strip_prefix("Validation failed. Details: ").unwrap().to_owned()
+    }
+
+    #[test]
+    fn integers_come_as_numbers_or_digits() {
+        let read = |value| integer(&members(json!({ "n": value })), "n", 5..=60);
+        assert_eq!(read(json!(5)).unwrap(), Some(5));
+        assert_eq!(read(json!("60")).unwrap(), Some(60));
+        assert_eq!(read(json!(7.0)).unwrap(), Some(7));
+        assert_eq!(integer(&members(json!({})), "n", 5..=60).unwrap(), None);
+        assert_eq!(detail(read(json!(4))), "'n' must be greater than or equal to 5");
+        assert_eq!(detail(read(json!("61"))), "'n' must be less than or equal to 60");
+        assert_eq!(detail(read(json!(5.5))), "'n' must be an integer");
+        for wrong in [json!("x"), json!(""), json!(null), json!([5]), json!("inf")] {
+            assert_eq!(detail(read(wrong)), "'n' must be a number");
+        }
+    }
+
+    #[test]
+    fn phone_numbers_are_checked_in_the_vendors_words() {
+        let read = |value| phone_number(&members(json!({ "phoneNumber": value })), "phoneNumber");
+        assert_eq!(read(json!(15550100001_u64)).unwrap().digits(), "15550100001");
+        assert_eq!(read(json!("15550100001")).unwrap().digits(), "15550100001");
+        for (value, text) in [
+            (json!("+1555"), "Wrong format. 'phoneNumber' must contain only digits"),
+            (json!(-15550100001_i64), "Wrong format. 'phoneNumber' must contain only digits"),
+            (json!(1.5), "Wrong format. 'phoneNumber' must contain only digits"),
+            (json!("123"), "Wrong format. 'phoneNumber' must contain 7 to 15 digits"),
+            (json!(""), "'phoneNumber' is not allowed to be empty"),
+            (json!(true), "'phoneNumber' must be a number"),
+        ] {
+            assert_eq!(detail(read(value)), text);
+        }
+        let missing = phone_number(&Members::new(), "phoneNumber");
+        assert_eq!(detail(missing), "'phoneNumber' is required");
+    }
+}

@@ -1,0 +1,71 @@
+//! What is wrong with broken JSON, in the words of JavaScript engines: the vendor passes
+//! them on, and clients match on them.
+
+const END: &str = "Unexpected end of JSON input";
+
+/// Describes the error that parsing `text` gave.
+pub(crate) fn describe(text: &str, error: &serde_json::Error) -> String {
+    if error.is_eof() {
+        return END.to_owned();
+    }
+    describe_at(text, byte_offset(text, error))
+}
+
+/// Describes whatever stands at a byte of `text`.
+pub(crate) fn describe_at(text: &str, offset: usize) -> String {
+    let offset = floor_char_boundary(text, offset);
+    let Some(found) = text[offset..].chars().next() else { return END.to_owned() };
+    let before_digit = text[..offset].chars().next_back();
+    let what = match found {
+        '"' => "string".to_owned(),
+        '0'..='9' | '-' if !before_digit.is_some_and(|c| c.is_ascii_alphanumeric()) => {
+            "number".to_owned()
+        }
+        other => format!("token {other}"),
+    };
+    // JavaScript counts UTF-16 units.
+    let position: usize = text[..offset].chars().map(char::len_utf16).sum();
+    format!("Unexpected {what} in JSON at position {position}")
+}
+
+/// serde_json counts lines and columns; the column is the number of bytes up to and with the
+/// offending one, 0 where that one is the line break itself.
+fn byte_offset(text: &str, error: &serde_json::Error) -> usize {
+    let lines_before = error.line().saturating_sub(1);
+    let line_start: usize = text.split_inclusive('\n').take(lines_before).map(str::len).sum();
+    (line_start + error.column()).saturating_sub(1)
+}
+
+fn floor_char_boundary(text: &str, offset: usize) -> usize {
+    (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// The texts were read off an engine that still words them so.
+    #[test]
+    fn errors_read_as_a_javascript_engine_writes_them() {
+        for (text, described) in [
+            ("{", END),
+            (r#"{"a""#, END),
+            (r#"{"a": "open"#, END),
+            (r#"{"a":1,}"#, "Unexpected token } in JSON at position 7"),
+            ("{a:1}", "Unexpected token a in JSON at position 1"),
+            ("{'a':1}", "Unexpected token ' in JSON at position 1"),
+            (r#"{"a" 1}"#, "Unexpected number in JSON at position 5"),
+            (r#"{"a":1 "b"}"#, "Unexpected string in JSON at position 7"),
+            (r#"{"a":nul}"#, "Unexpected token } in JSON at position 8"),
+            ("{\n\"a\":1,\n}", "Unexpected token } in JSON at position 9"),
+            (r#"{"é":1 x}"#, "Unexpected token x in JSON at position 7"),
+            (r#"{"😀":1 x}"#, "Unexpected token x in JSON at position 8"),
+            ("{\"a\":\"b\nc\"}", "Unexpected token \n in JSON at position 7"),
+            ("{} x", "Unexpected token x in JSON at position 3"),
+        ] {
+            let error = serde_json::from_str::<serde_json::Value>(text).unwrap_err();
+            assert_eq!(describe(text, &error), described, "{text}");
+        }
+    }
+}

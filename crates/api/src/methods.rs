@@ -1,0 +1,190 @@
+//! THE table: every method of the API. A new one is a file and a line here.
+
+use futures::future::BoxFuture;
+use http::Method as Verb;
+
+use crate::call::{Answer, Call, PartnerCall};
+use crate::openapi::Description;
+use crate::{account, partner, queues, receiving};
+
+/// One method of the API.
+pub(crate) struct Method {
+    /// The name, in the vendor's spelling, and the parameter that follows the token.
+    path: &'static str,
+    pub verb: Verb,
+    pub section: Section,
+    pub status: Status,
+    /// Calls per second, per instance (specification, section 3; section 12, number 10).
+    pub per_second: u32,
+    /// What it is for, in one line.
+    pub summary: &'static str,
+    pub handler: Handler,
+    /// What it takes and answers.
+    pub describe: fn() -> Description,
+}
+
+/// A section of the vendor's reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    Account,
+    Receiving,
+    Queues,
+    Partner,
+}
+
+/// How the vendor stands to a method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    Current,
+    Beta,
+    Deprecated,
+    Undocumented,
+}
+
+/// Which form of path leads to a method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Surface {
+    Instance,
+    Partner,
+}
+
+pub(crate) enum Handler {
+    Instance(fn(Call) -> BoxFuture<'static, Answer>),
+    Partner(fn(PartnerCall) -> BoxFuture<'static, Answer>),
+}
+
+macro_rules! methods {
+    ($($section:ident $surface:ident {
+        $($verb:ident $path:literal $status:ident $per_second:literal $($module:ident)::+,
+            $summary:literal;)*
+    })*) => {
+        /// Every method, in the order of the reference.
+        pub(crate) static METHODS: &[Method] = &[$($(Method {
+            path: $path,
+            verb: Verb::$verb,
+            section: Section::$section,
+            status: Status::$status,
+            per_second: $per_second,
+            summary: $summary,
+            handler: Handler::$surface(|call| Box::pin($($module)::+::handle(call))),
+            describe: $($module)::+::describe,
+        },)*)*];
+    };
+}
+
+// verb, name, status, calls per second, file; what it is for
+methods! {
+    Account Instance {
+        GET "getSettings" Current 1 account::get_settings,
+            "Every setting of the instance.";
+        POST "setSettings" Current 1 account::set_settings,
+            "Changes settings; those that are not named stay as they are.";
+        GET "getStateInstance" Current 1 account::get_state_instance,
+            "Whether the instance is linked.";
+        GET "getStatusInstance" Deprecated 1 account::get_status_instance,
+            "Whether the instance has a live connection to WhatsApp.";
+        GET "getStateInstanceHistory" Current 1 account::get_state_instance_history,
+            "When the instance was linked and unlinked.";
+        GET "reboot" Current 1 account::reboot,
+            "Restarts the instance's connection to WhatsApp.";
+        GET "logout" Current 1 account::logout,
+            "Unlinks the account.";
+        GET "qr" Current 3 account::qr,
+            "The QR code to scan, as it is now.";
+        GET "scanqrcode" Current 1 account::scanqrcode,
+            "A websocket that pushes each QR code and tells when it was scanned.";
+        POST "getAuthorizationCode" Current 10 account::get_authorization_code,
+            "A code of eight characters that links by phone number.";
+        GET "getWaSettings" Current 1 account::get_wa_settings,
+            "The linked account.";
+        GET "getAccountSettings" Undocumented 1 account::get_wa_settings,
+            "The same as getWaSettings.";
+        GET "updateApiToken" Beta 10 account::update_api_token,
+            "Replaces the instance's token; the old one stops working.";
+        GET "getDeviceInfo" Deprecated 1 account::get_device_info,
+            "The phone of the linked account, as far as it is known.";
+    }
+    Receiving Instance {
+        GET "receiveNotification" Current 100 receiving::receive_notification,
+            "The oldest notification; waits for one.";
+        DELETE "deleteNotification/{receiptId}" Current 100 receiving::delete_notification,
+            "Removes a notification that was received.";
+    }
+    Queues Instance {
+        GET "getWebhooksCount" Current 1 queues::get_webhooks_count,
+            "How many notifications wait.";
+        DELETE "clearWebhooksQueue" Current 10 queues::clear_webhooks_queue,
+            "Removes every waiting notification.";
+    }
+    Partner Partner {
+        POST "createInstance" Current 10 partner::create_instance,
+            "Creates an instance.";
+        GET "getInstances" Current 1 partner::get_instances,
+            "Every instance.";
+        POST "deleteInstanceAccount" Current 10 partner::delete_instance_account,
+            "Deletes an instance and everything that is kept for it.";
+    }
+}
+
+/// The method of that name, in any case.
+pub(crate) fn find(surface: Surface, name: &str) -> Option<&'static Method> {
+    METHODS
+        .iter()
+        .find(|method| method.surface() == surface && method.name().eq_ignore_ascii_case(name))
+}
+
+impl Method {
+    /// The name, in the vendor's spelling.
+    pub fn name(&self) -> &'static str {
+        self.path.split_once('/').map_or(self.path, |(name, _)| name)
+    }
+
+    /// Whether a segment may follow the token.
+    pub fn takes_tail(&self) -> bool {
+        self.path.contains('/')
+    }
+
+    pub fn surface(&self) -> Surface {
+        match self.handler {
+            Handler::Instance(_) => Surface::Instance,
+            Handler::Partner(_) => Surface::Partner,
+        }
+    }
+
+    /// The path as documentation writes it.
+    pub fn template(&self) -> String {
+        let (name, tail) = self.path.split_once('/').unwrap_or((self.path, ""));
+        let slash = if tail.is_empty() { "" } else { "/" };
+        match self.surface() {
+            Surface::Instance => {
+                format!("/waInstance{{idInstance}}/{name}/{{apiTokenInstance}}{slash}{tail}")
+            }
+            Surface::Partner => format!("/partner/{name}/{{partnerToken}}{slash}{tail}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn names_are_found_in_any_case_and_only_on_their_own_surface() {
+        for name in ["getstateinstancehistory", "GetStateInstanceHistory"] {
+            assert_eq!(find(Surface::Instance, name).unwrap().name(), "getStateInstanceHistory");
+        }
+        assert!(find(Surface::Instance, "createInstance").is_none());
+        assert!(find(Surface::Partner, "qr").is_none());
+        assert!(find(Surface::Instance, "deleteNotification/{receiptId}").is_none());
+    }
+
+    #[test]
+    fn every_row_is_reached_by_its_own_name() {
+        for method in METHODS {
+            let found = find(method.surface(), method.name()).unwrap();
+            assert!(std::ptr::eq(found, method), "{} is there twice", method.name());
+            assert!(method.per_second > 0, "{} could never be called", method.name());
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The machine-readable description of the API, made of the table of methods and the types
+//! of each method.
+
+mod description;
+
+use std::sync::LazyLock;
+
+use axum::response::{IntoResponse, Response};
+use http::header;
+use serde_json::{Map, Value, json};
+
+pub(crate) use description::Description;
+
+use crate::methods::{METHODS, Method, Status, Surface};
+
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| document().to_string());
+
+const ABOUT: &str = "The GREEN-API HTTP API for WhatsApp, served by Siskin. Method names are \
+                     taken in any case; every answer may be read by pages of any origin.";
+
+/// `GET /openapi.json`
+pub(crate) async fn serve() -> Response {
+    let headers =
+        [(header::CONTENT_TYPE, "application/json"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+    (headers, DOCUMENT.as_str()).into_response()
+}
+
+/// The API in OpenAPI 3.1.
+pub fn document() -> Value {
+    let (mut paths, mut schemas) = (Map::new(), Map::new());
+    for method in METHODS {
+        let description = (method.describe)();
+        let verb = method.verb.as_str().to_ascii_lowercase();
+        paths.insert(method.template(), json!({ verb: operation(method, &description) }));
+        schemas.extend(description.schemas);
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Siskin",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": ABOUT,
+            "license": {"name": "AGPL-3.0-only", "identifier": "AGPL-3.0-only"},
+        },
+        "paths": paths,
+        "components": {"schemas": schemas},
+    })
+}
+
+fn operation(method: &Method, description: &Description) -> Value {
+    let mut operation = json!({
+        "operationId": method.name(),
+        "tags": [format!("{:?}", method.section)],
+        "summary": method.summary,
+        "parameters": parameters(method, description),
+        "responses": responses(method, description),
+        "x-rate-per-second": method.per_second,
+        "x-status": format!("{:?}", method.status).to_ascii_lowercase(),
+    });
+    if method.status == Status::Deprecated {
+        operation["deprecated"] = true.into();
+    }
+    if let Some((about, schema)) = &description.body {
+        operation["requestBody"] = json!({
+            "description": about,
+            "content": {"application/json": {"schema": schema}},
+        });
+    }
+    operation
+}
+
+fn parameters(method: &Method, description: &Description) -> Vec<Value> {
+    let in_path = |name: &str, kind: &str| json!({"name": name, "in": "path", "required": true, "schema": {"type": kind}});
+    let mut parameters = match method.surface() {
+        Surface::Instance => {
+            vec![in_path("idInstance", "integer"), in_path("apiTokenInstance", "string")]
+        }
+        Surface::Partner => vec![in_path("partnerToken", "string")],
+    };
+    if method.takes_tail() {
+        parameters.push(in_path("receiptId", "integer"));
+    }
+    parameters.extend(description.query.iter().cloned());
+    parameters
+}
+
+fn responses(method: &Method, description: &Description) -> Value {
+    let mut responses = Map::new();
+    if description.websocket {
+        let about = "The upgrade to a websocket; each of its text frames is a JSON object.";
+        responses.insert(
+            "101".into(),
+            json!({"description": about, "content": description.content.clone()}),
+        );
+    } else {
+        let mut content = description.content.clone();
+        if method.surface() == Surface::Partner {
+            content = json!({"application/json": {"schema": {"oneOf": [
+                content["application/json"]["schema"],
+                {"type": "object", "description": "A refusal.", "properties": {
+                    "code": {"type": "integer"}, "description": {"type": "string"}}},
+            ]}}});
+        }
+        responses.insert("200".into(), json!({"description": "OK", "content": content}));
+    }
+    if !description.refusals.is_empty() {
+        let about = description.refusals.join("; ");
+        responses.insert("400".into(), json!({ "description": about }));
+    }
+    if method.surface() == Surface::Instance {
+        responses.insert("401".into(), json!({"description": "Wrong token; empty."}));
+        responses.insert("403".into(), json!({"description": "Wrong number; empty."}));
+    }
+    responses.insert("429".into(), json!({"description": "Called too often; empty."}));
+    Value::Object(responses)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// What changes for users of the API shows here, to be looked at.
+    #[test]
+    fn the_document_is_as_it_was_reviewed() {
+        insta::assert_json_snapshot!(document());
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = document();
+        let text = document.to_string();
+        for part in text.split("\"#/components/schemas/").skip(1) {
+            let name = part.split('"').next().unwrap();
+            assert!(document["components"]["schemas"][name].is_object(), "{name} is missing");
+        }
+    }
+}

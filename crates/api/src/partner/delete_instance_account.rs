@@ -1,0 +1,62 @@
+use serde::Serialize;
+use serde_json::json;
+use siskin_model::InstanceId;
+use utoipa::ToSchema;
+
+use crate::body;
+use crate::call::{Answer, PartnerCall, ok};
+use crate::fields;
+use crate::openapi::Description;
+
+/// The largest number of an instance: ten digits.
+const MAX_ID: u64 = 9_999_999_999;
+
+/// Whether the instance was deleted.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DeleteInstanceResult {
+    /// false: there is none of that number, or not any more.
+    delete_instance_account: bool,
+}
+
+pub(crate) async fn handle(call: PartnerCall) -> Answer {
+    let members = body::members(call.request.into_body()).await?;
+    let number = fields::required_integer(&members, "idInstance", 1..=MAX_ID)?;
+    let delete_instance_account = call.context.fleet.delete(InstanceId::new(number)).await?;
+    ok(DeleteInstanceResult { delete_instance_account })
+}
+
+pub(crate) fn describe() -> Description {
+    let id = json!({"type": "integer", "format": "int64", "minimum": 1, "maximum": MAX_ID});
+    let body =
+        json!({"type": "object", "required": ["idInstance"], "properties": {"idInstance": id}});
+    Description::answers::<DeleteInstanceResult>().body("The instance.", body)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::Api;
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn a_deleted_instance_is_unknown_and_a_second_time_tells_so() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let body = json!({"idInstance": instance.id});
+        for deleted in [true, false] {
+            let answer = api.partner("POST", "deleteInstanceAccount", &body).await;
+            assert_eq!(answer.json(), json!({"deleteInstanceAccount": deleted}));
+        }
+        assert_eq!(instance.get("getSettings").await.status, 403);
+        assert_eq!(api.partner("GET", "getInstances", &json!({})).await.json(), json!([]));
+    }
+
+    #[tokio::test]
+    async fn a_missing_number_is_told_with_the_status_200() {
+        let api = Api::new().await;
+        let answer = api.partner("POST", "deleteInstanceAccount", &json!({})).await;
+        let failure = json!({"code": 400,
+            "description": "Validation failed. Details: 'idInstance' is required"});
+        assert_eq!((answer.status, answer.json()), (200, failure));
+    }
+}

@@ -1,0 +1,90 @@
+use serde::Serialize;
+use siskin_fleet::Instance;
+use siskin_model::InstanceId;
+use utoipa::ToSchema;
+
+use crate::call::{Answer, PartnerCall, ok};
+use crate::error::iso;
+use crate::openapi::Description;
+
+/// The vendor's form of a moment: UTC, without a zone.
+const MOMENT: &str = "%Y-%m-%dT%H:%M:%S";
+/// Stands for "never" among the vendor's moments.
+const NOT_DELETED: &str = "0001-01-01T00:00:00";
+/// No plan runs out here.
+const NEVER: &str = "9999-12-31T23:59:59";
+
+/// An instance. What is about plans is there because clients read it: nothing expires.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PartnerInstance {
+    #[schema(value_type = u64, example = 7_103_000_001_u64)]
+    id_instance: InstanceId,
+    name: String,
+    type_instance: &'static str,
+    type_account: &'static str,
+    partner_user_uiid: &'static str,
+    time_created: String,
+    time_deleted: &'static str,
+    api_token_instance: String,
+    /// Always false: a deleted instance leaves nothing, and so is not listed.
+    deleted: bool,
+    tariff: &'static str,
+    is_free: bool,
+    is_partner: bool,
+    expiration_date: &'static str,
+    is_expired: bool,
+}
+
+pub(crate) async fn handle(call: PartnerCall) -> Answer {
+    let instances = call.context.fleet.list();
+    ok(instances.iter().map(|instance| row(instance)).collect::<Vec<_>>())
+}
+
+fn row(instance: &Instance) -> PartnerInstance {
+    PartnerInstance {
+        id_instance: instance.id(),
+        name: instance.name().to_owned(),
+        type_instance: "whatsapp",
+        type_account: "",
+        partner_user_uiid: "",
+        time_created: iso(instance.created(), MOMENT),
+        time_deleted: NOT_DELETED,
+        api_token_instance: instance.token().expose().to_owned(),
+        deleted: false,
+        tariff: "SELF_HOSTED",
+        is_free: false,
+        is_partner: true,
+        expiration_date: NEVER,
+        is_expired: false,
+    }
+}
+
+pub(crate) fn describe() -> Description {
+    Description::answers::<Vec<PartnerInstance>>()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use crate::testing::Api;
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn every_member_of_a_row_is_there() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let rows = api.partner("GET", "getInstances", &json!({})).await.json();
+        let mut row = rows[0].clone();
+        let created = row["timeCreated"].take();
+        assert_eq!(created.as_str().unwrap().len(), "2026-01-02T03:04:05".len());
+        let expected = json!({
+            "idInstance": instance.id, "name": "test", "typeInstance": "whatsapp",
+            "typeAccount": "", "partnerUserUiid": "", "timeCreated": null,
+            "timeDeleted": "0001-01-01T00:00:00", "apiTokenInstance": instance.token,
+            "deleted": false, "tariff": "SELF_HOSTED", "isFree": false, "isPartner": true,
+            "expirationDate": "9999-12-31T23:59:59", "isExpired": false,
+        });
+        assert_eq!(row, expected);
+    }
+}

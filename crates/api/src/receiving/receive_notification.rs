@@ -1,0 +1,113 @@
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+use siskin_delivery::ReceiveError;
+use siskin_model::Receipt;
+use utoipa::ToSchema;
+
+use crate::call::{Answer, Call, ok};
+use crate::error::ApiError;
+use crate::fields;
+use crate::openapi::Description;
+
+/// How long a call waits unless the caller says, in seconds.
+const DEFAULT_TIMEOUT: u64 = 5;
+/// What the caller may say, in seconds.
+const TIMEOUTS: std::ops::RangeInclusive<u64> = 5..=60;
+
+const WEBHOOK_SET: &str = "Message cannot be received because custom webhook url is set. \
+                           Go to cabinet, clear webhook url";
+
+/// The oldest notification, which stays where it is until it is deleted; null where none
+/// came in time.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ReceiptNotification {
+    /// The handle for deleteNotification.
+    receipt_id: Receipt,
+    /// The notification, as a webhook would get it.
+    #[schema(value_type = Object)]
+    body: Value,
+}
+
+pub(crate) async fn handle(call: Call) -> Answer {
+    let (context, instance) = (call.context.clone(), call.instance.clone());
+    let parameters = call.parameters().await?;
+    let seconds = fields::integer(&parameters, "receiveTimeout", TIMEOUTS)?;
+    let timeout = Duration::from_secs(seconds.unwrap_or(DEFAULT_TIMEOUT));
+    let oldest = context.delivery.receive(&instance, timeout).await?;
+    ok(oldest.map(|logged| ReceiptNotification {
+        receipt_id: logged.receipt,
+        body: logged.notification.body,
+    }))
+}
+
+impl From<ReceiveError> for ApiError {
+    fn from(error: ReceiveError) -> Self {
+        match error {
+            ReceiveError::WebhookSet => Self::Refused(WEBHOOK_SET.into()),
+            ReceiveError::Store(error) => error.into(),
+        }
+    }
+}
+
+pub(crate) fn describe() -> Description {
+    Description::answers::<ReceiptNotification>()
+        .query("receiveTimeout", "How long to wait, in seconds.", TIMEOUTS, DEFAULT_TIMEOUT)
+        .refuses(WEBHOOK_SET)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{Api, validation};
+    use serde_json::{Value, json};
+
+    #[tokio::test]
+    async fn the_oldest_comes_again_until_it_is_deleted() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        instance.post("setSettings", &json!({"stateWebhook": "yes"})).await;
+        instance.linked().await;
+        let first = instance.get("receiveNotification").await.json();
+        assert_eq!(first["receiptId"], 1);
+        assert_eq!(first["body"]["typeWebhook"], "stateInstanceChanged");
+        assert_eq!(first["body"]["instanceData"]["idInstance"], instance.id.get());
+        assert_eq!(instance.get("receiveNotification").await.json(), first);
+        let deleted = instance.send("DELETE", "deleteNotification", "/1").await;
+        assert_eq!(deleted.json(), json!({"result": true, "reason": ""}));
+        assert_eq!(instance.get("getWebhooksCount").await.json(), json!({"count": 0}));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_empty_log_answers_null_after_the_timeout() {
+        let api = Api::new().await;
+        let answer = api.instance().await.get("receiveNotification?receiveTimeout=5").await;
+        assert_eq!((answer.status, answer.json()), (200, Value::Null));
+    }
+
+    #[tokio::test]
+    async fn the_timeout_has_bounds() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let get = |timeout: &str| format!("receiveNotification?receiveTimeout={timeout}");
+        for (timeout, detail) in [
+            ("4", "'receiveTimeout' must be greater than or equal to 5"),
+            ("61", "'receiveTimeout' must be less than or equal to 60"),
+            ("long", "'receiveTimeout' must be a number"),
+        ] {
+            validation(&instance.get(&get(timeout)).await, detail);
+        }
+    }
+
+    #[tokio::test]
+    async fn with_a_webhook_there_is_nothing_to_poll() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        instance.post("setSettings", &json!({"webhookUrl": "http://127.0.0.1:9/hook"})).await;
+        let answer = instance.get("receiveNotification").await;
+        let text = "Message cannot be received because custom webhook url is set. \
+                    Go to cabinet, clear webhook url";
+        assert_eq!((answer.status, answer.text()), (400, text.into()));
+    }
+}
