@@ -1,0 +1,35 @@
+// Forms that change a region of the page in place (`data-in-place`). Without this module
+// they are sent as any form, and the server answers with the whole page.
+
+import { applyRegion } from "./live.js";
+
+/// Starts listening.
+export function watchForms() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-in-place]");
+    if (!form) return;
+    event.preventDefault();
+    send(form);
+  });
+}
+
+async function send(form) {
+  const button = form.querySelector("button[type=submit]");
+  button.disabled = true;
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      headers: { Accept: "application/json" },
+      body: new URLSearchParams(new FormData(form)),
+    });
+    if (!answer.headers.get("content-type")?.startsWith("application/json")) {
+      location.reload();
+      return;
+    }
+    for (const region of await answer.json()) applyRegion(region);
+  } catch {
+    form.submit();
+  } finally {
+    button.disabled = false;
+  }
+}

@@ -1,0 +1,65 @@
+// Keeps a page in step with the server: it sends regions of the page, already rendered, over
+// an event stream, and this module puts each in its place.
+
+import { startCountdowns } from "./countdown.js";
+import { localiseTimes } from "./times.js";
+
+/// A page that nobody looks at lets go of its stream after this long, so that a forgotten tab
+/// does not keep an instance awake. Long enough to type a code into the phone that shows it.
+const UNSEEN_MILLIS = 5 * 60 * 1000;
+
+/// Opens the stream that the page names, if it names one.
+export function startLive() {
+  const url = document.querySelector("[data-live]")?.dataset.live;
+  if (!url) return;
+
+  let stream = open(url);
+  let unseen;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(unseen);
+    if (document.hidden) {
+      unseen = setTimeout(() => stream.close(), UNSEEN_MILLIS);
+    } else if (stream.readyState === EventSource.CLOSED) {
+      stream = open(url);
+    }
+  });
+}
+
+function open(url) {
+  const stream = new EventSource(url);
+  stream.addEventListener("region", (event) => applyRegion(JSON.parse(event.data)));
+  stream.addEventListener("status", (event) => applyStatus(JSON.parse(event.data)));
+  // The server has nothing more to say, or wants the page as a whole to be asked for again.
+  stream.addEventListener("end", () => stream.close());
+  stream.addEventListener("reload", () => location.reload());
+  return stream;
+}
+
+/// Replaces one region of the page, unless it already shows the same thing.
+export function applyRegion({ name, key, html }) {
+  const region = document.querySelector(`[data-region="${name}"]`);
+  if (!region || region.dataset.key === key) return;
+  const hadFocus = region.contains(document.activeElement);
+  region.dataset.key = key;
+  region.innerHTML = html;
+  localiseTimes(region);
+  startCountdowns(region);
+  if (hadFocus) focusFirst(region);
+  document.dispatchEvent(new CustomEvent("region", { detail: name }));
+}
+
+/// What had the focus is gone: the next thing to do in its place gets it.
+function focusFirst(region) {
+  const target = region.querySelector("[autofocus], [aria-invalid='true'], input:not([type=hidden]), button, a");
+  target?.focus();
+}
+
+function applyStatus({ text, mood }) {
+  // One that is heard, always there, and one that is seen, where the stage has it.
+  const heard = document.querySelector("[data-status-text]");
+  if (heard && heard.textContent !== text) heard.textContent = text;
+  const seen = document.querySelector("[data-status]");
+  if (!seen) return;
+  seen.textContent = text;
+  seen.className = `status ${mood}`;
+}

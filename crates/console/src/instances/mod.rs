@@ -1,0 +1,79 @@
+//! The pages of the console about instances.
+
+mod actions;
+mod create;
+mod list;
+mod overview;
+mod settings;
+mod settings_form;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use siskin_fleet::Instance;
+use siskin_model::{Link, Phase};
+
+use crate::link::{Mood, Stage};
+use crate::problem::{Kind, Problem};
+use crate::shared::Shared;
+use crate::signed_in::SignedIn;
+
+pub(crate) use overview::regions;
+
+/// What can be announced at the top of a page after something was done: the only words that
+/// `?notice=` takes.
+const NOTICES: [(&str, &str); 5] = [
+    ("saved", "notice.saved"),
+    ("rebooted", "notice.rebooted"),
+    ("loggedout", "notice.loggedout"),
+    ("rotated", "notice.rotated"),
+    ("deleted", "notice.deleted"),
+];
+
+pub(crate) fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/console", get(list::show))
+        .route("/console/events", get(list::events))
+        .route("/console/new", get(create::ask).post(create::create))
+        .route("/console/instances/{id}", get(overview::show))
+        .route("/console/instances/{id}/events", get(overview::events))
+        .route("/console/instances/{id}/welcome", get(create::welcome))
+        .route("/console/instances/{id}/settings", get(settings::show).post(settings::save))
+        .route("/console/instances/{id}/pairing-code", post(actions::pairing_code))
+        .route("/console/instances/{id}/logout", post(actions::logout))
+        .route("/console/instances/{id}/reboot", post(actions::reboot))
+        .route("/console/instances/{id}/token", post(actions::rotate_token))
+        .route("/console/instances/{id}/delete", post(actions::delete))
+}
+
+/// The instance that a path names.
+fn find(console: &Shared, who: &SignedIn, id: &str) -> Result<Arc<Instance>, Problem> {
+    let found = id.parse().ok().and_then(|id| console.fleet.get(id));
+    found.ok_or_else(|| who.problem(Kind::NotFound))
+}
+
+fn notice(word: Option<&str>) -> Option<&'static str> {
+    let word = word?;
+    NOTICES.iter().find(|(known, _)| *known == word).map(|(_, key)| *key)
+}
+
+/// The key of the words for where a link is, and how that feels.
+fn state(link: &Link) -> (&'static str, Mood) {
+    // A code that does not come for a reason is no mere waiting.
+    let hindered = Stage::of(link, false) != Stage::Linking;
+    match link.phase {
+        Phase::Waking if hindered => ("state.stale", Mood::Warn),
+        Phase::Asleep => ("state.asleep", Mood::Calm),
+        Phase::Waking => ("state.waking", Mood::Busy),
+        Phase::AwaitingScan(_) => ("state.awaitingScan", Mood::Busy),
+        Phase::Pairing => ("state.pairing", Mood::Busy),
+        Phase::PasskeyRequired => ("state.passkeyRequired", Mood::Warn),
+        Phase::Starting => ("state.starting", Mood::Busy),
+        Phase::Online => ("state.online", Mood::Good),
+        Phase::Reconnecting => ("state.reconnecting", Mood::Warn),
+        Phase::Suspended { .. } => ("state.suspended", Mood::Warn),
+        Phase::Blocked => ("state.blocked", Mood::Trouble),
+        Phase::Stale => ("state.stale", Mood::Warn),
+    }
+}

@@ -1,0 +1,159 @@
+//! The event streams that keep pages in step.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::time::Duration;
+
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
+use futures::stream::{self, Stream, StreamExt as _};
+use serde::Serialize;
+use siskin_fleet::{Asking, Instance};
+use siskin_model::{InstanceId, Link, Phase};
+use tokio::sync::{OwnedSemaphorePermit, watch};
+
+use crate::link::{self, Stage, Widget};
+use crate::region::Region;
+use crate::shared::Shared;
+
+/// How often a stream says that it is still there: proxies drop silent ones after a minute.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
+/// A stream of events for one page.
+pub(crate) type Events = Pin<Box<dyn Stream<Item = Event> + Send>>;
+
+/// What the page may see, checked again before everything it is sent.
+#[derive(Clone)]
+pub(crate) enum Access {
+    /// By the token of the instance.
+    Token(String),
+    /// By a session of the console.
+    Session(String),
+}
+
+/// One instance, watched for one page.
+pub(crate) struct Watch {
+    console: Shared,
+    id: InstanceId,
+    access: Access,
+    widget: Widget,
+    /// Whether the page shows more of the instance than the panel.
+    in_console: bool,
+    link: watch::Receiver<Link>,
+    first: bool,
+    over: bool,
+    sent: HashMap<String, String>,
+    _asking: Asking,
+    _place: OwnedSemaphorePermit,
+}
+
+#[derive(Serialize)]
+struct Status {
+    text: &'static str,
+    mood: String,
+}
+
+/// Answers a request with events, until the gateway stops.
+pub(crate) fn answer(console: &Shared, events: Events) -> Response {
+    let stopping = console.fleet.stopping();
+    let events = events
+        .map(Ok::<_, Infallible>)
+        .take_until(async move { stopping.cancelled().await });
+    Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
+}
+
+impl Watch {
+    /// Starts watching. While the page's stream is open, the instance is asked for codes.
+    /// `None`: too many pages are live.
+    pub fn start(
+        console: &Shared,
+        instance: &Instance,
+        access: Access,
+        widget: Widget,
+    ) -> Option<Self> {
+        Some(Self {
+            console: console.clone(),
+            id: instance.id(),
+            in_console: matches!(access, Access::Session(_)),
+            access,
+            widget,
+            link: instance.link(),
+            first: true,
+            over: false,
+            sent: HashMap::new(),
+            _asking: instance.ask(),
+            _place: console.stream_place()?,
+        })
+    }
+
+    /// The events, each as soon as there is something new.
+    pub fn events(self) -> Events {
+        stream::unfold(self, |mut watch| async move {
+            let events = watch.next().await?;
+            Some((stream::iter(events), watch))
+        })
+        .flatten()
+        .boxed()
+    }
+
+    async fn next(&mut self) -> Option<Vec<Event>> {
+        if self.over {
+            return None;
+        }
+        let there = std::mem::take(&mut self.first) || self.link.changed().await.is_ok();
+        let instance = self.console.fleet.get(self.id).filter(|_| there);
+        let Some(instance) = instance else {
+            self.over = true;
+            let gone = link::regions(&self.widget, None, self.console.now());
+            return Some(self.unsent(gone).chain([Event::default().event("end").data("")]).collect());
+        };
+        if !self.is_allowed(&instance) {
+            self.over = true;
+            return Some(vec![Event::default().event("reload").data("")]);
+        }
+        let link = self.link.borrow_and_update().clone();
+        self.widget.was_unlinked |= matches!(
+            link.phase,
+            Phase::Asleep | Phase::Waking | Phase::AwaitingScan(_) | Phase::Pairing
+        );
+        let mut regions = link::regions(&self.widget, Some(&link), self.console.now());
+        if self.in_console {
+            regions.extend(crate::instances::regions(self.widget.t, &instance, &link).await);
+        }
+        let status = self.status(&link);
+        Some(self.unsent(regions).chain(status).collect())
+    }
+
+    /// Events for the regions that the page does not have yet.
+    fn unsent(&mut self, regions: Vec<Region>) -> impl Iterator<Item = Event> + use<> {
+        let mut events = Vec::new();
+        for region in regions {
+            if self.sent.get(&region.name) != Some(&region.key) {
+                events.extend(event("region", &region));
+                self.sent.insert(region.name, region.key);
+            }
+        }
+        events.into_iter()
+    }
+
+    fn status(&self, link: &Link) -> Option<Event> {
+        let stage = Stage::of(link, self.widget.was_unlinked);
+        let text = link::status(self.widget.t, stage, link);
+        event("status", &Status { text, mood: stage.mood().class().to_owned() })
+    }
+
+    fn is_allowed(&self, instance: &Instance) -> bool {
+        match &self.access {
+            Access::Token(token) => instance.token().matches(token),
+            Access::Session(cookie) => {
+                self.console.sessions.find(cookie, self.console.now()).is_some()
+            }
+        }
+    }
+}
+
+/// An event that carries JSON, in one line as the format wants it.
+pub(crate) fn event(name: &str, data: &impl Serialize) -> Option<Event> {
+    Event::default().event(name).json_data(data).ok()
+}

@@ -1,0 +1,51 @@
+use std::sync::Arc;
+
+use axum::http::HeaderValue;
+use siskin_fleet::Fleet;
+use siskin_model::{Token, UnixMillis};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::headers;
+use crate::sessions::Sessions;
+use crate::throttle::Throttle;
+use crate::{ConsoleContext, SandboxInfo};
+
+/// How many pages can be kept live at once.
+const MAX_STREAMS: usize = 2048;
+
+/// What all requests share.
+pub(crate) struct Console {
+    pub fleet: Arc<Fleet>,
+    pub admin_token: Token,
+    pub sandbox: Option<SandboxInfo>,
+    pub policy: HeaderValue,
+    pub sessions: Sessions,
+    pub throttle: Throttle,
+    streams: Arc<Semaphore>,
+}
+
+pub(crate) type Shared = Arc<Console>;
+
+impl Console {
+    pub fn new(context: ConsoleContext) -> Shared {
+        let phones = context.sandbox.as_ref().map_or("", |sandbox| sandbox.phones_url.as_str());
+        Arc::new(Self {
+            policy: headers::policy(phones),
+            fleet: context.fleet,
+            admin_token: context.admin_token,
+            sandbox: context.sandbox,
+            sessions: Sessions::default(),
+            throttle: Throttle::default(),
+            streams: Arc::new(Semaphore::new(MAX_STREAMS)),
+        })
+    }
+
+    pub fn now(&self) -> UnixMillis {
+        self.fleet.clock().now()
+    }
+
+    /// A place for one more live page; `None`: there are too many.
+    pub fn stream_place(&self) -> Option<OwnedSemaphorePermit> {
+        self.streams.clone().try_acquire_owned().ok()
+    }
+}
