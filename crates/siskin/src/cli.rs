@@ -103,11 +103,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     runtime.block_on(dispatch(cli.command, &cli.flags, config))
 }
 
-async fn dispatch(
-    command: Command,
-    flags: &Flags,
-    config: Config,
-) -> anyhow::Result<ExitCode> {
+async fn dispatch(command: Command, flags: &Flags, config: Config) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve => commands::serve::run(config).await?,
         #[cfg(feature = "sandbox")]

@@ -233,8 +233,7 @@ mod tests {
 
     #[test]
     fn secrets_do_not_show_in_debug() {
-        let config =
-            with_file("admin-token = \"a-long-enough-secret\"", Flags::default()).unwrap();
+        let config = with_file("admin-token = \"a-long-enough-secret\"", Flags::default()).unwrap();
         assert!(!format!("{config:?}").contains("long-enough"));
         assert!(config.admin_token().unwrap().matches("a-long-enough-secret"));
     }

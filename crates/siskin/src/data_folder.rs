@@ -5,7 +5,6 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use fs4::FileExt as _;
 use serde::{Deserialize, Serialize};
 
 /// The layout of the folder that this version writes and reads.
@@ -76,7 +75,7 @@ impl DataFolder {
         check_label(path)?;
         make_folder(path)?;
         let lock = open_lock(path)?;
-        if lock.try_lock_exclusive().is_err() {
+        if lock.try_lock().is_err() {
             let pid = running(path).map(|running| running.pid);
             return Err(InUse { path: path.to_owned(), pid }.into());
         }

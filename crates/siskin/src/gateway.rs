@@ -16,6 +16,7 @@ use siskin_store_sqlite::SqliteStore;
 use siskin_whatsapp::{Endpoint, Versions, WhatsApp};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tower::ServiceExt as _;
 
 use crate::config::{Config, RateLimits, WebhookTargets};
 use crate::data_folder::{DataFolder, Running};
@@ -67,10 +68,13 @@ impl Gateway {
         let partner_token = config.partner_token().unwrap_or(partner.0);
         let admin_token = config.admin_token().unwrap_or(admin.0);
         let engine = WhatsApp::new(parts.folder.keys(), parts.endpoint, parts.versions);
-        let fleet =
-            Fleet::start(store.clone(), Arc::new(engine), Arc::new(SystemClock)).await?;
+        let fleet = Fleet::start(store.clone(), Arc::new(engine), Arc::new(SystemClock)).await?;
         let delivery = start_delivery(config, &fleet)?;
-        let pages = crate::gateway::pages(&fleet, &admin_token, parts.phones_url);
+        let console = siskin_console::router(siskin_console::ConsoleContext {
+            fleet: fleet.clone(),
+            admin_token: admin_token.clone(),
+            sandbox: parts.phones_url.map(|phones_url| siskin_console::SandboxInfo { phones_url }),
+        });
         let api = siskin_api::router(siskin_api::ApiContext {
             fleet: fleet.clone(),
             delivery: delivery.clone(),
@@ -79,10 +83,10 @@ impl Gateway {
                 RateLimits::Vendor => siskin_api::RateLimits::Vendor,
                 RateLimits::Off => siskin_api::RateLimits::Off,
             },
-            qr_page: Some(pages.1),
+            qr_page: Some(qr_page(console.clone())),
         });
-        let app = pages
-            .0
+        let app = console
+            .reset_fallback()
             .merge(health::router(fleet.clone(), metrics))
             .merge(parts.extra.unwrap_or_default())
             .fallback_service(api);
@@ -91,8 +95,7 @@ impl Gateway {
             // Small answers must not wait for the next packet.
             let _ = socket.set_nodelay(true);
         });
-        let serving =
-            axum::serve(listener, app).with_graceful_shutdown(stopping.cancelled_owned());
+        let serving = axum::serve(listener, app).with_graceful_shutdown(stopping.cancelled_owned());
         parts.folder.announce(&Running {
             pid: std::process::id(),
             api_url: url(address),
@@ -157,19 +160,15 @@ impl Gateway {
     }
 }
 
-/// The console with the QR page, and the QR page alone for the API's two-segment paths.
-fn pages(
-    fleet: &Arc<Fleet>,
-    admin_token: &Token,
-    phones_url: Option<String>,
-) -> (Router, Router) {
-    let context = siskin_console::ConsoleContext {
-        fleet: fleet.clone(),
-        admin_token: admin_token.clone(),
-        sandbox: phones_url.map(|phones_url| siskin_console::SandboxInfo { phones_url }),
-    };
-    let router = siskin_console::router(context);
-    (router.clone(), router)
+/// The QR page for the API's two-segment paths: the console recognises them by itself.
+fn qr_page(console: Router) -> siskin_api::QrPage {
+    Arc::new(move |_, _, request| {
+        let console = console.clone();
+        Box::pin(async move {
+            let shown = console.oneshot(request).await;
+            shown.unwrap_or_else(|never| match never {})
+        })
+    })
 }
 
 fn start_delivery(config: &Config, fleet: &Arc<Fleet>) -> anyhow::Result<Arc<Delivery>> {

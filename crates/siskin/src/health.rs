@@ -11,7 +11,6 @@ use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::json;
 use siskin_fleet::Fleet;
-use siskin_store::Instances as _;
 
 #[derive(Clone)]
 struct Health {

@@ -101,12 +101,7 @@ impl LocalClient {
         self.call(&url, None, accept).await
     }
 
-    async fn call(
-        &self,
-        url: &str,
-        body: Option<Value>,
-        accept: &str,
-    ) -> anyhow::Result<Answer> {
+    async fn call(&self, url: &str, body: Option<Value>, accept: &str) -> anyhow::Result<Answer> {
         let (status, text) = self
             .outbound
             .call(url, body.as_ref(), accept, LARGEST_ANSWER)

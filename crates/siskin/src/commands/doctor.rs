@@ -92,9 +92,7 @@ async fn whatsapp(config: &Config) -> Result<String, String> {
     let look_up = address.clone();
     let found = tokio::task::spawn_blocking(move || look_up.to_socket_addrs()).await;
     match found {
-        Ok(Ok(mut addresses)) if addresses.next().is_some() => {
-            Ok(format!("{} is found", address.0))
-        }
+        Ok(Ok(addresses)) if addresses.len() > 0 => Ok(format!("{} is found", address.0)),
         _ => Err(format!(
             "{} is not found; check this machine's connection and name service",
             address.0

@@ -21,13 +21,8 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
         Versions::remembered(folder.whatsapp_version())
     });
     let is_whatsapp = config.whatsapp_url == Endpoint::WHATSAPP;
-    let parts = Parts {
-        folder,
-        endpoint,
-        versions: versions.clone(),
-        extra: None,
-        phones_url: None,
-    };
+    let parts =
+        Parts { folder, endpoint, versions: versions.clone(), extra: None, phones_url: None };
     let gateway = Gateway::start(&config, parts).await?;
     if is_whatsapp {
         tokio::spawn(versions::follow(versions, gateway.fleet().stopping()));

@@ -16,10 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const LARGEST_ANSWER: usize = 64 * 1024;
 
 /// Links instance i to phone i; those that are linked stay so.
-pub(crate) async fn link_all(
-    instances: &[Arc<Instance>],
-    phones_url: &str,
-) -> anyhow::Result<()> {
+pub(crate) async fn link_all(instances: &[Arc<Instance>], phones_url: &str) -> anyhow::Result<()> {
     let outbound = Outbound::new(Policy::AnyIncludingPrivate);
     let phones = phone_numbers(&outbound, phones_url).await?;
     let pairs: Vec<_> = instances.iter().zip(phones).collect();

@@ -60,11 +60,7 @@ pub struct SimulatorFlags {
 ///
 /// # Errors
 /// When one of the two cannot be started.
-pub async fn run(
-    flags: &Flags,
-    mut config: Config,
-    sandbox: SandboxFlags,
-) -> anyhow::Result<()> {
+pub async fn run(flags: &Flags, mut config: Config, sandbox: SandboxFlags) -> anyhow::Result<()> {
     own_folder(flags, &mut config);
     telemetry::log_to(&config, std::io::stderr)?;
     let running = Sandbox::start(&config, &sandbox).await?;
@@ -90,7 +86,8 @@ impl Sandbox {
     /// When one of the two cannot be started.
     pub async fn start(config: &Config, sandbox: &SandboxFlags) -> anyhow::Result<Self> {
         let folder = DataFolder::take(&config.data_dir)?;
-        let phones = if sandbox.link { sandbox.phones.max(sandbox.instances) } else { sandbox.phones };
+        let phones =
+            if sandbox.link { sandbox.phones.max(sandbox.instances) } else { sandbox.phones };
         let network = match &sandbox.simulator_url {
             Some(url) => Network::elsewhere(url)?,
             None => Network::own(folder.network(), phones).await?,

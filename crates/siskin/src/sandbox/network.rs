@@ -63,13 +63,15 @@ impl Network {
             );
         }
         let listener = TcpListener::bind(address).await.with_context(|| {
-            format!("the address {address} cannot be listened on\n  hint: choose another with --listen")
+            format!(
+                "the address {address} cannot be listened on\n  hint: choose another with --listen"
+            )
         })?;
         let address = listener.local_addr()?;
         let simulator = start(folder, phones).await?;
         let shutdown = CancellationToken::new();
-        let router = phone_api(simulator.clone())
-            .merge(websocket(simulator.clone(), shutdown.clone()));
+        let router =
+            phone_api(simulator.clone()).merge(websocket(simulator.clone(), shutdown.clone()));
         let server = tokio::spawn(serve_router(listener, router, shutdown.clone()));
         Ok(Self {
             websocket_url: format!("ws://{address}{WEBSOCKET_PATH}"),

@@ -71,12 +71,9 @@ fn mask_paths(line: &[u8]) -> Cow<'_, [u8]> {
 
 /// Where the next path with a token begins, and how many segments stand before the token.
 fn next_path(line: &[u8]) -> Option<(usize, usize)> {
-    let kinds: [(&[u8], usize); 3] =
-        [(b"/waInstance", 2), (b"/partner/", 2), (b"/qr-page/", 2)];
+    let kinds: [(&[u8], usize); 3] = [(b"/waInstance", 2), (b"/partner/", 2), (b"/qr-page/", 2)];
     let found = kinds.into_iter().filter_map(|(word, skip)| {
-        let at = line
-            .windows(word.len())
-            .position(|window| window.eq_ignore_ascii_case(word))?;
+        let at = line.windows(word.len()).position(|window| window.eq_ignore_ascii_case(word))?;
         Some((at, skip))
     });
     found.min()
@@ -144,8 +141,10 @@ mod tests {
             ("/waInstance1/deleteNotification/tok/5", "/waInstance1/deleteNotification/***/5"),
             ("//waInstance1/qr/tok", "//waInstance1/qr/***"),
             ("/partner/createInstance/tok?x", "/partner/createInstance/***?x"),
-            ("\"/partner/getInstances/tok\" and /waInstance1/qr/b", 
-             "\"/partner/getInstances/***\" and /waInstance1/qr/***"),
+            (
+                "\"/partner/getInstances/tok\" and /waInstance1/qr/b",
+                "\"/partner/getInstances/***\" and /waInstance1/qr/***",
+            ),
         ] {
             assert_eq!(masked(line), shown);
         }
@@ -153,7 +152,8 @@ mod tests {
 
     #[test]
     fn other_lines_stay_as_they_are() {
-        for line in ["state changed instance=7103000001", "", "/waInstance7103000001", "/partner/"] {
+        for line in ["state changed instance=7103000001", "", "/waInstance7103000001", "/partner/"]
+        {
             assert_eq!(masked(line), line);
         }
     }
