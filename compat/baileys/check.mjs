@@ -134,6 +134,18 @@ check('is banned and comes back when the ban is lifted', async () => {
   await (await logIn(folder)).end();
 });
 
+check('is told that it is outdated', async () => {
+  const phone = await newPhone();
+  const folder = await linkByQr(phone);
+  await fault({ outdatedClient: true });
+  try {
+    assert.equal(await (await Client.connect(folder)).closed(), 405);
+  } finally {
+    await fault({ outdatedClient: false });
+  }
+  await (await logIn(folder)).end();
+});
+
 check('gets the stream errors it is sent', async () => {
   const phone = await newPhone();
   const client = await logIn(await linkByQr(phone));

@@ -93,9 +93,10 @@ export class Client {
 
   /** The status code with which the connection ended. */
   async closed() {
-    const code = await this.until('end of the connection', (update) =>
-      update.connection === 'close' ? (update.lastDisconnect?.error?.output?.statusCode ?? 0) : undefined,
-    );
+    const code = await this.until('end of the connection', (update) => {
+      if (update.connection !== 'close') return undefined;
+      return update.lastDisconnect?.error?.output?.statusCode ?? 0;
+    });
     await this.saved;
     return code;
   }

@@ -92,6 +92,21 @@ async fn a_device_comes_back_from_a_lost_socket_and_from_stream_errors() {
 }
 
 #[tokio::test]
+async fn a_client_that_shows_a_code_loses_it_with_its_socket_and_shows_another() {
+    let network = Network::start().await;
+    let client = Client::new(network.address).await;
+    let lost = client.qr().await;
+    let disconnect = Faults { disconnect: Some(true), ..Faults::default() };
+
+    network.sim.inject(disconnect).await.unwrap();
+
+    let fresh = client.qr().await;
+    assert!(network.sim.scan(ANN, &lost).await.is_err());
+    network.sim.scan(ANN, &fresh).await.unwrap();
+    client.connected().await;
+}
+
+#[tokio::test]
 async fn a_fault_that_makes_no_sense_is_refused() {
     let network = Network::start().await;
     let nobody = Faults { ban: Some(Some(Ban::Temporary)), ..Faults::default() };

@@ -3,6 +3,7 @@
 
 mod client;
 mod faults;
+mod garbage;
 mod linking;
 mod network;
 mod pairing_code;
