@@ -1,15 +1,65 @@
-//! The only door to foreign networks: an HTTP client that knows where it must not go.
+//! The only door to foreign networks: an HTTP client that knows where it may go.
 //!
-//! Addresses that users of the gateway choose (webhooks, files by URL) could lead it to
-//! machines that only the gateway can reach. The guard looks at the addresses that a name
-//! resolves to at the moment of connecting, so a name cannot change its mind in between.
+//! Addresses come from people who may use the gateway but not the network that it stands
+//! in. Whether one may be called is decided on the resolved address, at the moment of
+//! connecting: a name that is looked up twice can mean two places.
 
+mod address;
 mod client;
 mod error;
-mod guard;
+mod resolver;
+mod roots;
+mod text;
 mod webhook;
 
-pub use client::Outbound;
+use std::sync::Arc;
+
 pub use error::OutboundError;
-pub use guard::Policy;
-pub use webhook::authorization;
+pub use webhook::Webhook;
+
+/// Where requests may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// Only to addresses of the public internet.
+    Public,
+    /// Anywhere: the operator's own network and this machine too.
+    AnyIncludingPrivate,
+}
+
+/// An HTTP client under a [`Policy`].
+///
+/// It follows no redirects, uses no proxy and keeps no cookies. Cloning it is cheap and
+/// shares the connections.
+#[derive(Debug, Clone)]
+pub struct Outbound {
+    policy: Policy,
+    client: Result<reqwest::Client, Arc<str>>,
+}
+
+impl Outbound {
+    /// Makes a client. If the machine does not let it, every request says why.
+    pub fn new(policy: Policy) -> Self {
+        let client = client::build(policy).map_err(|error| Arc::from(error::chain(&error)));
+        Self { policy, client }
+    }
+
+    /// A client for this address, if it may be called and needs no lookup to know that.
+    fn client_for(&self, url: &str) -> Result<(&reqwest::Client, url::Url), OutboundError> {
+        let url = url::Url::parse(url).map_err(|_| OutboundError::InvalidUrl)?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(OutboundError::InvalidUrl);
+        }
+        // A literal address is never resolved, so the resolver's check does not see it.
+        let literal = match url.host() {
+            Some(url::Host::Ipv4(address)) => Some(address.into()),
+            Some(url::Host::Ipv6(address)) => Some(address.into()),
+            _ => None,
+        };
+        if literal.is_some_and(|address| !address::allowed(self.policy, address)) {
+            return Err(OutboundError::forbidden(&url));
+        }
+        let client = self.client.as_ref();
+        let client = client.map_err(|why| OutboundError::NoClient(why.to_string()))?;
+        Ok((client, url))
+    }
+}

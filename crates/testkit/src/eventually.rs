@@ -1,28 +1,54 @@
 use std::time::Duration;
 
-use anyhow::bail;
-use tokio::time::Instant;
+use anyhow::Context as _;
+use tokio::time::{Instant, sleep};
 
-/// How often to look again.
-const INTERVAL: Duration = Duration::from_millis(20);
+/// How long to leave between two looks.
+const INTERVAL: Duration = Duration::from_millis(10);
 
-/// Looks until there is something to see.
+/// Looks until `look` succeeds; for things that tell nobody when they happen.
 ///
 /// # Errors
-/// When there is nothing within `patience`; the text says `what` was waited for.
+/// When it has not succeeded by the deadline: `what` was awaited, and why the last look
+/// failed.
 pub async fn eventually<T>(
     what: &str,
-    patience: Duration,
-    mut look: impl AsyncFnMut() -> Option<T>,
+    deadline: Duration,
+    mut look: impl AsyncFnMut() -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let deadline = Instant::now() + patience;
+    let end = Instant::now() + deadline;
     loop {
-        if let Some(seen) = look().await {
-            return Ok(seen);
+        match look().await {
+            Ok(seen) => return Ok(seen),
+            Err(error) if Instant::now() >= end => {
+                return Err(error).with_context(|| format!("not within {deadline:?}: {what}"));
+            }
+            Err(_) => sleep(INTERVAL).await,
         }
-        if Instant::now() >= deadline {
-            bail!("within {patience:?} there was no {what}");
-        }
-        tokio::time::sleep(INTERVAL).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use anyhow::ensure;
+
+    #[tokio::test(start_paused = true)]
+    async fn it_looks_until_it_sees() {
+        let mut looks = 0;
+        let seen = eventually("the third look", Duration::from_secs(1), async || {
+            looks += 1;
+            ensure!(looks == 3, "{looks} looks");
+            Ok(looks)
+        });
+        assert_eq!(seen.await.unwrap(), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_gives_up_with_what_was_awaited_and_what_was_seen() {
+        let look = async || -> anyhow::Result<()> { anyhow::bail!("the door is shut") };
+        let error = eventually("an open door", Duration::from_secs(1), look).await.unwrap_err();
+        assert_eq!(format!("{error:#}"), "not within 1s: an open door: the door is shut");
     }
 }

@@ -1,9 +1,12 @@
-//! What tests need and the product does not.
+//! What tests of several crates share: a receiver of webhooks, a reader of QR codes,
+//! waiting with a deadline, folders that go away.
 
 mod eventually;
+mod folder;
 mod qr;
-mod webhook;
+mod webhook_receiver;
 
 pub use eventually::eventually;
+pub use folder::temp_dir;
 pub use qr::decode_qr_png;
-pub use webhook::{Delivered, WebhookReceiver};
+pub use webhook_receiver::{Answer, Received, WebhookReceiver};

@@ -1,0 +1,6 @@
+//! Requests to a receiver on loopback: what it gets, and what never reaches it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod calls;
+mod guard;
+mod webhooks;
