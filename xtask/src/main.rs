@@ -1,1 +1,51 @@
-fn main() {}
+//! The chores of the project: `cargo xtask test` runs every check, `cargo xtask tidy` those
+//! that read the tree.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod command;
+mod project;
+mod steps;
+mod tally;
+mod tidy;
+
+use std::process::ExitCode;
+
+use project::Project;
+
+const USAGE: &str = "\
+usage: cargo xtask tidy           check the rules of the house; prints what is over its size
+       cargo xtask test           install what is missing, then run every check
+       cargo xtask test STEP...   run some steps only
+       cargo xtask test --list    name the steps
+       cargo xtask ci             the same as test";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Answers whether all is well.
+fn run(arguments: &[String]) -> anyhow::Result<bool> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["tidy"] => tidy::print(&Project::open()?),
+        ["test", "--list"] => {
+            steps::list();
+            Ok(true)
+        }
+        ["test" | "ci", names @ ..] => steps::run(&Project::open()?, names),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(true)
+        }
+        _ => anyhow::bail!("no such task: {}\n{USAGE}", words.join(" ")),
+    }
+}
