@@ -87,10 +87,7 @@ impl Simulator {
                 "Use one of them, or start over with an empty folder.",
             ));
         }
-        let number = match &new.phone {
-            Some(text) => parse_phone_number(text)?,
-            None => self.next_number(),
-        };
+        let asked = new.phone.as_deref().map(parse_phone_number).transpose()?;
         let name = new.name.unwrap_or_else(|| default_name(count));
         if name.trim().is_empty() || name.chars().count() > MAX_NAME_LEN {
             return Err(Refusal::invalid(
@@ -98,9 +95,19 @@ impl Simulator {
                 format!("Give 1 to {MAX_NAME_LEN} characters."),
             ));
         }
-        self.add_account(&number, &name, new.business).await?;
-        let cell = self.require_account(&number)?;
-        Ok(describe(&cell).await)
+        loop {
+            let number = asked.clone().unwrap_or_else(|| self.next_number());
+            if let Some(cell) = self.add_account(&number, &name, new.business).await? {
+                return Ok(describe(&cell).await);
+            }
+            // Without a number of the caller's, another call was quicker: take the next.
+            if asked.is_some() {
+                return Err(Refusal::conflict(
+                    format!("There is a virtual phone {number} already."),
+                    "Use it, or choose another number.",
+                ));
+            }
+        }
     }
 
     /// A phone scans the text inside a QR image, with or without the link in front of it.
@@ -161,27 +168,25 @@ impl Simulator {
     /// Makes default phones until there are `count`.
     pub(crate) async fn create_default_phones(&self, count: usize) -> Result<(), Error> {
         for index in self.all_accounts().len()..count.min(MAX_PHONES) {
-            let number = self.next_number();
-            match self.add_account(&number, &default_name(index), false).await {
-                Ok(()) => {}
-                Err(refusal) => return Err(Error::Crypto(refusal.to_string())),
-            }
+            self.add_account(&self.next_number(), &default_name(index), false).await?;
         }
         Ok(())
     }
 
-    async fn add_account(&self, number: &str, name: &str, business: bool) -> Result<(), Refusal> {
-        let account = Account::new(number.to_owned(), self.new_lid(), name.to_owned(), business)
-            .map_err(Error::from)?;
-        if !self.insert_account(account) {
-            return Err(Refusal::conflict(
-                format!("There is a virtual phone {number} already."),
-                "Use it, or choose another number.",
-            ));
-        }
-        let cell = self.require_account(number)?;
-        let account = cell.lock().await;
-        Ok(self.save(&account).await?)
+    /// Makes an account. `None` when the number is taken.
+    async fn add_account(
+        &self,
+        number: &str,
+        name: &str,
+        business: bool,
+    ) -> Result<Option<Arc<AccountCell>>, Error> {
+        let lid = self.new_lid();
+        let account = Account::new(number.to_owned(), lid, name.to_owned(), business)?;
+        let Some(cell) = self.insert_account(account) else {
+            return Ok(None);
+        };
+        self.save(&*cell.lock().await).await?;
+        Ok(Some(cell))
     }
 
     fn next_number(&self) -> String {

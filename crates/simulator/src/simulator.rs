@@ -126,16 +126,17 @@ impl Simulator {
         accounts.by_phone.values().cloned().collect()
     }
 
-    /// Adds an account. `false` when its number or LID is taken.
-    pub(crate) fn insert_account(&self, account: Account) -> bool {
+    /// Adds an account. `None` when its number or LID is taken.
+    pub(crate) fn insert_account(&self, account: Account) -> Option<Arc<AccountCell>> {
         let mut accounts = self.accounts.write().unwrap_or_else(PoisonError::into_inner);
-        let taken = accounts.by_phone.contains_key(&account.phone)
-            || accounts.phone_by_lid.contains_key(&account.lid);
-        if !taken {
-            let cell = AccountCell::new(account);
-            accounts.phone_by_lid.insert(cell.lid.clone(), cell.phone.clone());
-            accounts.by_phone.insert(cell.phone.clone(), Arc::new(cell));
+        if accounts.by_phone.contains_key(&account.phone)
+            || accounts.phone_by_lid.contains_key(&account.lid)
+        {
+            return None;
         }
-        !taken
+        let cell = Arc::new(AccountCell::new(account));
+        accounts.phone_by_lid.insert(cell.lid.clone(), cell.phone.clone());
+        accounts.by_phone.insert(cell.phone.clone(), cell.clone());
+        Some(cell)
     }
 }

@@ -70,6 +70,17 @@ async fn phones_are_created() {
 }
 
 #[tokio::test]
+async fn phones_created_at_once_get_numbers_of_their_own() {
+    let network = Network::start().await;
+    let create = || async { call(&network, "POST", "/sandbox/phones", "{}").await.0 };
+
+    let statuses = futures::future::join_all((0..20).map(|_| create())).await;
+
+    assert!(statuses.iter().all(|status| *status == StatusCode::OK), "{statuses:?}");
+    assert_eq!(network.sim.phones().await.len(), 23);
+}
+
+#[tokio::test]
 async fn a_refused_call_says_why_and_what_to_do() {
     let network = Network::start().await;
     let ann = |call: &str| format!("/sandbox/phones/{ANN}/{call}");
