@@ -82,6 +82,20 @@ check('reads the push name that the phone wrote', async () => {
   await client.end();
 });
 
+check('shares settings with another device of the account', async () => {
+  const phone = await newPhone({ name: 'Rosa' });
+  const [writer, reader] = [await logIn(await linkByQr(phone)), await logIn(await linkByQr(phone))];
+  for (const client of [writer, reader]) {
+    await client.appStateKey();
+    await client.socket.resyncAppState(['critical_block'], true);
+  }
+  const heard = reader.name('Rosalind');
+  await writer.socket.updateProfileName('Rosalind');
+  await heard;
+  await writer.end();
+  await reader.end();
+});
+
 check('finds who is on the network', async () => {
   const phone = await newPhone();
   const client = await logIn(await linkByQr(phone));

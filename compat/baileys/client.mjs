@@ -77,18 +77,27 @@ export class Client {
     return this.until('open connection', (update) => update.connection === 'open' || undefined);
   }
 
-  /** The phone has shared the key of the account's settings. */
-  async appStateKey() {
-    const { creds } = this.socket.authState;
-    if (creds.myAppStateKeyId) return;
-    await new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('the phone shared no key')), PATIENCE);
+  /** The credentials change in the way that `done` looks for. */
+  credentials(what, done) {
+    if (done(this.socket.authState.creds)) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`no ${what}`)), PATIENCE);
       this.socket.ev.on('creds.update', (update) => {
-        if (!update.myAppStateKeyId) return;
+        if (!done(update)) return;
         clearTimeout(timer);
         resolve();
       });
     });
+  }
+
+  /** The phone has shared the key of the account's settings. */
+  appStateKey() {
+    return this.credentials('app-state key', (creds) => creds.myAppStateKeyId !== undefined);
+  }
+
+  /** The account is called `name`. */
+  name(name) {
+    return this.credentials(`name ${name}`, (creds) => creds.me?.name === name);
   }
 
   /** The status code with which the connection ended. */

@@ -3,6 +3,13 @@
 //!
 //! [`Simulator`] is the network. [`Simulator::serve`] opens its websocket; [`phone_api`]
 //! is the HTTP API that moves the phones. Everything the phones can do is also a method.
+//!
+//! Where things are: `noise` is the encrypted transport, `connection` one client's life on
+//! it, `pairing` what happens until a device is linked, `iq` the requests of linked devices,
+//! `routing` what accounts send each other, `account` and `storage` what is kept.
+//!
+//! It shares no code with the gateway, so that the two cannot agree on a mistake, and it
+//! answers what it does not know with an error, so that a gap is seen.
 
 mod account;
 mod clock;

@@ -29,8 +29,9 @@ use stanzas::StanzaReader;
 
 /// A client that has not finished the handshake by then is cut off.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(20);
-/// Clients ping every 15 to 30 seconds; one that is silent for longer than this is gone.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(180);
+/// Clients ping every 15 to 30 seconds, and show codes for three minutes at most; one that is
+/// silent for longer than this is gone.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(300);
 /// After our goodbye the client has this long to close its side. Closing first could
 /// destroy, on its way, the very stanza that says why.
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(5);
