@@ -1,5 +1,4 @@
 use std::error::Error;
-use std::time::Duration;
 
 use crate::resolver::OnlyForbidden;
 
@@ -31,13 +30,8 @@ pub enum OutboundError {
         why: String,
     },
     /// No answer in time.
-    #[error("{host} did not answer within {} s", after.as_secs_f32())]
-    Silent {
-        /// The host in the address.
-        host: String,
-        /// How long was waited.
-        after: Duration,
-    },
+    #[error("no answer in time")]
+    TimedOut,
     /// Another status than 200 where only that is of use.
     #[error("{host} answered with status {status}")]
     Status {
@@ -68,10 +62,6 @@ pub enum OutboundError {
 impl OutboundError {
     pub(crate) fn forbidden(url: &url::Url) -> Self {
         Self::Forbidden { host: host(url) }
-    }
-
-    pub(crate) fn silent(url: &url::Url, after: Duration) -> Self {
-        Self::Silent { host: host(url), after }
     }
 
     pub(crate) fn failed(url: &url::Url, error: reqwest::Error) -> Self {

@@ -15,7 +15,6 @@ mod webhook;
 use std::sync::Arc;
 
 pub use error::OutboundError;
-pub use webhook::Webhook;
 
 /// Where requests may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -50,7 +50,7 @@ impl Outbound {
         };
         match tokio::time::timeout(CALL, answered).await {
             Ok(answered) => answered,
-            Err(_) => Err(OutboundError::silent(&url, CALL)),
+            Err(_) => Err(OutboundError::TimedOut),
         }
     }
 }

@@ -1,6 +1,5 @@
 use std::time::Duration;
 
-use bytes::Bytes;
 use reqwest::Response;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 
@@ -14,42 +13,25 @@ const READ_ANSWER: Duration = Duration::from_secs(2);
 /// The header by which a receiver knows a notification that it has seen before.
 const RECEIPT: &str = "x-siskin-receipt";
 
-/// One notification on its way to an address.
-#[derive(Clone)]
-pub struct Webhook {
-    /// Where to.
-    pub url: String,
-    /// The instance's `webhookUrlToken`; empty: none.
-    pub credential: String,
-    /// The notification's place in the log of its instance.
-    pub receipt: i64,
-    /// The notification, as JSON.
-    pub body: Bytes,
-}
-
-impl std::fmt::Debug for Webhook {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Webhook").field("receipt", &self.receipt).finish_non_exhaustive()
-    }
-}
-
 impl Outbound {
-    /// POSTs a notification and returns the status of the answer.
+    /// POSTs a notification and tells the status of the answer, whose text does not matter.
     ///
     /// # Errors
-    /// When there is no answer within `timeout`; see [`OutboundError`].
-    pub async fn post_webhook(
+    /// When there is no answer within `patience`; see [`OutboundError`].
+    pub async fn post_notification(
         &self,
-        webhook: &Webhook,
-        timeout: Duration,
+        url: &str,
+        credential: &str,
+        receipt: i64,
+        body: String,
+        patience: Duration,
     ) -> Result<u16, OutboundError> {
-        let (client, url) = self.client_for(&webhook.url)?;
-        let headers = headers(webhook)?;
-        let request = client.post(url.clone()).headers(headers).body(webhook.body.clone());
-        let answer = match tokio::time::timeout(timeout, request.send()).await {
-            Ok(sent) => sent.map_err(|error| OutboundError::failed(&url, error))?,
-            Err(_) => return Err(OutboundError::silent(&url, timeout)),
-        };
+        let (client, url) = self.client_for(url)?;
+        let headers = headers(credential, receipt)?;
+        let request = client.post(url.clone()).headers(headers).body(body);
+        let sent = tokio::time::timeout(patience, request.send()).await;
+        let answer = sent.map_err(|_| OutboundError::TimedOut)?;
+        let answer = answer.map_err(|error| OutboundError::failed(&url, error))?;
         let status = answer.status().as_u16();
         let _ = tokio::time::timeout(READ_ANSWER, discard(answer)).await;
         Ok(status)
@@ -66,11 +48,11 @@ async fn discard(mut answer: Response) {
     }
 }
 
-fn headers(webhook: &Webhook) -> Result<HeaderMap, OutboundError> {
+fn headers(credential: &str, receipt: i64) -> Result<HeaderMap, OutboundError> {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-    headers.insert(RECEIPT, HeaderValue::from(webhook.receipt));
-    if let Some(authorization) = authorization(&webhook.credential) {
+    headers.insert(RECEIPT, HeaderValue::from(receipt));
+    if let Some(authorization) = authorization(credential) {
         let mut value =
             HeaderValue::from_str(&authorization).map_err(|_| OutboundError::InvalidCredential)?;
         value.set_sensitive(true);

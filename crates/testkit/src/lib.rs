@@ -4,9 +4,9 @@
 mod eventually;
 mod folder;
 mod qr;
-mod webhook_receiver;
+mod webhook;
 
 pub use eventually::eventually;
 pub use folder::temp_dir;
 pub use qr::decode_qr_png;
-pub use webhook_receiver::{Answer, Received, WebhookReceiver};
+pub use webhook::{Answer, Delivered, WebhookReceiver};

@@ -1,9 +1,7 @@
-use std::time::Duration;
-
 use siskin_outbound::{Outbound, OutboundError, Policy};
 use siskin_testkit::WebhookReceiver;
 
-use crate::webhooks::webhook;
+use crate::webhooks::{LONG, post};
 
 #[tokio::test]
 async fn this_machine_is_not_reached_under_the_public_policy() {
@@ -21,7 +19,7 @@ async fn this_machine_is_not_reached_under_the_public_policy() {
         "0.0.0.0",
     ] {
         let url = format!("http://{host}:{port}/hook");
-        let sent = outbound.post_webhook(&webhook(&url), Duration::from_secs(10)).await;
+        let sent = post(&outbound, &url, "", LONG).await;
         assert!(matches!(sent, Err(OutboundError::Forbidden { .. })), "{host}: {sent:?}");
         let called = outbound.get_text(&url, 1000).await;
         assert!(matches!(called, Err(OutboundError::Forbidden { .. })), "{host}: {called:?}");
@@ -36,7 +34,7 @@ async fn it_is_reached_where_the_operator_allows_it() {
     let outbound = Outbound::new(Policy::AnyIncludingPrivate);
     for host in ["127.0.0.1", "localhost", "2130706433"] {
         let url = format!("http://{host}:{port}/{host}");
-        let sent = outbound.post_webhook(&webhook(&url), Duration::from_secs(10)).await;
+        let sent = post(&outbound, &url, "", LONG).await;
         assert_eq!(sent, Ok(200), "{host}");
         assert_eq!(receiver.next().await.unwrap().path, format!("/{host}"));
     }
@@ -46,7 +44,7 @@ async fn it_is_reached_where_the_operator_allows_it() {
 async fn other_schemes_and_half_addresses_are_refused() {
     let outbound = Outbound::new(Policy::AnyIncludingPrivate);
     for url in ["", "hook", "ftp://example.org/", "file:///etc/passwd", "http://"] {
-        let sent = outbound.post_webhook(&webhook(url), Duration::from_secs(10)).await;
+        let sent = post(&outbound, url, "", LONG).await;
         assert_eq!(sent, Err(OutboundError::InvalidUrl), "{url}");
     }
 }
