@@ -26,9 +26,9 @@ pub fn browser(project: &Project) -> anyhow::Result<Ended> {
     if !folder.is_dir() {
         return Ok(Ended::Skipped("there is no e2e/ yet".to_owned()));
     }
-    let mut node = program(project, "node");
-    node.arg("--test").current_dir(folder).env("CHROMIUM", "chromium");
-    against_sandbox(project, "browser", vec![("e2e".to_owned(), node)])
+    let mut npm = program(project, "npm");
+    npm.args(["test", "--silent"]).current_dir(folder);
+    against_sandbox(project, "browser", vec![("e2e".to_owned(), npm)])
 }
 
 /// Every client in compat/.

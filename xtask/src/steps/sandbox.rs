@@ -82,7 +82,6 @@ impl Sandbox {
                 command.env(variable, value);
             }
         }
-        command.env("SANDBOX", self.ready.to_string());
     }
 
     /// Ends it by SIGTERM. Answers whether it drained and exited with 0.
