@@ -126,10 +126,19 @@ pub(crate) fn describe() -> Description {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::testing::{Api, account};
+    use crate::testing::{Answered, Api, account};
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
     use serde_json::json;
 
     const CODE_LIFETIME: Duration = Duration::from_secs(60);
+
+    /// What a phone reads off the picture in the answer.
+    fn scanned(answer: &Answered) -> String {
+        let answer = answer.json();
+        let png = STANDARD.decode(answer["message"].as_str().unwrap()).unwrap();
+        siskin_testkit::decode_qr_png(&png).unwrap()
+    }
 
     #[tokio::test]
     async fn the_first_call_wakes_the_instance_and_waits_for_its_code() {
@@ -141,9 +150,8 @@ mod tests {
             session
         });
         assert_eq!(answer.header("cache-control"), "no-store");
-        let answer = answer.json();
-        assert_eq!(answer["type"], "qrCode");
-        assert!(answer["message"].as_str().unwrap().starts_with("iVBORw0KGgo"), "a PNG's start");
+        assert_eq!(answer.json()["type"], "qrCode");
+        assert_eq!(scanned(&answer), "2@a-code");
     }
 
     #[tokio::test]
@@ -164,18 +172,20 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_rotation_shows_at_once_and_a_linked_instance_has_no_code() {
+    async fn a_rotation_shows_with_the_next_call_and_a_linked_instance_has_no_code() {
         let api = Api::new().await;
         let instance = api.instance().await;
         let (first, session) = tokio::join!(instance.get("qr"), async {
             let session = api.engine.opened().await;
-            session.show_qr("2@first", Duration::from_millis(1)).await;
-            session.show_qr("2@second", CODE_LIFETIME).await;
+            session.show_qr("2@first", CODE_LIFETIME).await;
             session
         });
-        let second = instance.get("qr").await.json();
-        assert_eq!(second["type"], "qrCode");
-        assert!(first.json()["message"] == second["message"] || first.json()["type"] == "qrCode");
+        assert_eq!(scanned(&first), "2@first");
+        let mut link = api.fleet.get(instance.id).unwrap().link();
+        link.borrow_and_update();
+        session.show_qr("2@second", CODE_LIFETIME).await;
+        link.changed().await.unwrap();
+        assert_eq!(scanned(&instance.get("qr").await), "2@second");
         session.link(&account()).await;
         instance.until_state("authorized").await;
         let linked = json!({"type": "alreadyLogged",
@@ -184,6 +194,19 @@ mod tests {
         let picture = instance.get_as("qr", "image/png").await;
         assert_eq!(picture.header("content-type"), "application/json");
         assert_eq!(picture.json(), linked);
+    }
+
+    #[tokio::test]
+    async fn a_code_that_has_expired_is_never_shown() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let (answer, _session) = tokio::join!(instance.get("qr"), async {
+            let session = api.engine.opened().await;
+            session.show_qr("2@expired", Duration::ZERO).await;
+            session.show_qr("2@fresh", CODE_LIFETIME).await;
+            session
+        });
+        assert_eq!(scanned(&answer), "2@fresh");
     }
 
     #[tokio::test]
