@@ -24,6 +24,7 @@ mod keys;
 mod node;
 mod noise;
 mod pairing;
+mod peer;
 mod phone_api;
 mod phones;
 mod routing;

@@ -1,4 +1,4 @@
-//! What one account sends to another. The network does not carry messages yet: it refuses
+//! What devices send. The network does not carry messages between accounts yet: it refuses
 //! them in the open and counts them.
 
 use wacore_binary::Node;
@@ -7,22 +7,30 @@ use wacore_binary::builder::NodeBuilder;
 use crate::clock::unix_seconds;
 use crate::connection::LinkedSession;
 use crate::node::NodeExt as _;
+use crate::peer;
 
 /// The code with which a server refuses a stanza it cannot handle.
 const UNHANDLED: &str = "500";
 
-/// Refuses a message with an error in its ack.
-pub(crate) fn message(session: &LinkedSession, message: &Node) {
-    session.sim.counters().unknown("message");
-    session.outbox.send(
-        NodeBuilder::new("ack")
-            .attr("class", "message")
-            .attr("id", message.text("id").as_ref())
-            .attr("from", message.text("to").as_ref())
-            .attr("t", unix_seconds().to_string())
-            .attr("error", UNHANDLED)
-            .build(),
-    );
+/// A message to the device's own phone reaches it; any other is refused with an error in
+/// its ack.
+pub(crate) async fn message(session: &LinkedSession, message: &Node) {
+    if !peer::is_for_own_phone(session, message) {
+        session.sim.counters().unknown("message");
+        return session.outbox.send(ack(message).attr("error", UNHANDLED).build());
+    }
+    session.outbox.send(ack(message).build());
+    if let Err(error) = peer::receive(session, message).await {
+        tracing::error!(%error, "a phone cannot answer its device");
+    }
+}
+
+fn ack(message: &Node) -> NodeBuilder {
+    NodeBuilder::new("ack")
+        .attr("class", "message")
+        .attr("id", message.text("id").as_ref())
+        .attr("from", message.text("to").as_ref())
+        .attr("t", unix_seconds().to_string())
 }
 
 /// Answers who asks whether a phone is there. A device's own presence is taken note of by

@@ -16,8 +16,10 @@ use std::collections::BTreeMap;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
+use wacore::types::jid::JidExt as _;
 use wacore_binary::Jid;
-use wacore_libsignal::protocol::CurveError;
+use wacore_libsignal::protocol::{CurveError, SignalProtocolError};
+use waproto::whatsapp as wa;
 
 pub(crate) use app_state::{AppState, PatchRefused};
 pub(crate) use cell::AccountCell;
@@ -123,6 +125,17 @@ impl Account {
         if let Some(device) = self.devices.get_mut(&device) {
             device.has_app_state_key = false;
         }
+    }
+
+    /// Opens what one of the account's devices sent to its phone.
+    pub(crate) async fn open(
+        &mut self,
+        device: u16,
+        kind: &str,
+        sealed: &[u8],
+    ) -> Result<wa::Message, SignalProtocolError> {
+        let from = self.device_jid(device).to_protocol_address();
+        self.keys.decrypt(&self.identity, &from, kind, sealed).await
     }
 
     /// Forgets a linked device and its keys. `false` when it was not linked.

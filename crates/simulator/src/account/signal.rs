@@ -7,9 +7,11 @@ use buffa::Message as _;
 use serde::{Deserialize, Serialize};
 use wacore_binary::Jid;
 use wacore_libsignal::protocol::{
-    CiphertextMessage, CiphertextMessageType, CurveError, Direction, IdentityChange, IdentityKey,
-    IdentityKeyPair, IdentityKeyStore, KeyPair, PreKeyBundle, PreKeyId, ProtocolAddress,
-    SessionRecord, SessionStore, SignalProtocolError, UsePQRatchet, message_encrypt,
+    CiphertextMessage, CiphertextMessageType, CurveError, Direction, GenericSignedPreKey as _,
+    IdentityChange, IdentityKey, IdentityKeyPair, IdentityKeyStore, KeyPair, PreKeyBundle,
+    PreKeyId, PreKeyRecord, PreKeySignalMessage, PreKeyStore, ProtocolAddress, SessionRecord,
+    SessionStore, SignalMessage, SignalProtocolError, SignedPreKeyId, SignedPreKeyRecord,
+    SignedPreKeyStore, Timestamp, UsePQRatchet, message_decrypt, message_encrypt,
     process_prekey_bundle,
 };
 use waproto::whatsapp as wa;
@@ -135,6 +137,45 @@ impl PhoneKeys {
         Ok((kind, bytes))
     }
 
+    /// Decrypts what the device at `from` sent to the phone. `kind` is the type of its
+    /// `<enc>` element.
+    pub(crate) async fn decrypt(
+        &mut self,
+        identity: &Identity,
+        from: &ProtocolAddress,
+        kind: &str,
+        sealed: &[u8],
+    ) -> Result<wa::Message> {
+        let sealed = match kind {
+            "pkmsg" => {
+                CiphertextMessage::PreKeySignalMessage(PreKeySignalMessage::try_from(sealed)?)
+            }
+            _ => CiphertextMessage::SignalMessage(SignalMessage::try_from(sealed)?),
+        };
+        let mut identities = Identities {
+            own: identity_key_pair(identity),
+            registration_id: self.registration_id,
+            known: &mut self.known,
+        };
+        let opened = message_decrypt(
+            &sealed,
+            from,
+            &mut self.sessions,
+            &mut identities,
+            &mut self.one_time,
+            &self.signed_prekey,
+            &mut rng(),
+            UsePQRatchet::No,
+        )
+        .await?;
+        let padded = opened.plaintext.to_vec();
+        // The last byte says how many bytes of padding there are.
+        let padding = padded.last().copied().map_or(0, usize::from);
+        let length = padded.len().saturating_sub(padding);
+        wa::Message::decode_from_slice(&padded[..length])
+            .map_err(|_| SignalProtocolError::InvalidProtobufEncoding)
+    }
+
     pub(super) fn forget_device(&mut self, phone: &str, device: u16) {
         use wacore::types::jid::JidExt as _;
         let address = Jid::pn_device(phone, device).to_protocol_address().to_string();
@@ -245,6 +286,41 @@ impl SessionStore for Sessions {
         record: SessionRecord,
     ) -> Result<()> {
         self.0.insert(address.to_string(), Base64(record.serialize()?));
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl PreKeyStore for OneTimeKeys {
+    async fn get_pre_key(&self, id: PreKeyId) -> Result<PreKeyRecord> {
+        let key = self.keys.get(&u32::from(id));
+        key.map(|key| PreKeyRecord::new(id, &key.0)).ok_or(SignalProtocolError::InvalidPreKeyId)
+    }
+
+    // Keys are made by `issue` only.
+    async fn save_pre_key(&mut self, _: PreKeyId, _: &PreKeyRecord) -> Result<()> {
+        Ok(())
+    }
+
+    async fn remove_pre_key(&mut self, id: PreKeyId) -> Result<()> {
+        self.keys.remove(&u32::from(id));
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl SignedPreKeyStore for OwnSignedPreKey {
+    async fn get_signed_pre_key(&self, id: SignedPreKeyId) -> Result<SignedPreKeyRecord> {
+        let made = Timestamp::from_epoch_millis(0);
+        Ok(SignedPreKeyRecord::new(id, made, &self.key, &self.signature))
+    }
+
+    // There is one, made with the phone.
+    async fn save_signed_pre_key(
+        &mut self,
+        _: SignedPreKeyId,
+        _: &SignedPreKeyRecord,
+    ) -> Result<()> {
         Ok(())
     }
 }

@@ -37,7 +37,7 @@ impl LinkedSession {
                 // Answers to what we asked, such as a ping.
                 _ => {}
             },
-            "message" => routing::message(self, stanza),
+            "message" => routing::message(self, stanza).await,
             "receipt" => {
                 self.acknowledged("message", &stanza.text("id")).await;
                 if stanza.text("type") == "retry" {
