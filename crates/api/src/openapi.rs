@@ -70,7 +70,10 @@ fn operation(method: &Method, description: &Description) -> Value {
 }
 
 fn parameters(method: &Method, description: &Description) -> Vec<Value> {
-    let in_path = |name: &str, kind: &str| json!({"name": name, "in": "path", "required": true, "schema": {"type": kind}});
+    let in_path = |name: &str, kind: &str| {
+        let schema = json!({ "type": kind });
+        json!({"name": name, "in": "path", "required": true, "schema": schema})
+    };
     let mut parameters = match method.surface() {
         Surface::Instance => {
             vec![in_path("idInstance", "integer"), in_path("apiTokenInstance", "string")]

@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts as _;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
 use serde::Serialize;
 use siskin_fleet::Instance;
-use siskin_model::{Account, Link, Phase};
+use siskin_model::{Link, Phase};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use utoipa::ToSchema;
@@ -33,7 +33,7 @@ const REPLACED: &str = "another scanqrcode session of this instance was opened";
 const NO_UPGRADE: &str = "scanqrcode is a websocket: connect by ws:// or wss://";
 
 /// A frame of the websocket. Every one but qrCode is the last.
-#[derive(Serialize, ToSchema)]
+#[derive(Default, Serialize, ToSchema)]
 #[schema(as = QrSocketMessage)]
 struct Frame<'a> {
     /// qrCode, accountData, alreadyLogged, passkeyRequired, timeout or error.
@@ -42,20 +42,15 @@ struct Frame<'a> {
     /// qrCode: the picture as base64 PNG. Otherwise a text; absent in accountData.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'a str>,
-    #[serde(flatten)]
-    account: Option<AccountData>,
-}
-
-/// The account that was linked.
-#[derive(Serialize, ToSchema)]
-struct AccountData {
-    /// accountData: such as `15550100001@c.us`.
-    wid: String,
+    /// accountData: the account, such as `15550100001@c.us`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wid: Option<String>,
     /// accountData: the profile name.
-    pushname: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pushname: Option<String>,
     /// accountData: where notifications go.
-    #[serde(rename = "webhookUrl")]
-    webhook_url: String,
+    #[serde(rename = "webhookUrl", skip_serializing_if = "Option::is_none")]
+    webhook_url: Option<String>,
 }
 
 /// A session ended because of the network, or the client went away.
@@ -188,17 +183,19 @@ impl<'a> Session<'a> {
         // Without the name in time, the frame goes without it.
         let _ = tokio::time::timeout(PROFILE_NAME, self.link.wait_for(named)).await;
         let account = self.link.borrow().account.clone();
-        let data = AccountData {
-            wid: account.as_ref().map(|account| account.wid().to_string()).unwrap_or_default(),
-            pushname: account.map(|Account { push_name, .. }| push_name).unwrap_or_default(),
-            webhook_url: self.instance.settings().webhook_url.clone(),
-        };
-        frame(&Frame { kind: "accountData", message: None, account: Some(data) })
+        let wid = account.as_ref().map(|account| account.wid().to_string());
+        frame(&Frame {
+            kind: "accountData",
+            message: None,
+            wid: Some(wid.unwrap_or_default()),
+            pushname: Some(account.map(|account| account.push_name).unwrap_or_default()),
+            webhook_url: Some(self.instance.settings().webhook_url.clone()),
+        })
     }
 }
 
 fn last_frame(kind: &str, message: &str) -> Utf8Bytes {
-    frame(&Frame { kind, message: Some(message), account: None })
+    frame(&Frame { kind, message: Some(message), ..Frame::default() })
 }
 
 fn frame(frame: &Frame<'_>) -> Utf8Bytes {

@@ -54,6 +54,13 @@ impl Description {
         }
     }
 
+    /// It answers null where there is nothing.
+    pub fn or_null(mut self) -> Self {
+        let schema = &mut self.content["application/json"]["schema"];
+        *schema = json!({"oneOf": [schema.take(), {"type": "null"}]});
+        self
+    }
+
     /// It also answers bytes of that media type, if the caller prefers them.
     pub fn also_answers(mut self, kind: &str) -> Self {
         self.content[kind] = json!({"schema": {"type": "string", "format": "binary"}});

@@ -54,6 +54,7 @@ impl From<ReceiveError> for ApiError {
 
 pub(crate) fn describe() -> Description {
     Description::answers::<ReceiptNotification>()
+        .or_null()
         .query("receiveTimeout", "How long to wait, in seconds.", TIMEOUTS, DEFAULT_TIMEOUT)
         .refuses(WEBHOOK_SET)
 }
