@@ -65,7 +65,7 @@ test("an instance is created, linked by a virtual phone, rebooted, logged out an
 
   await page.getByRole("button", { name: "Log out" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Log out" }).click();
-  await page.getByText("Logged out.").waitFor();
+  await page.getByText("Logged out.", { exact: true }).waitFor();
   await page.locator("[data-region=badge]", { hasText: "Waiting for scan" }).waitFor({ timeout: 30_000 });
 
   await deleteInstance(page, instance);

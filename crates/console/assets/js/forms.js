@@ -14,8 +14,9 @@ export function watchForms() {
 }
 
 async function send(form) {
-  const button = form.querySelector("button[type=submit]");
-  button.disabled = true;
+  // The button is not disabled: it would lose the focus, and with it the reader's place.
+  if (form.ariaBusy === "true") return;
+  form.ariaBusy = "true";
   try {
     const answer = await fetch(form.action, {
       method: "POST",
@@ -30,6 +31,6 @@ async function send(form) {
   } catch {
     form.submit();
   } finally {
-    button.disabled = false;
+    form.ariaBusy = "false";
   }
 }

@@ -71,7 +71,7 @@ pub(crate) async fn show(
     let all = console.fleet.list();
     let total_of_all = all.len();
     let found = search(all, &part.q);
-    let (total, first) = (found.len(), part.page * PER_PAGE);
+    let (total, first) = (found.len(), part.page.saturating_mul(PER_PAGE));
     let shown: Vec<_> = found.into_iter().skip(first).take(PER_PAGE).collect();
     let last = first + shown.len();
     let range = (total > PER_PAGE).then(|| range(t, first + 1, last, total));
@@ -101,7 +101,7 @@ pub(crate) async fn events(
     };
     let t = who.visitor.t;
     let shown = search(console.fleet.list(), &part.q);
-    let rows = shown.into_iter().skip(part.page * PER_PAGE).take(PER_PAGE);
+    let rows = shown.into_iter().skip(part.page.saturating_mul(PER_PAGE)).take(PER_PAGE);
     let shared = console.clone();
     let all: Events = stream::select_all(rows.map(|instance| changes(&instance)))
         .filter_map(move |(id, link)| {
