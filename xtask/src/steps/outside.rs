@@ -81,10 +81,11 @@ fn against_sandbox(
     Ok(Ended::Ran(total, output))
 }
 
-/// With the features of all other steps, so that nothing is compiled twice.
+/// With the tests, because their dependencies switch features of the engine on: this way it is
+/// the build of the other steps, and nothing is compiled twice.
 fn build(project: &Project) -> anyhow::Result<()> {
     let mut build = cargo(project);
-    build.arg("build").args(FEATURES).args(["--bin", "siskin"]);
+    build.arg("build").args(FEATURES).args(["--bins", "--tests"]);
     ensure!(command::run(&mut build, BUILD_LIMIT)?.ok, "the sandbox build failed");
     Ok(())
 }

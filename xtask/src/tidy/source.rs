@@ -53,7 +53,12 @@ pub struct Sleep {
     pub in_test: bool,
     /// Whether the function's clock is tokio's paused one, on which nothing really sleeps.
     pub paused: bool,
+    /// Whether a comment right above gives the reason.
+    pub excused: bool,
 }
+
+/// How the comment begins that gives the reason for a sleep in a test.
+pub const EXCUSE: &str = "// Sleeps";
 
 /// Parses every Rust file; the second half is those that cannot be.
 pub fn parse(files: &[File]) -> (Vec<Source>, Vec<Problem>) {
@@ -78,6 +83,10 @@ pub fn parse_one(path: &str, text: &str) -> syn::Result<Source> {
         .map_err(|error: proc_macro2::LexError| syn::Error::new(error.span(), error))?;
     let mut reader = Reader { in_test: is_test_path(path), ..Reader::default() };
     reader.visit_file(&syn::parse2(tokens.clone())?);
+    for sleep in &mut reader.sleeps {
+        let above = sleep.line.checked_sub(2).and_then(|above| text.lines().nth(above));
+        sleep.excused = above.is_some_and(|above| above.trim_start().starts_with(EXCUSE));
+    }
     let mut names = Vec::new();
     collect_names(tokens, &mut names);
     for name in &mut names {
@@ -213,6 +222,7 @@ impl Visit<'_> for Reader {
                 function: self.inside.0.clone(),
                 in_test: self.in_test,
                 paused: self.inside.1,
+                excused: false,
             });
         }
         visit::visit_expr_call(self, call);
