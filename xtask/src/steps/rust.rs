@@ -17,7 +17,7 @@ pub const BUILD_LIMIT: Duration = Duration::from_secs(40 * 60);
 
 /// Whether rustfmt would change anything.
 pub fn format(project: &Project) -> anyhow::Result<Ended> {
-    check(cargo(project).args(["fmt", "--all", "--check"]), FORMAT_LIMIT)
+    check(cargo(project).args(["fmt", "--all", "--check", "--", "--color", "never"]), FORMAT_LIMIT)
 }
 
 /// Warnings of the compiler and of clippy, as errors.
