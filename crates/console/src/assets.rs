@@ -39,11 +39,7 @@ static ASSETS: &[Asset] = &[
             include_str!("../assets/css/console.css"),
         ),
     },
-    Asset {
-        name: "mark.svg",
-        kind: "image/svg+xml",
-        text: include_str!("../assets/mark.svg"),
-    },
+    Asset { name: "mark.svg", kind: "image/svg+xml", text: include_str!("../assets/mark.svg") },
     script!("main.js"),
     script!("copy.js"),
     script!("countdown.js"),

@@ -30,15 +30,12 @@ pub(crate) fn session(value: &str, https: bool) -> Option<HeaderValue> {
 
 /// The header that ends it.
 pub(crate) fn no_session() -> HeaderValue {
-    HeaderValue::from_static(
-        "siskin_session=; Path=/console; HttpOnly; SameSite=Strict; Max-Age=0",
-    )
+    HeaderValue::from_static("siskin_session=; Path=/console; HttpOnly; SameSite=Strict; Max-Age=0")
 }
 
 /// The header that remembers a language.
 pub(crate) fn language(code: &str) -> Option<HeaderValue> {
-    let text =
-        format!("{LANGUAGE}={code}; Path=/; HttpOnly; SameSite=Lax; Max-Age={YEAR_SECONDS}");
+    let text = format!("{LANGUAGE}={code}; Path=/; HttpOnly; SameSite=Lax; Max-Age={YEAR_SECONDS}");
     HeaderValue::from_str(&text).ok()
 }
 

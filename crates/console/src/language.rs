@@ -21,14 +21,8 @@ pub(crate) enum Language {
 }
 
 impl Language {
-    pub const ALL: [Self; 6] = [
-        Self::English,
-        Self::Spanish,
-        Self::Portuguese,
-        Self::Russian,
-        Self::Arabic,
-        Self::Hebrew,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::English, Self::Spanish, Self::Portuguese, Self::Russian, Self::Arabic, Self::Hebrew];
 
     /// Its ISO 639 code, which is also the name of its file.
     pub const fn code(self) -> &'static str {

@@ -57,9 +57,8 @@ struct Status {
 /// Answers a request with events, until the gateway stops.
 pub(crate) fn answer(console: &Shared, events: Events) -> Response {
     let stopping = console.fleet.stopping();
-    let events = events
-        .map(Ok::<_, Infallible>)
-        .take_until(async move { stopping.cancelled().await });
+    let events =
+        events.map(Ok::<_, Infallible>).take_until(async move { stopping.cancelled().await });
     Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
 }
 
@@ -106,7 +105,9 @@ impl Watch {
         let Some(instance) = instance else {
             self.over = true;
             let gone = link::regions(&self.widget, None, self.console.now());
-            return Some(self.unsent(gone).chain([Event::default().event("end").data("")]).collect());
+            return Some(
+                self.unsent(gone).chain([Event::default().event("end").data("")]).collect(),
+            );
         };
         if !self.is_allowed(&instance) {
             self.over = true;

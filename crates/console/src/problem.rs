@@ -75,12 +75,8 @@ impl IntoResponse for Problem {
         let t = self.visitor.t;
         let mut page = self.visitor.frame(t.say("error.title"));
         page.csrf = self.csrf;
-        let content = ErrorPage {
-            page,
-            status: status.as_u16(),
-            heading: t.say(heading),
-            text: t.say(text),
-        };
+        let content =
+            ErrorPage { page, status: status.as_u16(), heading: t.say(heading), text: t.say(text) };
         (status, Html(render(&content))).into_response()
     }
 }

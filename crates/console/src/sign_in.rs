@@ -83,9 +83,7 @@ pub(crate) async fn leave(State(console): State<Shared>, posted: Posted) -> Resp
 fn open_session(console: &Shared, visitor: &Visitor) -> Response {
     let cookie = console.sessions.open(console.now());
     match cookies::session(cookie.expose(), visitor.is_https()) {
-        Some(header) => {
-            ([(SET_COOKIE, header)], Redirect::to("/console")).into_response()
-        }
+        Some(header) => ([(SET_COOKIE, header)], Redirect::to("/console")).into_response(),
         None => Problem::new(Kind::Failed, visitor.clone()).into_response(),
     }
 }

@@ -86,7 +86,9 @@ impl Texts {
     pub fn rich(&self, key: &str) -> String {
         let text = escaped(self.say(key));
         let parts = text.split('*').enumerate();
-        parts.map(|(i, part)| if i % 2 == 1 { format!("<b>{part}</b>") } else { part.into() }).collect()
+        parts
+            .map(|(i, part)| if i % 2 == 1 { format!("<b>{part}</b>") } else { part.into() })
+            .collect()
     }
 
     /// The text of a key for a script that fills its placeholders: they stay, isolated.
@@ -180,7 +182,9 @@ mod tests {
                     continue;
                 }
                 let text = std::fs::read_to_string(&path).unwrap();
-                used.extend(text.split('"').filter(|quoted| is_key(quoted, &sections)).map(Into::into));
+                used.extend(
+                    text.split('"').filter(|quoted| is_key(quoted, &sections)).map(Into::into),
+                );
             }
         }
         used

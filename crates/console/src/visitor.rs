@@ -65,7 +65,8 @@ where
 
 fn base(parts: &Parts) -> String {
     let header = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    let https = header("x-forwarded-proto").is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
+    let https =
+        header("x-forwarded-proto").is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
     let host = header(HOST.as_str()).unwrap_or("127.0.0.1:8080");
     format!("{}://{host}", if https { "https" } else { "http" })
 }

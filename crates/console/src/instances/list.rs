@@ -71,7 +71,9 @@ pub(crate) async fn show(
     let all = console.fleet.list();
     let total_of_all = all.len();
     let found = search(all, &part.q);
-    let (total, first) = (found.len(), part.page.saturating_mul(PER_PAGE));
+    let total = found.len();
+    let number = part.page.min(total / PER_PAGE);
+    let first = number * PER_PAGE;
     let shown: Vec<_> = found.into_iter().skip(first).take(PER_PAGE).collect();
     let last = first + shown.len();
     let range = (total > PER_PAGE).then(|| range(t, first + 1, last, total));
@@ -82,9 +84,9 @@ pub(crate) async fn show(
         total_of_all,
         rows: shown.iter().map(|instance| row(t, instance, &instance.link().borrow())).collect(),
         range,
-        previous: part.page.checked_sub(1).map(|page| address("", page, &part.q)),
-        next: (last < total).then(|| address("", part.page + 1, &part.q)),
-        events: address("/events", part.page, &part.q),
+        previous: number.checked_sub(1).map(|page| address("", page, &part.q)),
+        next: (last < total).then(|| address("", number + 1, &part.q)),
+        events: address("/events", number, &part.q),
         query: part.q,
     };
     Html(render(&content)).into_response()

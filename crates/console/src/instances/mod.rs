@@ -61,9 +61,9 @@ fn notice(word: Option<&str>) -> Option<&'static str> {
 /// The key of the words for where a link is, and how that feels.
 fn state(link: &Link) -> (&'static str, Mood) {
     // A code that does not come for a reason is no mere waiting.
-    let hindered = Stage::of(link, false) != Stage::Linking;
+    let hindered = !matches!(Stage::of(link, false), Stage::Linking | Stage::Starting);
     match link.phase {
-        Phase::Waking if hindered => ("state.stale", Mood::Warn),
+        Phase::Waking | Phase::Starting if hindered => ("state.stale", Mood::Warn),
         Phase::Asleep => ("state.asleep", Mood::Calm),
         Phase::Waking => ("state.waking", Mood::Busy),
         Phase::AwaitingScan(_) => ("state.awaitingScan", Mood::Busy),

@@ -149,11 +149,8 @@ fn group(t: Texts, plan: &Plan, values: &Values, error: Option<&InvalidSettings>
         value: values.get(key).to_owned(),
         error: error.and_then(|error| wrong(t, key, error)),
     };
-    let flag = |&key: &&'static str| Flag {
-        key,
-        label: label(t, key),
-        on: values.get(key) == "yes",
-    };
+    let flag =
+        |&key: &&'static str| Flag { key, label: label(t, key), on: values.get(key) == "yes" };
     Group {
         title: t.say(plan.title),
         text: t.say(plan.text),
@@ -232,11 +229,8 @@ mod tests {
     #[test]
     fn a_form_is_read_back_as_it_was_shown() {
         let settings = Settings::for_people();
-        let shown: BTreeMap<_, _> = Values::of(&settings)
-            .0
-            .into_iter()
-            .filter(|(_, value)| value != "no")
-            .collect();
+        let shown: BTreeMap<_, _> =
+            Values::of(&settings).0.into_iter().filter(|(_, value)| value != "no").collect();
         assert_eq!(Settings::default().changed_by(&changes(&shown)), Ok(settings));
     }
 }

@@ -66,34 +66,34 @@ impl Mood {
 impl Stage {
     pub fn of(link: &Link, was_unlinked: bool) -> Self {
         match &link.phase {
-            Phase::Asleep | Phase::Waking => Self::hindrance(link.reason),
+            Phase::Asleep | Phase::Waking => Self::hindrance(link.reason).unwrap_or(Self::Linking),
             Phase::AwaitingScan(_) => Self::Linking,
             Phase::Pairing => Self::Pairing,
             Phase::PasskeyRequired => Self::Passkey,
-            Phase::Starting => match link.reason {
-                Some(Reason::Unreachable) => Self::Unreachable,
-                Some(Reason::ServerNotTrusted) => Self::Untrusted,
-                _ => Self::Starting,
-            },
+            Phase::Starting => Self::hindrance(link.reason).unwrap_or(Self::Starting),
             Phase::Online if was_unlinked => Self::Linked,
             Phase::Online => Self::AlreadyLinked,
-            Phase::Reconnecting => Self::Reconnecting,
+            Phase::Reconnecting => match Self::hindrance(link.reason) {
+                // A short loss is nothing to look into.
+                None | Some(Self::Unreachable) => Self::Reconnecting,
+                Some(hindrance) => hindrance,
+            },
             Phase::Suspended { until } => Self::Suspended(Some(*until)),
             Phase::Blocked => Self::Banned,
             Phase::Stale => Self::stale(link.reason),
         }
     }
 
-    /// What keeps an unlinked instance from showing a code.
-    fn hindrance(reason: Option<Reason>) -> Self {
-        match reason {
-            Some(Reason::Unreachable) => Self::Unreachable,
-            Some(Reason::ClientOutdated) => Self::Outdated,
-            Some(Reason::ServerNotTrusted) => Self::Untrusted,
-            Some(Reason::Refused) => Self::Refused,
-            Some(Reason::Banned) => Self::Banned,
-            Some(Reason::TemporarilyBanned) => Self::Suspended(None),
-            _ => Self::Linking,
+    /// What keeps an instance from showing a code or from logging in.
+    fn hindrance(reason: Option<Reason>) -> Option<Self> {
+        match reason? {
+            Reason::Unreachable => Some(Self::Unreachable),
+            Reason::ClientOutdated => Some(Self::Outdated),
+            Reason::ServerNotTrusted => Some(Self::Untrusted),
+            Reason::Refused => Some(Self::Refused),
+            Reason::Banned => Some(Self::Banned),
+            Reason::TemporarilyBanned => Some(Self::Suspended(None)),
+            _ => None,
         }
     }
 

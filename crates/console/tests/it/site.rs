@@ -91,12 +91,7 @@ impl Admin {
     }
 }
 
-pub fn request(
-    method: Method,
-    path: &str,
-    headers: &[(&str, &str)],
-    body: Body,
-) -> Request<Body> {
+pub fn request(method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Request<Body> {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(*name, *value);
