@@ -3,7 +3,8 @@ use std::sync::Arc;
 use metrics::counter;
 use siskin_fleet::Instance;
 
-use crate::{Delivery, worker};
+use crate::Delivery;
+use crate::worker::{self, Shift};
 
 /// Starts a worker for each instance that has a webhook and something to deliver.
 pub(crate) async fn dispatch(delivery: Arc<Delivery>) {
@@ -15,18 +16,17 @@ pub(crate) async fn dispatch(delivery: Arc<Delivery>) {
             id = delivery.fleet.bell().next() => id,
         };
         if let Some(instance) = delivery.fleet.get(id) {
-            start_worker(&delivery, instance);
+            start_worker(&delivery, &instance);
         }
     }
 }
 
-fn start_worker(delivery: &Arc<Delivery>, instance: Arc<Instance>) {
+fn start_worker(delivery: &Arc<Delivery>, instance: &Instance) {
     if instance.settings().webhook_url.is_empty() {
         return;
     }
-    let mut working = delivery.working();
-    if working.insert(instance.id()) {
-        delivery.tasks.spawn(worker::work(delivery.clone(), instance));
+    if let Some(shift) = Shift::begin(delivery, instance.id()) {
+        delivery.tasks.spawn(worker::work(shift));
     }
 }
 

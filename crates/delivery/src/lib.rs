@@ -14,7 +14,7 @@ mod worker;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use siskin_fleet::{Fleet, Instance};
+use siskin_fleet::Fleet;
 use siskin_model::InstanceId;
 use siskin_store::LoggedNotification;
 use tokio::time::Instant;
@@ -66,10 +66,10 @@ impl Delivery {
     /// The oldest notification that is still to be delivered.
     async fn oldest(
         &self,
-        instance: &Instance,
+        id: InstanceId,
     ) -> Result<Option<LoggedNotification>, siskin_store::StoreError> {
         let not_before = self.fleet.clock().now().minus(self.schedule.retention);
-        self.fleet.store().oldest(instance.id(), not_before).await
+        self.fleet.store().oldest(id, not_before).await
     }
 
     fn working(&self) -> std::sync::MutexGuard<'_, HashSet<InstanceId>> {

@@ -37,13 +37,13 @@ impl Delivery {
         let (mut log, mut settings) = (instance.log_changes(), instance.settings_changes());
         let stopping = self.fleet.stopping();
         loop {
-            if !instance.settings().webhook_url.is_empty() {
-                return Err(ReceiveError::WebhookSet);
-            }
             // Marked as seen before looking, so that nothing comes in between unnoticed.
             log.mark_unchanged();
             settings.mark_unchanged();
-            if let Some(notification) = self.oldest(instance).await? {
+            if !instance.settings().webhook_url.is_empty() {
+                return Err(ReceiveError::WebhookSet);
+            }
+            if let Some(notification) = self.oldest(instance.id()).await? {
                 return Ok(Some(notification));
             }
             tokio::select! {

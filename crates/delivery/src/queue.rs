@@ -1,8 +1,9 @@
-use std::sync::PoisonError;
+use std::collections::HashMap;
+use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
 use siskin_fleet::Instance;
-use siskin_model::Receipt;
+use siskin_model::{InstanceId, Receipt};
 use siskin_store::StoreError;
 use tokio::time::Instant;
 
@@ -47,14 +48,18 @@ impl Delivery {
         if let Some(left) = self.claim_clearing(instance) {
             return Ok(Cleared::TooSoon { left });
         }
-        self.fleet.store().clear(instance.id()).await?;
-        Ok(Cleared::Done)
+        let cleared = self.fleet.store().clear(instance.id()).await;
+        if cleared.is_err() {
+            // Nothing was done: the next try need not wait.
+            self.cleared().remove(&instance.id());
+        }
+        cleared.map(|_| Cleared::Done)
     }
 
     /// Marks the log as cleared now, or tells how long that has to wait.
     fn claim_clearing(&self, instance: &Instance) -> Option<Duration> {
         let now = Instant::now();
-        let mut cleared = self.cleared.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cleared = self.cleared();
         // So the table holds what was cleared within a minute and nothing else.
         cleared.retain(|_, at| now < *at + self.schedule.clearing);
         if let Some(at) = cleared.get(&instance.id()) {
@@ -62,5 +67,9 @@ impl Delivery {
         }
         cleared.insert(instance.id(), now);
         None
+    }
+
+    fn cleared(&self) -> MutexGuard<'_, HashMap<InstanceId, Instant>> {
+        self.cleared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

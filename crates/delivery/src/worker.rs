@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics::{counter, histogram};
-use siskin_fleet::Instance;
-use siskin_model::Settings;
+use siskin_model::{InstanceId, Settings};
 use siskin_store::LoggedNotification;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::Delivery;
 use crate::sender::Attempt;
+
+type SettingsWatch = watch::Receiver<Arc<Settings>>;
 
 /// What to do after a try.
 enum Next {
@@ -22,79 +24,117 @@ enum Next {
     Rest,
 }
 
+/// An entry in the table of instances with a worker. It goes with the worker, however that
+/// ends, so that the next notification can start another.
+pub(crate) struct Shift {
+    delivery: Arc<Delivery>,
+    id: InstanceId,
+}
+
+impl Shift {
+    /// `None`: the instance has a worker.
+    pub(crate) fn begin(delivery: &Arc<Delivery>, id: InstanceId) -> Option<Self> {
+        let delivery = delivery.clone();
+        let free = delivery.working().insert(id);
+        free.then_some(Self { delivery, id })
+    }
+}
+
+impl Drop for Shift {
+    fn drop(&mut self) {
+        self.delivery.working().remove(&self.id);
+    }
+}
+
+/// Works until there is nothing to deliver.
+pub(crate) async fn work(mut shift: Shift) {
+    let (delivery, id) = (shift.delivery.clone(), shift.id);
+    loop {
+        deliver(&delivery, id).await;
+        drop(shift);
+        // What came between the last look and the end of the shift has rung in vain.
+        if !is_due(&delivery, id).await {
+            return;
+        }
+        let Some(next) = Shift::begin(&delivery, id) else { return };
+        shift = next;
+    }
+}
+
+/// Whether there is something to deliver, and somewhere to deliver it to.
+async fn is_due(delivery: &Delivery, id: InstanceId) -> bool {
+    if delivery.fleet.stopping().is_cancelled() {
+        return false;
+    }
+    let Some(instance) = delivery.fleet.get(id) else { return false };
+    // Where the log cannot be read, the worker is the one to try again.
+    let waits = !matches!(delivery.oldest(id).await, Ok(None));
+    waits && !instance.settings().webhook_url.is_empty()
+}
+
 /// Delivers until the log is empty, the webhook is gone, or the instance or the gateway
 /// ends.
-pub(crate) async fn work(delivery: Arc<Delivery>, instance: Arc<Instance>) {
-    let (mut settings, stopping) = (instance.settings_changes(), delivery.fleet.stopping());
+async fn deliver(delivery: &Delivery, id: InstanceId) {
+    // Only the watch is kept, not the instance: it closes when the instance is deleted.
+    let Some(mut settings) = delivery.fleet.get(id).map(|instance| instance.settings_changes())
+    else {
+        return;
+    };
+    let stopping = delivery.fleet.stopping();
     loop {
         let current = settings.borrow_and_update().clone();
         // A changed webhook ends a try or a pause with the old one.
         let next = tokio::select! {
             biased;
             () = stopping.cancelled() => Next::Rest,
-            () = changed_webhook(&mut settings, &current) => Next::GoOn,
-            next = step(&delivery, &instance, &current) => next,
+            next = changed_webhook(&mut settings, &current) => next,
+            next = step(delivery, id, &current) => next,
         };
-        match next {
-            Next::GoOn => {}
-            Next::Rest if rest(&delivery, &instance).await => return,
-            Next::Rest => {}
+        let next = match next {
             Next::Pause(pause) => tokio::select! {
-                () = stopping.cancelled() => {}
-                () = changed_webhook(&mut settings, &current) => {}
-                () = tokio::time::sleep(pause) => {}
+                () = stopping.cancelled() => Next::Rest,
+                next = changed_webhook(&mut settings, &current) => next,
+                () = tokio::time::sleep(pause) => Next::GoOn,
             },
+            other => other,
+        };
+        if matches!(next, Next::Rest) {
+            return;
         }
     }
 }
 
-async fn changed_webhook(
-    settings: &mut tokio::sync::watch::Receiver<Arc<Settings>>,
-    current: &Settings,
-) {
+/// Waits until the webhook changes or the instance ends.
+async fn changed_webhook(settings: &mut SettingsWatch, current: &Settings) -> Next {
     let differs = |new: &Arc<Settings>| {
         new.webhook_url != current.webhook_url || new.webhook_url_token != current.webhook_url_token
     };
-    if settings.wait_for(differs).await.is_err() {
-        std::future::pending().await
+    match settings.wait_for(differs).await {
+        Ok(_) => Next::GoOn,
+        Err(_) => Next::Rest,
     }
 }
 
-/// Ends the worker; `false`: something came meanwhile, so it goes on.
-async fn rest(delivery: &Delivery, instance: &Instance) -> bool {
-    delivery.working().remove(&instance.id());
-    if delivery.fleet.stopping().is_cancelled()
-        || delivery.fleet.get(instance.id()).is_none()
-        || instance.settings().webhook_url.is_empty()
-    {
-        return true;
-    }
-    // What was appended between the last look and the removal rang while this worker still
-    // counted as working.
-    let waiting = matches!(delivery.oldest(instance).await, Ok(Some(_)));
-    !waiting || !delivery.working().insert(instance.id())
-}
-
-async fn step(delivery: &Delivery, instance: &Instance, settings: &Settings) -> Next {
-    if settings.webhook_url.is_empty() || delivery.fleet.get(instance.id()).is_none() {
+async fn step(delivery: &Delivery, id: InstanceId, settings: &Settings) -> Next {
+    if settings.webhook_url.is_empty() || delivery.fleet.get(id).is_none() {
         return Next::Rest;
     }
-    let logged = match delivery.oldest(instance).await {
+    let logged = match delivery.oldest(id).await {
         Ok(Some(logged)) => logged,
         Ok(None) => return Next::Rest,
         Err(error) => {
-            tracing::error!(instance = %instance.id(), %error, "log not readable");
+            tracing::error!(instance = %id, %error, "log not readable");
             return Next::Pause(delivery.schedule.pause);
         }
     };
-    if !accepted(delivery, instance, settings, &logged).await {
+    if !accepted(delivery, id, settings, &logged).await {
         return Next::Pause(delivery.schedule.pause);
     }
-    match delivery.fleet.store().remove(instance.id(), logged.receipt).await {
+    match delivery.fleet.store().remove(id, logged.receipt).await {
         Ok(_) => Next::GoOn,
         // It is delivered again: twice is better than never.
         Err(error) => {
-            tracing::error!(instance = %instance.id(), %error, "receipt not recorded");
+            tracing::error!(instance = %id, %error, "receipt not recorded");
             Next::Pause(delivery.schedule.pause)
         }
     }
@@ -102,7 +142,7 @@ async fn step(delivery: &Delivery, instance: &Instance, settings: &Settings) -> 
 
 async fn accepted(
     delivery: &Delivery,
-    instance: &Instance,
+    id: InstanceId,
     settings: &Settings,
     logged: &LoggedNotification,
 ) -> bool {
@@ -116,7 +156,6 @@ async fn accepted(
     };
     let answer = delivery.sender.post(attempt).await;
     histogram!("siskin_webhook_seconds").record(started.elapsed());
-    let id = instance.id();
     match answer {
         // Nothing but 200 counts, not even its neighbours (specification, section 5.2).
         Ok(200) => {
