@@ -1,0 +1,70 @@
+// Writes the pictures of docs/screenshots/: what the pages look like, each small enough to
+// live in the repository.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+
+import { PNG } from "pngjs";
+
+import { BASE_URL, launch, newPage } from "./environment.js";
+import { encode } from "./palette.js";
+import {
+  createInstance,
+  deleteInstance,
+  freePhone,
+  qrPage,
+  readQr,
+  scan,
+  signIn,
+} from "./steps.js";
+
+const FOLDER = new URL("../docs/screenshots/", import.meta.url);
+const MAX_BYTES = 60 * 1024;
+
+const DESKTOP = { width: 1120, height: 760 };
+const PHONE = { width: 390, height: 844 };
+
+const browser = await launch();
+const admin = await newPage(browser, { viewport: DESKTOP });
+await signIn(admin);
+mkdirSync(FOLDER, { recursive: true });
+
+const instance = await createInstance(admin, "Front desk");
+await shoot("qr-light", { viewport: DESKTOP });
+await shoot("qr-dark", { viewport: DESKTOP, colorScheme: "dark" });
+await shoot("qr-arabic", { viewport: DESKTOP, locale: "ar" });
+await shoot("qr-phone", { viewport: PHONE });
+await linked("qr-linked");
+await inConsole("console-list", `${BASE_URL}/console`);
+await inConsole("console-instance", instance.url);
+await inConsole("console-settings", `${instance.url}/settings`);
+await deleteInstance(admin, instance);
+await browser.close();
+
+async function shoot(name, options) {
+  const page = await newPage(browser, options);
+  await page.goto(qrPage(instance));
+  await readQr(page);
+  save(name, await page.screenshot());
+  await page.context().close();
+}
+
+async function linked(name) {
+  const page = await newPage(browser, { viewport: DESKTOP });
+  await page.goto(qrPage(instance));
+  await scan(await freePhone(), (await readQr(page)).text);
+  await page.getByRole("heading", { name: "Your phone is linked" }).waitFor();
+  save(name, await page.screenshot());
+  await page.context().close();
+}
+
+async function inConsole(name, url) {
+  await admin.goto(url);
+  save(name, await admin.screenshot());
+}
+
+function save(name, bytes) {
+  const small = encode(PNG.sync.read(bytes));
+  if (small.length > MAX_BYTES) throw new Error(`${name} has ${small.length} bytes`);
+  writeFileSync(new URL(`${name}.png`, FOLDER), small);
+  console.log(`${name}.png ${small.length}`);
+}
