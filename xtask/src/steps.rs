@@ -6,6 +6,7 @@ mod rust;
 mod sandbox;
 mod tools;
 
+use std::ffi::OsStr;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -115,9 +116,19 @@ fn tidy_rules(project: &Project) -> anyhow::Result<Ended> {
 }
 
 /// A program, started in the root of the tree.
-fn program(project: &Project, name: impl AsRef<std::ffi::OsStr>) -> Command {
+///
+/// It does not see what Cargo told this program about its own package: build scripts that look
+/// at those variables (ring's does) would run again, and all of the engine be compiled again,
+/// whenever `cargo xtask` and `cargo` take turns.
+fn program(project: &Project, name: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(name);
     command.current_dir(project.root());
+    for (variable, _) in std::env::vars_os() {
+        let name = variable.to_string_lossy();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&variable);
+        }
+    }
     command
 }
 
