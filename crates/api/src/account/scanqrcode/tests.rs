@@ -118,6 +118,20 @@ async fn without_a_scan_it_ends_after_a_hundred_seconds() {
 }
 
 #[tokio::test]
+async fn when_the_client_goes_the_instance_falls_asleep_again() {
+    let api = Api::new().await;
+    let (base, instance) = (serve(&api).await, api.instance().await);
+    let mut socket = connect(&base, &instance).await;
+    let session = first_code(&api, &mut socket).await;
+    drop(socket);
+    tokio::time::pause();
+    let left = tokio::time::Instant::now();
+    tokio::time::timeout(Duration::from_secs(200), session.closed()).await.expect("it closes");
+    // Well before the session would have ended by itself.
+    assert!(left.elapsed() < Duration::from_secs(90), "{:?}", left.elapsed());
+}
+
+#[tokio::test]
 async fn a_wrong_token_and_a_plain_get_are_refused_before_the_upgrade() {
     let api = Api::new().await;
     let instance = api.instance().await;
