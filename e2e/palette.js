@@ -46,8 +46,9 @@ function commonest(data) {
 }
 
 function nearest(palette, colour) {
-  const distance = (other) =>
-    [16, 8, 0].reduce((sum, bits) => sum + (((colour >> bits) & 255) - ((other >> bits) & 255)) ** 2, 0);
+  const part = (of, bits) => (of >> bits) & 255;
+  const square = (other, bits) => (part(colour, bits) - part(other, bits)) ** 2;
+  const distance = (other) => square(other, 16) + square(other, 8) + square(other, 0);
   let best = 0;
   palette.forEach((other, i) => {
     if (distance(other) < distance(palette[best])) best = i;

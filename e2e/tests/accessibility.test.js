@@ -31,7 +31,8 @@ async function check(page, what) {
   const session = await page.context().newCDPSession(page);
   await session.send("Runtime.evaluate", { expression: AXE });
   const { violations } = await page.evaluate(() => window.axe.run());
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join("\n  ")}`);
+  const where = (nodes) => nodes.map(({ html }) => html).join("\n  ");
+  const found = violations.map(({ id, nodes }) => `${id}: ${where(nodes)}`);
   assert.deepEqual(found, [], what);
 }
 

@@ -46,9 +46,10 @@ test("a form without its proof is refused", async () => {
   assert.equal(await page.locator("tbody tr").count(), 0);
 });
 
-test("an instance is created, linked by a virtual phone, rebooted, logged out and deleted", async () => {
+test("an instance lives: created, linked, rebooted, logged out, deleted", async () => {
   const instance = await createInstance(page, "Front desk");
-  assert.match(await page.locator("#curl").textContent(), new RegExp(`waInstance${instance.id}/qr/`));
+  const curl = await page.locator("#curl").textContent();
+  assert.match(curl, new RegExp(`waInstance${instance.id}/qr/`));
   await page.getByRole("link", { name: "Link a phone now" }).click();
 
   const buttons = page.getByRole("button", { name: /Scan this QR$/ });
@@ -66,7 +67,8 @@ test("an instance is created, linked by a virtual phone, rebooted, logged out an
   await page.getByRole("button", { name: "Log out" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Log out" }).click();
   await page.getByText("Logged out.", { exact: true }).waitFor();
-  await page.locator("[data-region=badge]", { hasText: "Waiting for scan" }).waitFor({ timeout: 30_000 });
+  const waiting = page.locator("[data-region=badge]", { hasText: "Waiting for scan" });
+  await waiting.waitFor({ timeout: 30_000 });
 
   await deleteInstance(page, instance);
   await page.getByText("The instance was deleted.").waitFor();

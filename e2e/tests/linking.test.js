@@ -163,7 +163,8 @@ test("a wrong token gets a page that says so", async () => {
 
 test("right-to-left languages are laid out from right to left", async () => {
   await withInstance("rtl", async (_, instance) => {
-    for (const [locale, heading] of [["ar", "اربط حسابك على واتساب"], ["he-IL", "קישור ה-WhatsApp שלך"]]) {
+    const headings = { ar: "اربط حسابك على واتساب", "he-IL": "קישור ה-WhatsApp שלך" };
+    for (const [locale, heading] of Object.entries(headings)) {
       const page = await newPage(browser, { locale });
       await page.goto(qrPage(instance));
       await page.getByRole("heading", { name: heading }).waitFor();

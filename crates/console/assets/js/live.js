@@ -50,8 +50,9 @@ export function applyRegion({ name, key, html }) {
 
 /// What had the focus is gone: the next thing to do in its place gets it.
 function focusFirst(region) {
-  const target = region.querySelector("[autofocus], [aria-invalid='true'], input:not([type=hidden]), button, a");
-  target?.focus();
+  const wrong = region.querySelector("[aria-invalid='true']");
+  const next = region.querySelector("input:not([type=hidden]), button, a");
+  (wrong ?? next)?.focus();
 }
 
 function applyStatus({ text, mood }) {
