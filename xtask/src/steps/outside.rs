@@ -12,7 +12,7 @@ use anyhow::ensure;
 
 use super::rust::{BUILD_LIMIT, FEATURES, cargo};
 use super::sandbox::Sandbox;
-use super::tools::{folders_with, python};
+use super::tools::{self, folders_with, python};
 use super::{Ended, program};
 use crate::command;
 use crate::project::Project;
@@ -58,6 +58,7 @@ fn against_sandbox(
     purpose: &str,
     suites: Vec<(String, Command)>,
 ) -> anyhow::Result<Ended> {
+    tools::install(project)?;
     build(project)?;
     let sandbox = Sandbox::start(project, purpose)?;
     let mut total = Tally::default();
