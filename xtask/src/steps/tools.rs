@@ -15,12 +15,11 @@ use crate::tally::Tally;
 const INSTALL_LIMIT: Duration = Duration::from_secs(15 * 60);
 
 /// A program that has to be there, and the Debian packages that bring it.
-const DEBIAN: [(&str, &[&str]); 5] = [
+const DEBIAN: [(&str, &[&str]); 4] = [
     ("node", &["nodejs"]),
     ("npm", &["npm"]),
     ("python3", &["python3", "python3-venv"]),
     ("chromium", &["chromium", "fonts-noto-core"]),
-    ("java", &["default-jdk-headless"]),
 ];
 
 /// Installs all of it: Debian packages, cargo-nextest, npm and Python packages.
@@ -61,7 +60,7 @@ pub fn folders_with(project: &Project, file: &str) -> anyhow::Result<Vec<PathBuf
 fn debian(project: &Project) -> anyhow::Result<()> {
     let missing: Vec<&str> = DEBIAN
         .iter()
-        .filter(|(name, _)| !answers(Command::new(name).arg(version_flag(name))))
+        .filter(|(name, _)| !answers(Command::new(name).arg("--version")))
         .flat_map(|(_, packages)| *packages)
         .copied()
         .collect();
@@ -77,10 +76,6 @@ fn debian(project: &Project) -> anyhow::Result<()> {
     apt.env("DEBIAN_FRONTEND", "noninteractive");
     apt.args(["install", "--yes", "--no-install-recommends"]).args(&missing);
     run(&mut apt, INSTALL_LIMIT).context(by_hand)
-}
-
-fn version_flag(program: &str) -> &'static str {
-    if program == "java" { "-version" } else { "--version" }
 }
 
 /// Installs what the lock file says, unless that is what is there.
