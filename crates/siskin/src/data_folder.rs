@@ -82,7 +82,7 @@ impl DataFolder {
         let label = path.join("siskin.json");
         if !label.exists() {
             let text = serde_json::to_string(&Label { format: FORMAT, build: THIS_BUILD })?;
-            write_private(&label, &format!("{text}\n")).with_context(|| not_writable(path))?;
+            write_private(&label, &format!("{text}\n")).with_context(|| unusable(path))?;
         }
         Ok(Self { path: path.to_owned(), _lock: lock })
     }
@@ -113,8 +113,7 @@ impl DataFolder {
     /// When the folder cannot be written.
     pub fn announce(&self, running: &Running) -> anyhow::Result<()> {
         let text = serde_json::to_string(running)?;
-        write_private(&self.path.join("running.json"), &text)
-            .with_context(|| not_writable(&self.path))
+        write_private(&self.path.join("running.json"), &text).with_context(|| unusable(&self.path))
     }
 }
 
@@ -136,9 +135,7 @@ fn check_label(path: &Path) -> anyhow::Result<()> {
     let text = match fs::read_to_string(&label) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => {
-            return Err(error).with_context(|| format!("{} cannot be read", label.display()));
-        }
+        Err(error) => return Err(error).with_context(|| unusable(path)),
     };
     // The format comes first: a newer label may have other members.
     let format = serde_json::from_str::<serde_json::Value>(&text)
@@ -177,12 +174,12 @@ fn make_folder(path: &Path) -> anyhow::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
-    fs::create_dir_all(path).with_context(|| not_writable(path))?;
+    fs::create_dir_all(path).with_context(|| unusable(path))?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         fs::set_permissions(path, fs::Permissions::from_mode(0o700))
-            .with_context(|| not_writable(path))?;
+            .with_context(|| unusable(path))?;
     }
     Ok(())
 }
@@ -190,7 +187,7 @@ fn make_folder(path: &Path) -> anyhow::Result<()> {
 fn open_lock(path: &Path) -> anyhow::Result<File> {
     let mut options = File::options();
     options.create(true).truncate(false).write(true);
-    options.open(path.join("siskin.lock")).with_context(|| not_writable(path))
+    options.open(path.join("siskin.lock")).with_context(|| unusable(path))
 }
 
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
@@ -201,10 +198,10 @@ fn write_private(path: &Path, text: &str) -> io::Result<()> {
     options.open(path)?.write_all(text.as_bytes())
 }
 
-fn not_writable(path: &Path) -> String {
+fn unusable(path: &Path) -> String {
     format!(
-        "the data folder {} cannot be written\n  hint: give this user the right to, or choose \
-         another folder with --data-dir",
+        "the data folder {} cannot be used\n  hint: give this user the right to read and write \
+         it, or choose another folder with --data-dir",
         path.display()
     )
 }
@@ -251,6 +248,6 @@ mod tests {
     fn a_folder_that_cannot_be_made_is_refused_with_a_hint() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let message = refusal(&file.path().join("inside"));
-        assert!(message.contains("cannot be written") && message.contains("--data-dir"));
+        assert!(message.contains("cannot be used") && message.contains("--data-dir"));
     }
 }

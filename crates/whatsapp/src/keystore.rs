@@ -42,7 +42,8 @@ impl Keystore {
     /// Looks through what earlier sessions left: the keys of a link stay, all else goes.
     pub(crate) async fn stored(&self, instance: InstanceId) -> Result<Stored, EngineError> {
         let mut found = Stored::Nothing;
-        for path in databases(&self.folder_of(instance)) {
+        let folder = self.folder_of(instance);
+        for path in databases(&folder) {
             match account_in(instance, &path).await {
                 Ok(Some(account)) => {
                     self.remember(instance, path);
@@ -57,6 +58,8 @@ impl Keystore {
                 }
             }
         }
+        // Gone if nothing was worth keeping; a folder that is not empty stays.
+        let _ = std::fs::remove_dir(folder);
         Ok(found)
     }
 
@@ -119,10 +122,7 @@ impl Keys {
         if let Err(error) = remove_database(self.instance, &self.path) {
             tracing::warn!(instance = %self.instance, %error, "left over until the next start");
         }
-        // Gone with its last database; a folder that is not empty stays.
-        if let Some(folder) = self.path.parent() {
-            let _ = std::fs::remove_dir(folder);
-        }
+        // The folder stays: the next session may be about to put its database there.
     }
 }
 

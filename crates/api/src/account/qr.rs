@@ -20,6 +20,8 @@ const FIRST_CODE: Duration = Duration::from_secs(20);
 
 const PNG: &str = "image/png";
 const SVG: &str = "image/svg+xml";
+/// The code as a terminal can show it.
+const TEXT: &str = "text/plain";
 
 /// The code to scan, or why there is none. The status is always 200.
 #[derive(Serialize, ToSchema)]
@@ -39,13 +41,15 @@ enum Form {
     Json,
     Png,
     Svg,
+    Text,
 }
 
 /// The code as it is now. An instance that has been asleep wakes, and the call waits for its
 /// first code, at most [`FIRST_CODE`].
 ///
-/// With `Accept: image/png` or `image/svg+xml` the answer is the picture itself; where there
-/// is no code it is the JSON that says why, with JSON's content type.
+/// With `Accept: image/png`, `image/svg+xml` or `text/plain` (for a terminal) the answer is
+/// the picture itself; where there is no code it is the JSON that says why, with JSON's
+/// content type.
 pub(crate) async fn handle(call: Call) -> Answer {
     let form = form(call.request.headers());
     let (context, instance) = (call.context, call.instance);
@@ -98,6 +102,11 @@ fn picture(context: &Context, id: InstanceId, qr: &Qr, form: Form) -> Result<Res
             let svg = siskin_qr::svg(&qr.text);
             typed(SVG, svg.map_err(|error| ApiError::Internal(error.to_string()))?.into())
         }
+        Form::Text => {
+            let text = siskin_qr::terminal(&qr.text);
+            let text = text.map_err(|error| ApiError::Internal(error.to_string()))?;
+            typed("text/plain; charset=utf-8", text.into())
+        }
     })
 }
 
@@ -105,6 +114,10 @@ fn picture(context: &Context, id: InstanceId, qr: &Qr, form: Form) -> Result<Res
 /// bar lists pictures too) gets the vendor's JSON.
 fn form(headers: &HeaderMap) -> Form {
     let accepts = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    // Alone: HTTP libraries list it before what they take as well.
+    if headers.get(header::ACCEPT).is_some_and(|accept| accept == TEXT) {
+        return Form::Text;
+    }
     let mut form = Form::Json;
     for kind in accepts.flat_map(|value| value.split(',')) {
         let kind = kind.split(';').next().unwrap_or_default().trim();
@@ -119,7 +132,7 @@ fn form(headers: &HeaderMap) -> Form {
 }
 
 pub(crate) fn describe() -> Description {
-    Description::answers::<QrAnswer<'_>>().also_answers(PNG).also_answers(SVG)
+    Description::answers::<QrAnswer<'_>>().also_answers(PNG).also_answers(SVG).also_answers(TEXT)
 }
 
 #[cfg(test)]
@@ -242,6 +255,9 @@ mod tests {
             ("*/*", Form::Json),
             ("text/html,image/png,*/*;q=0.8", Form::Json),
             ("application/json, image/png", Form::Json),
+            ("text/plain", Form::Text),
+            ("text/plain, */*", Form::Json),
+            ("application/json, text/plain, */*", Form::Json),
         ] {
             let headers =
                 HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static(accept))]);

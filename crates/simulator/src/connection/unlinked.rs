@@ -41,8 +41,9 @@ impl UnlinkedSession {
         }
     }
 
-    pub(super) fn leave(&self) {
+    pub(super) async fn leave(&self) {
         self.sim.registrations().remove(&self.registration);
         self.sim.codes().forget_connection(self.registration.outbox.id());
+        pairing::forget_unconfirmed(self).await;
     }
 }

@@ -148,6 +148,21 @@ pub(crate) async fn confirm(session: &UnlinkedSession, answer: &Node) {
     outbox.stream_error(Some(RESTART_REQUIRED), None);
 }
 
+/// The client has gone. If it had not countersigned by then, the phone gives the link up:
+/// the device is forgotten.
+pub(crate) async fn forget_unconfirmed(session: &UnlinkedSession) {
+    let Some((cell, id)) = session.registration.linked.get() else {
+        return;
+    };
+    let unconfirmed = {
+        let account = cell.lock().await;
+        account.devices.get(id).is_some_and(|device| device.signed_identity.is_empty())
+    };
+    if unconfirmed {
+        abandon(session).await;
+    }
+}
+
 /// The client has refused `pair-success`: the device is forgotten.
 pub(crate) async fn abandon(session: &UnlinkedSession) {
     if let Some((cell, id)) = session.registration.linked.get() {

@@ -1,0 +1,15 @@
+//! Scenarios over the program's own code and the simulated network.
+#![cfg(feature = "sandbox")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod crash;
+mod ends;
+mod linking;
+mod many;
+mod notifications;
+mod passkey;
+mod plain_build;
+mod processes;
+mod stage;
+mod terminal;
+mod websocket;
