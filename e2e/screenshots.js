@@ -40,11 +40,21 @@ await inConsole("console-settings", `${instance.url}/settings`);
 await deleteInstance(admin, instance);
 await browser.close();
 
+/** A picture of the page after whatever moves only once has come to rest. */
+async function picture(page) {
+  await page.evaluate(() => {
+    const once = ({ effect }) => effect.getComputedTiming().iterations !== Infinity;
+    const moving = document.getAnimations().filter(once);
+    return Promise.all(moving.map(({ finished }) => finished.catch(() => {})));
+  });
+  return page.screenshot();
+}
+
 async function shoot(name, options) {
   const page = await newPage(browser, options);
   await page.goto(qrPage(instance));
   await readQr(page);
-  save(name, await page.screenshot());
+  save(name, await picture(page));
   await page.context().close();
 }
 
@@ -53,13 +63,13 @@ async function linked(name) {
   await page.goto(qrPage(instance));
   await scan(await freePhone(), (await readQr(page)).text);
   await page.getByRole("heading", { name: "Your phone is linked" }).waitFor();
-  save(name, await page.screenshot());
+  save(name, await picture(page));
   await page.context().close();
 }
 
 async function inConsole(name, url) {
   await admin.goto(url);
-  save(name, await admin.screenshot());
+  save(name, await picture(admin));
 }
 
 function save(name, bytes) {

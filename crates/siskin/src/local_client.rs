@@ -2,6 +2,7 @@
 //! for as long as they run.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use serde_json::Value;
@@ -12,6 +13,10 @@ use crate::config::Config;
 use crate::data_folder::{self, DataFolder, InUse};
 use crate::gateway::{Gateway, Parts};
 
+/// How often and how long to wait for a place under the vendor's rate limits: `getInstances`
+/// is granted once a second.
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_secs(1);
 /// An answer is a list of instances at most.
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
 
@@ -102,12 +107,19 @@ impl LocalClient {
     }
 
     async fn call(&self, url: &str, body: Option<Value>, accept: &str) -> anyhow::Result<Answer> {
-        let (status, text) = self
-            .outbound
-            .call(url, body.as_ref(), accept, LARGEST_ANSWER)
-            .await
-            .context("the gateway does not answer")?;
-        Ok(Answer { status, text })
+        let mut tries = 1;
+        loop {
+            let (status, text) = self
+                .outbound
+                .call(url, body.as_ref(), accept, LARGEST_ANSWER)
+                .await
+                .context("the gateway does not answer")?;
+            if status != 429 || tries == TRIES {
+                return Ok(Answer { status, text });
+            }
+            tries += 1;
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 
     pub(crate) fn api_url(&self) -> &str {

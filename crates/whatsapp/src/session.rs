@@ -18,6 +18,9 @@ use crate::version::Versions;
 
 /// How long a pairing code can be typed in (engine, `pair_code.rs`; WhatsApp's own bound).
 const CODE_LIFETIME: Duration = Duration::from_secs(180);
+/// The operating system that a pairing code is asked for from: WhatsApp refuses names that
+/// are none (engine, `pair_code.rs`), so ours is shown only in the list of linked devices.
+const SYSTEM: &str = "Linux";
 /// How long asking for a pairing code may wait for the socket.
 const SOCKET: Duration = Duration::from_secs(20);
 /// How long WhatsApp may take to confirm that it forgot this device.
@@ -57,7 +60,11 @@ impl EngineSession {
 impl Session for EngineSession {
     async fn pairing_code(&self, phone: &PhoneNumber) -> Result<IssuedCode, EngineError> {
         self.client.wait_for_socket(SOCKET).await.map_err(|_| EngineError::Unreachable)?;
-        let options = PairCodeOptions { phone_number: phone.to_string(), ..Default::default() };
+        let options = PairCodeOptions {
+            phone_number: phone.to_string(),
+            display_os: Some(SYSTEM.to_owned()),
+            ..Default::default()
+        };
         match self.client.pair_with_code(options).await {
             Ok(code) => Ok(IssuedCode { code, lifetime: CODE_LIFETIME }),
             Err(PairError::PairCode(error)) => Err(EngineError::NoPairingCode(error.to_string())),

@@ -1,11 +1,9 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::sync::LazyLock;
 
-use siskin_model::Token;
+use regex::bytes::Regex;
 use tracing_subscriber::fmt::MakeWriter;
-
-/// The length from which a run of hexadecimal digits counts as a token.
-const TOKEN: usize = Token::BYTES * 2;
 
 /// Writes log lines with every token masked: the last line of defence, behind types that do
 /// not show themselves. Libraries below us log paths and headers as they like.
@@ -33,90 +31,24 @@ impl<W: Write> Write for MaskedLine<W> {
     }
 }
 
-fn mask(line: &[u8]) -> Cow<'_, [u8]> {
-    let paths = mask_paths(line);
-    match mask_hexadecimal(&paths) {
-        Some(masked) => Cow::Owned(masked),
-        None => paths,
-    }
-}
-
-/// Masks the segment after the method in `/waInstance…/method/token` and
-/// `/partner/method/token`, whatever it looks like: a mistyped token is nearly one.
-fn mask_paths(line: &[u8]) -> Cow<'_, [u8]> {
-    let mut masked = Vec::new();
-    let mut rest = line;
-    while let Some((start, skip)) = next_path(rest) {
-        let (before, path) = rest.split_at(start);
-        let token = segment_start(path, skip);
-        masked.extend_from_slice(before);
-        let Some(token) = token else {
-            masked.extend_from_slice(&path[..1]);
-            rest = &path[1..];
-            continue;
-        };
-        let length = path[token..].iter().take_while(|byte| is_segment(**byte)).count();
-        masked.extend_from_slice(&path[..token]);
-        if length > 0 {
-            masked.extend_from_slice(Token::MASK.as_bytes());
-        }
-        rest = &path[token + length..];
-    }
-    if masked.is_empty() {
-        return Cow::Borrowed(line);
-    }
-    masked.extend_from_slice(rest);
-    Cow::Owned(masked)
-}
-
-/// Where the next path with a token begins, and how many segments stand before the token.
-fn next_path(line: &[u8]) -> Option<(usize, usize)> {
-    let kinds: [(&[u8], usize); 3] = [(b"/waInstance", 2), (b"/partner/", 2), (b"/qr-page/", 2)];
-    let found = kinds.into_iter().filter_map(|(word, skip)| {
-        let at = line.windows(word.len()).position(|window| window.eq_ignore_ascii_case(word))?;
-        Some((at, skip))
+/// What is masked: the place of the token in every path that has one, whatever stands there
+/// (a mistyped token is nearly one), and every run of hexadecimal digits that is as long as
+/// a token.
+fn secrets() -> &'static Regex {
+    static SECRETS: LazyLock<Regex> = LazyLock::new(|| {
+        #[allow(clippy::expect_used, reason = "a constant that the tests use")]
+        Regex::new(concat!(
+            r#"(?i-u)(?<before>/waInstance[^/\s"?]*/+(?:[a-z]+/+)?"#,
+            r#"|/(?:partner/+[^/\s"?]+|qr-page/+[^/\s"?]+|console/+enter)/+)"#,
+            r#"[^/\s"?]+|[0-9a-f]{50,}"#
+        ))
+        .expect("it is a regular expression")
     });
-    found.min()
+    &SECRETS
 }
 
-/// Where the segment after `skip` others begins.
-fn segment_start(path: &[u8], skip: usize) -> Option<usize> {
-    let mut at = 0;
-    for _ in 0..=skip {
-        let slash = path.get(at..)?.first().filter(|byte| **byte == b'/')?;
-        debug_assert_eq!(*slash, b'/');
-        at += path[at..].iter().take_while(|byte| **byte == b'/').count();
-        if at >= path.len() {
-            return None;
-        }
-        let length = path[at..].iter().take_while(|byte| is_segment(**byte)).count();
-        at += length;
-    }
-    let length = path[..at].iter().rev().take_while(|byte| is_segment(**byte)).count();
-    Some(at - length)
-}
-
-fn is_segment(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-_.~%".contains(&byte)
-}
-
-/// Masks every run of hexadecimal digits that is as long as a token. `None`: there is none.
-fn mask_hexadecimal(line: &[u8]) -> Option<Vec<u8>> {
-    let mut masked: Option<Vec<u8>> = None;
-    let (mut copied, mut at) = (0, 0);
-    while at < line.len() {
-        let run = line[at..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
-        if run >= TOKEN {
-            let masked = masked.get_or_insert_default();
-            masked.extend_from_slice(&line[copied..at]);
-            masked.extend_from_slice(Token::MASK.as_bytes());
-            copied = at + run;
-        }
-        at += run.max(1);
-    }
-    let mut masked = masked?;
-    masked.extend_from_slice(&line[copied..]);
-    Some(masked)
+fn mask(line: &[u8]) -> Cow<'_, [u8]> {
+    secrets().replace_all(line, b"${before}***")
 }
 
 #[cfg(test)]
@@ -140,6 +72,9 @@ mod tests {
             ("GET /waInstance7103000001/qr/mistyped HTTP", "GET /waInstance7103000001/qr/*** HTTP"),
             ("/waInstance1/deleteNotification/tok/5", "/waInstance1/deleteNotification/***/5"),
             ("//waInstance1/qr/tok", "//waInstance1/qr/***"),
+            ("/waInstance1/tok", "/waInstance1/***"),
+            ("/qr-page/7103000001/tok/events", "/qr-page/7103000001/***/events"),
+            ("/console/enter/tok", "/console/enter/***"),
             ("/partner/createInstance/tok?x", "/partner/createInstance/***?x"),
             (
                 "\"/partner/getInstances/tok\" and /waInstance1/qr/b",

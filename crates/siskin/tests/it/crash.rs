@@ -21,6 +21,7 @@ async fn killed_right_after_the_phone_accepted() {
         let mut gateway = Process::start(&arguments, &folder);
         let phones = network.phones();
         phones.scan(ANN, &gateway.api().scan_text().await).await;
+        // Sleeps: the moment of the end is what the test is about.
         tokio::time::sleep(Duration::from_millis(delay)).await;
         gateway.kill();
 

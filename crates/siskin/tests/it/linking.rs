@@ -108,6 +108,7 @@ async fn a_poll_outlasts_the_codes_of_a_session() {
         if codes.last() != Some(&code) {
             codes.push(code);
         }
+        // Sleeps: a client polls once a second.
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     // 60 s and five times 20 s, then a new session.

@@ -34,7 +34,8 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         2 => Just(Step::Create),
         1 => id().prop_map(Step::Delete),
-        2 => (id(), state, any::<bool>()).prop_map(|(id, state, told)| Step::Record(id, state, told)),
+        2 => (id(), state, any::<bool>())
+            .prop_map(|(id, state, told)| Step::Record(id, state, told)),
         1 => (id(), any::<u8>()).prop_map(|(id, token)| Step::SaveToken(id, token)),
         1 => (id(), any::<bool>()).prop_map(|(id, account)| Step::SaveAccount(id, account)),
         6 => (id(), 0..100_i64).prop_map(|(id, millis)| Step::Append(id, millis)),
