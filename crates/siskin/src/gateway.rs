@@ -36,7 +36,7 @@ pub struct Parts {
     pub versions: Arc<Versions>,
     /// Pages and calls beside the gateway's own: the virtual phones of a sandbox.
     pub extra: Option<Router>,
-    /// Where the virtual phones are reached from a page, in a sandbox.
+    /// The origin at which pages reach the virtual phones, in a sandbox; empty: their own.
     pub phones_url: Option<String>,
 }
 

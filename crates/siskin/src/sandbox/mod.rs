@@ -3,9 +3,10 @@
 mod greeting;
 mod link;
 mod network;
+mod proxy;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -97,7 +98,7 @@ impl Sandbox {
             endpoint: Endpoint::new(network.websocket_url())?,
             versions: Arc::new(Versions::fixed()),
             extra: network.phone_api(),
-            phones_url: Some(network.phones_url().unwrap_or_default().to_owned()),
+            phones_url: Some(String::new()),
         };
         let gateway = Gateway::start(config, parts).await?;
         let mut running = Self { gateway, network };
@@ -137,7 +138,7 @@ impl Sandbox {
 }
 
 fn own_folder(flags: &Flags, config: &mut Config) {
-    if flags.data_dir.is_none() && config.data_dir == PathBuf::from("siskin-data") {
+    if flags.data_dir.is_none() && config.data_dir == Path::new("siskin-data") {
         config.data_dir = FOLDER.into();
     }
 }

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// A list of phones, with room for thousands.
-const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
+pub(super) const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
 
 /// A simulated network: this process's own, or another's.
 pub(crate) struct Network {
@@ -113,9 +113,13 @@ impl Network {
         self.phones_url.get_or_insert_with(|| gateway.to_owned());
     }
 
-    /// The calls that move the phones, where the gateway has to offer them.
+    /// The calls that move the phones, for the gateway to offer to its own pages.
     pub(crate) fn phone_api(&self) -> Option<Router> {
-        self.own.as_ref().map(|own| phone_api(own.simulator.clone()))
+        match (&self.own, &self.phones_url) {
+            (Some(own), _) => Some(phone_api(own.simulator.clone())),
+            (None, Some(phones_url)) => Some(super::proxy::router(phones_url)),
+            (None, None) => None,
+        }
     }
 
     pub(crate) fn simulator(&self) -> Option<&Arc<Simulator>> {

@@ -6,7 +6,7 @@ use anyhow::ensure;
 use siskin_testkit::eventually;
 
 use crate::processes::Process;
-use crate::stage::{ANN, PATIENCE};
+use crate::stage::{ANN, PATIENCE, Phones};
 
 /// The phone and the gateway agree, whenever the gateway was killed: linked on both sides or
 /// on neither.
@@ -19,12 +19,14 @@ async fn killed_right_after_the_phone_accepted() {
         let arguments = ["sandbox", "--json", "--simulator-url", &url];
         let folder = folders.path().join("gateway");
         let mut gateway = Process::start(&arguments, &folder);
-        let phones = network.phones();
+        // The gateway passes on what its pages ask of the phones.
+        let phones = Phones::at(gateway.text("apiUrl"));
         phones.scan(ANN, &gateway.api().scan_text().await).await;
         // Sleeps: the moment of the end is what the test is about.
         tokio::time::sleep(Duration::from_millis(delay)).await;
         gateway.kill();
 
+        let phones = network.phones();
         let gateway = Process::start(&arguments, &folder);
         let look = async || {
             let (state, devices) = (gateway.api().state().await, phones.devices_of(ANN).await);

@@ -1,6 +1,7 @@
 //! Scenarios over the program's own code and the simulated network.
 #![cfg(feature = "sandbox")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::disallowed_methods, reason = "the tests are the gateway's clients")]
 
 mod crash;
 mod ends;
