@@ -117,6 +117,7 @@ impl Fleet {
             self.surroundings.engine.wipe(id).await?;
         }
         self.surroundings.store.delete(id).await?;
+        instance.tell_deleted();
         let mut instances = self.instances.write().unwrap_or_else(PoisonError::into_inner);
         let deleted = instances.remove(&id).is_some();
         if deleted {

@@ -6,7 +6,8 @@ use siskin_model::{
     Token, UnixMillis,
 };
 use siskin_store::{InstanceRow, Store};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
 
 use crate::asking::{Askers, Asking};
 use crate::bell::Bell;
@@ -25,6 +26,9 @@ pub struct Instance {
     pub(crate) askers: Arc<Askers>,
     pub(crate) log: watch::Sender<u64>,
     commands: mpsc::Sender<Command>,
+    /// Held while settings or token change: a change starts from what the last one left.
+    changing: Mutex<()>,
+    deleted: CancellationToken,
     store: Arc<dyn Store>,
     bell: Arc<Bell>,
 }
@@ -47,6 +51,8 @@ impl Instance {
             askers: Arc::default(),
             log: watch::Sender::new(0),
             commands,
+            changing: Mutex::default(),
+            deleted: CancellationToken::new(),
             store,
             bell,
         }
@@ -80,6 +86,15 @@ impl Instance {
     /// Its settings, now and whenever they change.
     pub fn settings_changes(&self) -> watch::Receiver<Arc<Settings>> {
         self.settings.subscribe()
+    }
+
+    /// Returns when the instance is deleted: whatever waits for something of it ends then.
+    pub async fn deleted(&self) {
+        self.deleted.cancelled().await;
+    }
+
+    pub(crate) fn tell_deleted(&self) {
+        self.deleted.cancel();
     }
 
     /// How it stands with WhatsApp, now and whenever that changes.
@@ -143,6 +158,7 @@ impl Instance {
         &self,
         changes: &Map<String, Value>,
     ) -> Result<Arc<Settings>, ChangeError> {
+        let _changing = self.changing.lock().await;
         let new = Arc::new(self.settings().changed_by(changes)?);
         self.store.save_settings(self.id, &new).await?;
         self.settings.send_replace(new.clone());
@@ -155,6 +171,7 @@ impl Instance {
     /// # Errors
     /// When the store fails; the old token stays valid then.
     pub async fn new_token(&self) -> Result<Token, FleetError> {
+        let _changing = self.changing.lock().await;
         let token = new_token();
         self.store.save_token(self.id, &token).await?;
         *self.token.write().unwrap_or_else(PoisonError::into_inner) = token.clone();

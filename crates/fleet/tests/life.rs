@@ -355,3 +355,42 @@ async fn the_owner_is_told_nothing_that_the_settings_do_not_ask_for() {
     assert_eq!(stage.told().await, Vec::<String>::new());
     assert_eq!(stage.instance.state_history(10).await.unwrap().len(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_was_in_the_way_once_is_not_said_of_the_next_attempt() {
+    let stage = stage().await;
+    let asking = stage.instance.ask();
+    let session = stage.engine.opened().await;
+    session.send(SessionEvent::Unreachable).await;
+    until(&stage.instance, "unreachable", |link| link.reason == Some(Reason::Unreachable)).await;
+    drop(asking);
+    let link = until(&stage.instance, "asleep", |link| link.phase == Phase::Asleep).await;
+    assert_eq!(link.reason, Some(Reason::Unreachable), "whoever looks is still told why");
+    let _asking = stage.instance.ask();
+    stage.engine.opened().await;
+    let link = until(&stage.instance, "waking", |link| link.phase == Phase::Waking).await;
+    assert_eq!(link.reason, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_in_the_way_stays_said_while_it_is_tried_again() {
+    let stage = stage().await;
+    let _asking = stage.instance.ask();
+    let session = stage.engine.opened().await;
+    session.send(SessionEvent::Ended(End::ClientOutdated)).await;
+    stage.engine.opened().await;
+    let link = until(&stage.instance, "waking", |link| link.phase == Phase::Waking).await;
+    assert_eq!(link.reason, Some(Reason::ClientOutdated));
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_deleted_instance_is_told() {
+    let stage = stage().await;
+    let waiting = tokio::spawn({
+        let instance = stage.instance.clone();
+        async move { instance.deleted().await }
+    });
+    stage.fleet.delete(stage.instance.id()).await.unwrap();
+    tokio::time::timeout(PATIENCE, waiting).await.expect("it is told").unwrap();
+    stage.instance.deleted().await;
+}

@@ -47,11 +47,16 @@ impl InstanceTask {
     }
 
     async fn open_qr(&mut self) {
-        // A code that is still shown stays so until the first one of the new session.
-        self.publish(|link| {
-            if !matches!(link.phase, Phase::AwaitingScan(_)) {
+        // A code that is still shown stays so until the first one of the new session. What
+        // was in the way of an earlier attempt is forgotten by one that begins afresh, and
+        // kept by one that tries again.
+        self.publish(|link| match link.phase {
+            Phase::AwaitingScan(_) => {}
+            Phase::Asleep => {
                 link.phase = Phase::Waking;
+                link.reason = link.reason.filter(|reason| !passing(*reason));
             }
+            _ => link.phase = Phase::Waking,
         })
         .await;
         let (sender, events) = mpsc::channel(EVENT_QUEUE);
@@ -147,7 +152,8 @@ impl InstanceTask {
     }
 }
 
-/// Reasons that a first code proves wrong.
+/// Reasons that a first code proves wrong. A ban is one of them: it is told here of a session
+/// that is not linked, since a linked one that is banned keeps its keys and is not woken.
 fn passing(reason: Reason) -> bool {
     matches!(
         reason,
@@ -155,6 +161,8 @@ fn passing(reason: Reason) -> bool {
             | Reason::ServerNotTrusted
             | Reason::ClientOutdated
             | Reason::Refused
+            | Reason::Banned
+            | Reason::TemporarilyBanned
             | Reason::PasskeyRequired
     )
 }
