@@ -1,6 +1,8 @@
 use async_trait::async_trait;
 use siskin_model::{Account, InstanceId, Settings, StateRecord, Token};
-use siskin_store::{InstanceRow, Instances, LastState, NewInstance, Result, StateChange};
+use siskin_store::{
+    InstanceRow, Instances, LastState, NewInstance, Result, STATE_HISTORY, StateChange,
+};
 use sqlx::{Sqlite, Transaction};
 
 use crate::notifications::append;
@@ -50,6 +52,7 @@ impl Instances for SqliteStore {
         let mut transaction = self.writer.begin().await.map_err(database)?;
         if update_state(&mut transaction, id, &change).await? {
             add_history(&mut transaction, id, &change.record).await?;
+            trim_history(&mut transaction, id).await?;
             if let Some(notification) = &change.notification {
                 append(&mut transaction, id, notification).await?;
             }
@@ -132,6 +135,20 @@ async fn add_history(
     .bind(record.at.0)
     .bind(record.phone.as_ref().map(|phone| phone.digits()))
     .bind(&record.reason)
+    .execute(&mut **transaction)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
+/// Removes what is older than the newest [`STATE_HISTORY`] rows.
+async fn trim_history(transaction: &mut Transaction<'_, Sqlite>, id: InstanceId) -> Result<()> {
+    sqlx::query(
+        "DELETE FROM state_history WHERE instance = ?1 AND id <= (
+             SELECT id FROM state_history WHERE instance = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+    )
+    .bind(key(id))
+    .bind(STATE_HISTORY)
     .execute(&mut **transaction)
     .await
     .map_err(database)?;

@@ -13,6 +13,9 @@ use siskin_model::{
 pub use clock::{Clock, SystemClock};
 pub use memory::MemoryStore;
 
+/// How many changes of state are kept for each instance; the oldest go first.
+pub const STATE_HISTORY: u32 = 1000;
+
 /// The store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -111,7 +114,7 @@ pub trait Instances: Send + Sync {
     /// Replaces the token.
     async fn save_token(&self, id: InstanceId, token: &Token) -> Result<()>;
 
-    /// Records a change of state.
+    /// Records a change of state. Of the history, the newest [`STATE_HISTORY`] stay.
     async fn record_state(&self, id: InstanceId, change: StateChange) -> Result<()>;
 
     /// Replaces the account without a change of state, for example when its profile name

@@ -8,7 +8,7 @@ use siskin_model::{
 
 use crate::{
     GatewaySecret, InstanceRow, Instances, LastState, LoggedNotification, NewInstance,
-    Notifications, Result, Secrets, StateChange,
+    Notifications, Result, STATE_HISTORY, Secrets, StateChange,
 };
 
 /// A store that forgets everything when it is dropped: the oracle for the others, and what
@@ -27,7 +27,7 @@ struct Tables {
 
 struct Kept {
     row: InstanceRow,
-    history: Vec<StateRecord>,
+    history: VecDeque<StateRecord>,
     log: VecDeque<LoggedNotification>,
     last_receipt: Receipt,
 }
@@ -59,8 +59,12 @@ impl Instances for MemoryStore {
         tables.created += 1;
         let NewInstance { name, token, created, settings } = new;
         let row = InstanceRow { id, name, token, created, settings, last: LastState::new(created) };
-        let kept =
-            Kept { row: row.clone(), history: Vec::new(), log: VecDeque::new(), last_receipt: 0 };
+        let kept = Kept {
+            row: row.clone(),
+            history: VecDeque::new(),
+            log: VecDeque::new(),
+            last_receipt: 0,
+        };
         tables.instances.insert(id, kept);
         Ok(row)
     }
@@ -82,7 +86,10 @@ impl Instances for MemoryStore {
     async fn record_state(&self, id: InstanceId, change: StateChange) -> Result<()> {
         self.with(id, |kept| {
             kept.row.last = LastState { record: change.record.clone(), account: change.account };
-            kept.history.push(change.record);
+            kept.history.push_back(change.record);
+            if kept.history.len() > STATE_HISTORY as usize {
+                kept.history.pop_front();
+            }
             if let Some(notification) = change.notification {
                 kept.append(notification);
             }

@@ -5,7 +5,7 @@ use siskin_model::{InstanceId, InstanceState, Settings, Token, UnixMillis};
 use super::samples::{
     NOON, account, after_noon, created, drain, listed, notification, quiet_change, record,
 };
-use crate::{LastState, StateChange, Store};
+use crate::{LastState, STATE_HISTORY, StateChange, Store};
 
 /// What was given at creation is what is listed, and it starts without an account.
 pub async fn an_instance_comes_back_as_it_was_created(store: &impl Store) {
@@ -112,4 +112,21 @@ pub async fn history_is_each_instances_own(store: &impl Store) {
     assert_eq!(store.state_history(first.id, 10).await.unwrap(), []);
     assert_eq!(store.state_history(second.id, 10).await.unwrap(), [change.record]);
     assert_eq!(listed(store, first.id).await, first);
+}
+
+/// An instance that comes and goes for years does not fill the disk, nor push out another's.
+pub async fn of_the_history_only_the_newest_part_is_kept(store: &impl Store) {
+    let calm = created(store, "calm").await.id;
+    let first = quiet_change(InstanceState::Authorized, after_noon(0));
+    store.record_state(calm, first.clone()).await.unwrap();
+    let restless = created(store, "restless").await.id;
+    for number in 1..=i64::from(STATE_HISTORY) + 2 {
+        let change = quiet_change(InstanceState::Starting, after_noon(number));
+        store.record_state(restless, change).await.unwrap();
+    }
+    let kept = store.state_history(restless, u32::MAX).await.unwrap();
+    assert_eq!(kept.len(), STATE_HISTORY as usize);
+    assert_eq!(kept[0].at, after_noon(i64::from(STATE_HISTORY) + 2), "the newest is there");
+    assert_eq!(kept[kept.len() - 1].at, after_noon(3), "the two oldest are gone");
+    assert_eq!(store.state_history(calm, u32::MAX).await.unwrap(), [first.record]);
 }

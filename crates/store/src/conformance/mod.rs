@@ -27,6 +27,7 @@ macro_rules! conformance {
             instances: a_state_without_a_notification_leaves_the_log_alone,
             instances: history_is_newest_first_and_bounded,
             instances: history_is_each_instances_own,
+            instances: of_the_history_only_the_newest_part_is_kept,
             deletion: deleting_leaves_nothing_and_can_be_repeated,
             deletion: deleting_leaves_the_others_alone,
             deletion: whatever_comes_for_a_deleted_instance_is_ignored,
