@@ -106,11 +106,13 @@ impl Reporter {
 
 #[async_trait]
 impl SocketWatcher for Reporter {
-    fn unreachable(&self) {
+    fn unreachable(&self, why: &anyhow::Error) {
+        tracing::warn!(instance = %self.instance, why = %why, "WhatsApp was not reached");
         self.report(SessionEvent::Unreachable);
     }
 
     fn not_trusted(&self) {
+        tracing::warn!(instance = %self.instance, "the server did not prove to be WhatsApp");
         self.report(SessionEvent::NotTrusted);
     }
 

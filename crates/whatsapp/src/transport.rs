@@ -31,8 +31,8 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// What the session wants to know of its sockets.
 #[async_trait]
 pub(crate) trait SocketWatcher: Send + Sync {
-    /// No connection could be made.
-    fn unreachable(&self);
+    /// No connection could be made, and why.
+    fn unreachable(&self, why: &anyhow::Error);
     /// The engine dropped the connection after the server had introduced itself.
     fn not_trusted(&self);
     /// An established connection is gone.
@@ -114,7 +114,7 @@ impl TransportFactory for Sockets {
             Ok(result) => result,
             Err(_) => Err(anyhow::anyhow!("no connection within {CONNECT:?}")),
         };
-        let socket = connected.inspect_err(|_| self.watcher.unreachable())?;
+        let socket = connected.inspect_err(|why| self.watcher.unreachable(why))?;
         self.heard.now();
         let (sink, stream) = socket.split();
         let (frames, received) = async_channel::bounded(FRAME_QUEUE);
