@@ -1,5 +1,7 @@
 //! Reading JSON bodies as the vendor's server does.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use serde_json::{Map, Value};
 
@@ -9,12 +11,17 @@ use crate::json_error;
 /// The largest JSON body, in bytes (specification, section 1.4).
 pub(crate) const MAX_BYTES: usize = 100 * 1024;
 
+/// How long a body may take to come: a client that goes silent half-way holds its connection
+/// no longer.
+const ARRIVAL: Duration = Duration::from_secs(30);
+
 /// The members of a JSON body; none where there is no body.
 ///
 /// # Errors
-/// When it is too large, is broken or is no object.
+/// When it is too large, too slow, broken or no object.
 pub(crate) async fn members(body: Body) -> Result<Map<String, Value>, ApiError> {
-    let bytes = axum::body::to_bytes(body, MAX_BYTES).await.map_err(|error| {
+    let arrived = tokio::time::timeout(ARRIVAL, axum::body::to_bytes(body, MAX_BYTES)).await;
+    let bytes = arrived.map_err(|_| ApiError::BodyTooSlow)?.map_err(|error| {
         if is_too_large(&error) {
             ApiError::BodyTooLarge
         } else {
@@ -84,5 +91,14 @@ mod tests {
         assert!(members(of_size(MAX_BYTES)).await.is_ok());
         let error = members(of_size(MAX_BYTES + 1)).await.unwrap_err();
         assert_eq!(error.to_string(), "request entity too large");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_stops_half_way_is_not_waited_for_without_end() {
+        use futures::StreamExt as _;
+        let half = futures::stream::iter([Ok::<_, std::io::Error>("{\"count\":")]);
+        let body = Body::from_stream(half.chain(futures::stream::pending()));
+        let error = members(body).await.unwrap_err();
+        assert!(matches!(error, ApiError::BodyTooSlow), "{error}");
     }
 }

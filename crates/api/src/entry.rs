@@ -28,7 +28,7 @@ pub(crate) async fn entry(
     let path = request.uri().path().to_owned();
     let target = Target::of(&path);
     if let (Target::QrPage { id, token }, Some(page)) = (&target, &context.qr_page)
-        && request.method() == Verb::GET
+        && matches!(*request.method(), Verb::GET | Verb::HEAD)
     {
         return Ok(page((*id).to_owned(), (*token).to_owned(), request).await);
     }

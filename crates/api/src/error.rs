@@ -6,6 +6,8 @@ use siskin_fleet::FleetError;
 use siskin_model::UnixMillis;
 use siskin_store::StoreError;
 
+use crate::account::STARTING;
+
 /// Why a call was refused, in the vendor's terms (specification, section 2).
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
@@ -27,6 +29,9 @@ pub(crate) enum ApiError {
     /// The request cannot be carried out; the text is the vendor's.
     #[error("{0}")]
     Refused(String),
+    /// The body did not come in time.
+    #[error("the body did not come in time")]
+    BodyTooSlow,
     /// The body is over the limit.
     #[error("request entity too large")]
     BodyTooLarge,
@@ -71,6 +76,7 @@ impl ApiError {
             Self::UnknownMethod => StatusCode::NOT_FOUND,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::Validation(_) | Self::Refused(_) => StatusCode::BAD_REQUEST,
+            Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::BodyTooLarge | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -118,7 +124,10 @@ pub(crate) fn iso(at: UnixMillis, format: &str) -> String {
 
 impl From<FleetError> for ApiError {
     fn from(error: FleetError) -> Self {
-        Self::Internal(error.to_string())
+        match error {
+            FleetError::Stopping => Self::Refused(STARTING.into()),
+            _ => Self::Internal(error.to_string()),
+        }
     }
 }
 
@@ -160,6 +169,7 @@ mod tests {
             (ApiError::WrongToken, 401),
             (ApiError::UnknownMethod, 404),
             (ApiError::TooManyRequests, 429),
+            (ApiError::BodyTooSlow, 408),
         ] {
             let response = error.into_response("/", UnixMillis(0));
             assert_eq!(response.status(), status);

@@ -4,6 +4,8 @@ use std::fmt;
 
 use siskin_model::{InstanceId, Token};
 
+use crate::methods::{self, Surface};
+
 const INSTANCE_PREFIX: &str = "waInstance";
 const PARTNER_PREFIX: &str = "partner";
 /// The longest path with a meaning: prefix, method, token, receipt.
@@ -45,7 +47,8 @@ pub(crate) struct PartnerPath<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// Splits a path. Repeated and trailing slashes count as one.
+    /// Splits a path. Repeated and trailing slashes count as one. A method's path that ends
+    /// before its token has an empty one.
     pub fn of(path: &'a str) -> Self {
         let mut segments = path.split('/').filter(|segment| !segment.is_empty());
         let parts: Vec<&str> = segments.by_ref().take(MAX_SEGMENTS).collect();
@@ -55,6 +58,9 @@ impl<'a> Target<'a> {
         }
         if let Some((prefix, id)) = split_instance(first) {
             return match *rest {
+                [method] if methods::find(Surface::Instance, method).is_some() => {
+                    Self::Instance(InstancePath { prefix, id, method, token: "", tail: None })
+                }
                 [token] => Self::QrPage { id, token },
                 [method, token] => {
                     Self::Instance(InstancePath { prefix, id, method, token, tail: None })
@@ -68,6 +74,12 @@ impl<'a> Target<'a> {
         match *rest {
             [method, token] if first.eq_ignore_ascii_case(PARTNER_PREFIX) => {
                 Self::Partner(PartnerPath { method, token })
+            }
+            [method]
+                if first.eq_ignore_ascii_case(PARTNER_PREFIX)
+                    && methods::find(Surface::Partner, method).is_some() =>
+            {
+                Self::Partner(PartnerPath { method, token: "" })
             }
             _ => Self::Unknown,
         }
@@ -139,6 +151,16 @@ mod tests {
     #[test]
     fn two_segments_are_the_page() {
         assert!(Target::of("/waInstance1/secret") == Target::QrPage { id: "1", token: "secret" });
+    }
+
+    #[test]
+    fn a_method_without_a_token_is_no_page() {
+        for path in ["/waInstance1/getStateInstance", "/waInstance1/GETSTATEINSTANCE//"] {
+            let path = instance(path);
+            assert!(path.id() == Some(InstanceId::new(1)) && path.token.is_empty());
+        }
+        let partner = Target::of("/partner/createInstance/");
+        assert!(partner == Target::Partner(PartnerPath { method: "createInstance", token: "" }));
     }
 
     #[test]

@@ -53,7 +53,11 @@ pub(super) fn outlook(link: &Link, now: UnixMillis) -> Outlook {
     match &link.phase {
         // One that has expired is still shown until its successor is there.
         Phase::AwaitingScan(qr) if qr.expires > now => Outlook::Code(qr.clone()),
-        Phase::AwaitingScan(_) | Phase::Asleep | Phase::Waking | Phase::Pairing => Outlook::Wait,
+        Phase::Waking => match link.reason.filter(|reason| explains_silence(*reason)) {
+            Some(reason) => Outlook::Over(Verdict::Error(reason.text().into())),
+            None => Outlook::Wait,
+        },
+        Phase::AwaitingScan(_) | Phase::Asleep | Phase::Pairing => Outlook::Wait,
         Phase::PasskeyRequired => Outlook::Over(Verdict::PasskeyRequired),
         Phase::Starting => Outlook::Over(Verdict::Error(STARTING.into())),
         Phase::Online | Phase::Reconnecting | Phase::Suspended { .. } => {
@@ -108,6 +112,19 @@ mod tests {
         let link = link(Phase::AwaitingScan(qr.clone()));
         assert_eq!(outlook(&link, UnixMillis(19_999)), Outlook::Code(qr));
         assert_eq!(outlook(&link, UnixMillis(20_000)), Outlook::Wait);
+    }
+
+    #[test]
+    fn what_is_in_the_way_of_a_code_is_told_once_it_was_tried() {
+        let with = |phase, reason| Link { reason: Some(reason), ..link(phase) };
+        let now = UnixMillis(0);
+        let waking = with(Phase::Waking, Reason::Unreachable);
+        let told = Outlook::Over(Verdict::Error(Reason::Unreachable.text().into()));
+        assert_eq!(outlook(&waking, now), told);
+        // Nobody has tried since.
+        assert_eq!(outlook(&with(Phase::Asleep, Reason::Unreachable), now), Outlook::Wait);
+        // How an earlier link ended is in nobody's way.
+        assert_eq!(outlook(&with(Phase::Waking, Reason::LoggedOut), now), Outlook::Wait);
     }
 
     #[test]

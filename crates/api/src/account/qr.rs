@@ -77,7 +77,7 @@ async fn code(context: &Context, instance: &Instance) -> Result<Qr, Verdict> {
                 Outlook::Over(verdict) => return Err(verdict),
                 Outlook::Wait => {
                     if link.changed().await.is_err() {
-                        return Err(Verdict::Error("Instance is deleted".into()));
+                        return Err(Verdict::Error(super::DELETED.into()));
                     }
                 }
             }
@@ -87,6 +87,7 @@ async fn code(context: &Context, instance: &Instance) -> Result<Qr, Verdict> {
     let outcome = tokio::select! {
         outcome = tokio::time::timeout(FIRST_CODE, settled) => outcome.ok(),
         () = stopping.cancelled() => return Err(Verdict::Error(super::STARTING.into())),
+        () = instance.deleted() => return Err(Verdict::Error(super::DELETED.into())),
     };
     outcome.unwrap_or_else(|| Err(no_code_in_time(&instance.link().borrow(), FIRST_CODE)))
 }
@@ -137,12 +138,14 @@ pub(crate) fn describe() -> Description {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
     use crate::testing::{Answered, Api, account};
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
     use serde_json::json;
+    use siskin_fleet::{End, SessionEvent};
+    use siskin_model::Reason;
 
     const CODE_LIFETIME: Duration = Duration::from_secs(60);
 
@@ -234,6 +237,40 @@ mod tests {
         let answer = answer.json();
         assert_eq!(answer["type"], "passkeyRequired");
         assert_eq!(answer["message"], siskin_model::Reason::PasskeyRequired.text());
+    }
+
+    #[tokio::test]
+    async fn what_is_in_the_way_is_said_at_once() {
+        for (event, reason) in [
+            (SessionEvent::Unreachable, Reason::Unreachable),
+            (SessionEvent::NotTrusted, Reason::ServerNotTrusted),
+            (SessionEvent::Ended(End::ClientOutdated), Reason::ClientOutdated),
+        ] {
+            let api = Api::new().await;
+            let instance = api.instance().await;
+            let asked = tokio::time::timeout(FIRST_CODE / 2, async {
+                tokio::join!(instance.get("qr"), async {
+                    let session = api.engine.opened().await;
+                    session.send(event).await;
+                    session
+                })
+            });
+            let (answer, _session) = asked.await.expect("nobody waits for a code in vain");
+            let expected = json!({"type": "error", "message": reason.text()});
+            assert_eq!((answer.status, answer.json()), (200, expected));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_wait_ends_when_the_instance_is_deleted() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let (answer, _) = tokio::join!(instance.get("qr"), async {
+            api.engine.opened().await;
+            api.fleet.delete(instance.id).await.unwrap();
+        });
+        let expected = json!({"type": "error", "message": "Instance is deleted"});
+        assert_eq!((answer.status, answer.json()), (200, expected));
     }
 
     #[tokio::test(start_paused = true)]

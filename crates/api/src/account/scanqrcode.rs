@@ -76,6 +76,7 @@ async fn serve(context: Arc<Context>, instance: Arc<Instance>, mut socket: WebSo
         last = session.run(&mut socket) => last,
         () = watcher.replaced() => Ok(last_frame("error", REPLACED)),
         () = stopping.cancelled() => Ok(last_frame("error", super::STARTING)),
+        () = instance.deleted() => Ok(last_frame("error", super::DELETED)),
     };
     // A client that has gone hears nothing any more.
     if let Ok(frame) = last

@@ -1,4 +1,7 @@
+use std::num::{IntErrorKind, ParseIntError};
+
 use serde::Serialize;
+use siskin_model::Receipt;
 use utoipa::ToSchema;
 
 use crate::call::{Answer, Call, ok};
@@ -18,10 +21,17 @@ struct DeleteNotificationResult {
 }
 
 pub(crate) async fn handle(call: Call) -> Answer {
-    let receipt = call.tail.as_deref().and_then(|tail| tail.parse().ok());
-    let receipt = receipt.ok_or_else(|| ApiError::Refused(NOT_A_NUMBER.into()))?;
+    let receipt = receipt(call.tail.as_deref().unwrap_or_default())?;
     let result = call.context.delivery.delete(&call.instance, receipt).await?;
     ok(DeleteNotificationResult { result, reason: if result { "" } else { NOT_THERE } })
+}
+
+fn receipt(tail: &str) -> Result<Receipt, ApiError> {
+    tail.parse().or_else(|error: ParseIntError| match error.kind() {
+        // A number, only larger than any receipt.
+        IntErrorKind::PosOverflow => Ok(Receipt::MAX),
+        _ => Err(ApiError::Refused(NOT_A_NUMBER.into())),
+    })
 }
 
 pub(crate) fn describe() -> Description {
@@ -31,6 +41,7 @@ pub(crate) fn describe() -> Description {
 #[cfg(test)]
 mod tests {
     use crate::testing::Api;
+    use serde_json::json;
 
     #[tokio::test]
     async fn a_receipt_that_is_none_is_refused() {
@@ -47,8 +58,9 @@ mod tests {
     async fn an_unknown_receipt_is_no_error() {
         let api = Api::new().await;
         let instance = api.instance().await;
-        let answer = instance.send("DELETE", "deleteNotification", "/7").await;
-        assert_eq!(answer.status, 200);
-        assert_eq!(answer.json()["result"], false);
+        for tail in ["/7", "/0", "/-1", "/99999999999999999999"] {
+            let answer = instance.send("DELETE", "deleteNotification", tail).await;
+            assert_eq!((answer.status, &answer.json()["result"]), (200, &json!(false)), "{tail}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use siskin_delivery::ReceiveError;
 use siskin_model::Receipt;
 use utoipa::ToSchema;
 
+use crate::account::DELETED;
 use crate::call::{Answer, Call, ok};
 use crate::error::ApiError;
 use crate::fields;
@@ -36,7 +37,10 @@ pub(crate) async fn handle(call: Call) -> Answer {
     let parameters = call.parameters().await?;
     let seconds = fields::integer(&parameters, "receiveTimeout", TIMEOUTS)?;
     let timeout = Duration::from_secs(seconds.unwrap_or(DEFAULT_TIMEOUT));
-    let oldest = context.delivery.receive(&instance, timeout).await?;
+    let oldest = tokio::select! {
+        oldest = context.delivery.receive(&instance, timeout) => oldest?,
+        () = instance.deleted() => return Err(ApiError::Refused(DELETED.into())),
+    };
     ok(oldest.map(|logged| ReceiptNotification {
         receipt_id: logged.receipt,
         body: logged.notification.body,
@@ -57,10 +61,12 @@ pub(crate) fn describe() -> Description {
         .or_null()
         .query("receiveTimeout", "How long to wait, in seconds.", TIMEOUTS, DEFAULT_TIMEOUT)
         .refuses(WEBHOOK_SET)
+        .refuses(DELETED)
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use crate::testing::{Api, validation};
     use serde_json::{Value, json};
 
@@ -85,6 +91,18 @@ mod tests {
         let api = Api::new().await;
         let answer = api.instance().await.get("receiveNotification?receiveTimeout=5").await;
         assert_eq!((answer.status, answer.json()), (200, Value::Null));
+    }
+
+    #[tokio::test]
+    async fn a_wait_ends_when_the_instance_is_deleted() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let (polled, deleted) = tokio::join!(
+            instance.get("receiveNotification?receiveTimeout=60"),
+            api.fleet.delete(instance.id),
+        );
+        assert!(deleted.unwrap());
+        assert_eq!((polled.status, polled.text()), (400, "Instance is deleted".into()));
     }
 
     #[tokio::test]

@@ -140,3 +140,15 @@ async fn a_wrong_token_and_a_plain_get_are_refused_before_the_upgrade() {
     let answer = instance.get("scanqrcode").await;
     assert_eq!((answer.status, answer.text().contains("websocket")), (400, true));
 }
+
+#[tokio::test]
+async fn it_ends_when_the_instance_is_deleted() {
+    let api = Api::new().await;
+    let (base, instance) = (serve(&api).await, api.instance().await);
+    let mut socket = connect(&base, &instance).await;
+    first_code(&api, &mut socket).await;
+    api.fleet.delete(instance.id).await.unwrap();
+    let last = next_json(&mut socket).await;
+    assert_eq!(last, json!({"type": "error", "message": "Instance is deleted"}));
+    closes(&mut socket).await;
+}
