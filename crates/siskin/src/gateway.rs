@@ -20,7 +20,7 @@ use tower::ServiceExt as _;
 
 use crate::config::{Config, RateLimits, WebhookTargets};
 use crate::data_folder::{DataFolder, Running};
-use crate::{health, telemetry};
+use crate::{health, panics, telemetry};
 
 /// How long requests that are under way may take to end at shutdown. Together with the
 /// fleet's own bound this stays under the 20 s that a supervisor grants.
@@ -95,7 +95,7 @@ impl Gateway {
             // Small answers must not wait for the next packet.
             let _ = socket.set_nodelay(true);
         });
-        let serving = axum::serve(listener, app).with_graceful_shutdown(stopping.cancelled_owned());
+        let serving = axum::serve(listener, panics::caught(app)).with_graceful_shutdown(stopping.cancelled_owned());
         parts.folder.announce(&Running {
             pid: std::process::id(),
             api_url: url(address),

@@ -7,6 +7,7 @@ pub mod data_folder;
 pub mod gateway;
 mod health;
 mod local_client;
+mod panics;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod telemetry;

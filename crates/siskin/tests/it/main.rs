@@ -3,6 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::disallowed_methods, reason = "the tests are the gateway's clients")]
 
+mod at_once;
 mod crash;
 mod ends;
 mod linking;
