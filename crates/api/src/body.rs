@@ -54,9 +54,30 @@ fn parse(text: &str) -> Result<Map<String, Value>, ApiError> {
         return Err(ApiError::Refused(json_error::describe_at(text, offset)));
     }
     match serde_json::from_str(text) {
-        Ok(Value::Object(members)) => Ok(members),
+        Ok(Value::Object(mut members)) => {
+            members.values_mut().for_each(make_whole);
+            Ok(members)
+        }
         Ok(_) => Err(ApiError::member("value", "must be of type object")),
         Err(error) => Err(ApiError::Refused(json_error::describe(text, &error))),
+    }
+}
+
+/// JavaScript, which the vendor's server reads with, has no difference between 1000, 1000.0
+/// and 1e3, and some clients write whole numbers so.
+fn make_whole(value: &mut Value) {
+    /// Above, not every whole number can be told from its neighbours.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let whole = number.as_f64().filter(|it| it.fract() == 0.0 && it.abs() < EXACT);
+            if let Some(whole) = whole {
+                *value = Value::from(whole as i64);
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(make_whole),
+        Value::Object(members) => members.values_mut().for_each(make_whole),
+        _ => {}
     }
 }
 
@@ -64,12 +85,21 @@ fn parse(text: &str) -> Result<Map<String, Value>, ApiError> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use serde_json::json;
 
     #[tokio::test]
     async fn no_body_has_no_members_and_a_byte_order_mark_is_no_member() {
         assert!(members(Body::empty()).await.unwrap().is_empty());
         let members = members(Body::from("\u{feff} {\"count\":1}")).await.unwrap();
         assert_eq!(members["count"], 1);
+    }
+
+    #[tokio::test]
+    async fn whole_numbers_may_have_a_point_or_an_exponent() {
+        let text = r#"{"a": 1000.0, "b": 1.5550100001e10, "c": [-0.0], "d": 1.5, "e": 1e300}"#;
+        let read = Value::Object(members(Body::from(text)).await.unwrap());
+        let whole = json!({"a": 1000, "b": 15_550_100_001_u64, "c": [0], "d": 1.5, "e": 1e300});
+        assert_eq!(read, whole);
     }
 
     #[tokio::test]

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use super::settings_schema;
 use crate::call::{Answer, Call, ok};
 use crate::error::ApiError;
+use crate::fields;
 use crate::openapi::Description;
 
 /// Settings were saved.
@@ -19,6 +20,7 @@ struct SaveSettings {
 pub(crate) async fn handle(call: Call) -> Answer {
     let instance = call.instance.clone();
     let changes = call.body().await?;
+    fields::header_text(&changes, "webhookUrlToken")?;
     instance.change_settings(&changes).await?;
     ok(SaveSettings { save_settings: true })
 }
@@ -66,6 +68,10 @@ mod tests {
         let before = instance.get("getSettings").await.json();
         for (changes, detail) in [
             (json!({}), "'value' must have at least 1 key"),
+            (
+                json!({"stateWebhook": "yes", "webhookUrlToken": "x\r\ny"}),
+                "'webhookUrlToken' must not contain control characters",
+            ),
             (json!({"stateWebhook": "yes", "webhookUrl": 5}), "'webhookUrl' must be a string"),
         ] {
             let answer = instance.post("setSettings", &changes).await;
