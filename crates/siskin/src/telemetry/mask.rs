@@ -32,15 +32,17 @@ impl<W: Write> Write for MaskedLine<W> {
 }
 
 /// What is masked: the place of the token in every path that has one, whatever stands there
-/// (a mistyped token is nearly one), and every run of hexadecimal digits that is as long as
-/// a token.
+/// (a mistyped token is nearly one), every run of hexadecimal digits that is as long as a
+/// token, and what links a phone: pairing codes, which the engine logs, QR codes as text and
+/// as base64 PNG.
 fn secrets() -> &'static Regex {
     static SECRETS: LazyLock<Regex> = LazyLock::new(|| {
         #[allow(clippy::expect_used, reason = "a constant that the tests use")]
         Regex::new(concat!(
             r#"(?i-u)(?<before>/waInstance[^/\s"?]*/+(?:[a-z]+/+)?"#,
-            r#"|/(?:partner/+[^/\s"?]+|qr-page/+[^/\s"?]+|console/+enter)/+)"#,
-            r#"[^/\s"?]+|[0-9a-f]{50,}"#
+            r#"|/(?:partner/+[^/\s"?]+|qr-page/+[^/\s"?]+|console/+enter)/+|(?-i:Code: ))"#,
+            r#"[^/\s"?]+|[0-9a-f]{50,}"#,
+            r#"|[0-9]@[a-z0-9+/_-]{30,}[a-z0-9+/_=,-]*|iVBORw0KGgo[a-z0-9+/=]*"#
         ))
         .expect("it is a regular expression")
     });
@@ -86,9 +88,28 @@ mod tests {
     }
 
     #[test]
+    fn what_links_a_phone_is_masked() {
+        let reference = "ZZoRmOuNhA1GALyKoSJ3fhf5WgKCqU6jXsGeDZZzSpFpHAT-oprTr4YVsylDNB9w";
+        for (line, shown) in [
+            ("waiting for phone confirmation. Code: SBM6BKSD\n".to_owned(), "Code: ***\n"),
+            (format!("<ref>2@{reference}</ref>"), "<ref>***</ref>"),
+            (format!("2@{reference},AbC+/=,dEf=,gHi="), "***"),
+            (r#"b"{\"message\":\"iVBORw0KGgoAAAA/+==\"}""#.into(), r#"\"***\"}""#),
+        ] {
+            let masked = masked(&line);
+            assert!(masked.ends_with(shown), "{masked}");
+        }
+    }
+
+    #[test]
     fn other_lines_stay_as_they_are() {
-        for line in ["state changed instance=7103000001", "", "/waInstance7103000001", "/partner/"]
-        {
+        for line in [
+            "state changed instance=7103000001",
+            "",
+            "/waInstance7103000001",
+            "/partner/",
+            "15550100001:8@s.whatsapp.net error code: 400",
+        ] {
             assert_eq!(masked(line), line);
         }
     }
