@@ -166,6 +166,10 @@ async fn no_token_is_in_the_logs_at_any_level() {
     let fresh = api.get("updateApiToken").await;
     let fresh = Api::new(&api.base, api.id, fresh["apiTokenInstance"].as_str().unwrap());
     fresh.get("logout").await;
+    let number = serde_json::json!({"phoneNumber": crate::stage::BEN});
+    let code =
+        fresh.post("getAuthorizationCode", number).await["code"].as_str().unwrap().to_owned();
+    assert_eq!(code.len(), 8, "a code was issued");
     let partner = gateway.text("partnerToken").to_owned();
     let list = format!("{}/partner/getInstances/{partner}", api.base);
     assert_eq!(reqwest::get(list).await.unwrap().status(), 200);
@@ -177,10 +181,19 @@ async fn no_token_is_in_the_logs_at_any_level() {
     drop(gateway);
     let log = std::fs::read_to_string(log).unwrap();
     assert!(log.contains("TRACE"), "nothing was logged at the lowest level");
-    for secret in
-        [&api.token, &fresh.token, &wrong.token, &partner, &admin, "credential-of-the-webhook"]
-    {
+    let secrets = [
+        &api.token,
+        &fresh.token,
+        &wrong.token,
+        &partner,
+        &admin,
+        &code,
+        "credential-of-the-webhook",
+        // What every picture of a code begins with.
+        "iVBORw0KGgo",
+    ];
+    for secret in secrets {
         let line = log.lines().find(|line| line.contains(secret));
-        assert_eq!(line, None, "a token is in the logs");
+        assert_eq!(line, None, "a secret is in the logs");
     }
 }
