@@ -23,6 +23,7 @@ const CODE_LIFETIME: Duration = Duration::from_secs(180);
 /// happens to it.
 pub struct ScriptedEngine {
     keys: Mutex<HashMap<InstanceId, Stored>>,
+    withholds_codes: AtomicBool,
     opened: mpsc::Sender<ScriptedSession>,
     queue: AsyncMutex<mpsc::Receiver<ScriptedSession>>,
 }
@@ -42,6 +43,7 @@ pub struct ScriptedSession {
 struct State {
     closed: AtomicBool,
     logged_out: AtomicBool,
+    withholds_codes: bool,
 }
 
 struct Side(Arc<State>);
@@ -50,7 +52,13 @@ impl ScriptedEngine {
     /// An engine with no keys.
     pub fn new() -> Arc<Self> {
         let (opened, queue) = mpsc::channel(OPENED_QUEUE);
-        Arc::new(Self { keys: Mutex::default(), opened, queue: AsyncMutex::new(queue) })
+        let queue = AsyncMutex::new(queue);
+        Arc::new(Self { keys: Mutex::default(), withholds_codes: false.into(), opened, queue })
+    }
+
+    /// From now on, sessions leave requests for a pairing code unanswered.
+    pub fn withhold_pairing_codes(&self) {
+        self.withholds_codes.store(true, Ordering::SeqCst);
     }
 
     /// Says what is stored for an instance.
@@ -98,7 +106,8 @@ impl Handle {
         linked: bool,
         events: mpsc::Sender<SessionEvent>,
     ) -> Result<Arc<dyn Session>, EngineError> {
-        let state = Arc::new(State::default());
+        let withholds_codes = self.0.withholds_codes.load(Ordering::SeqCst);
+        let state = Arc::new(State { withholds_codes, ..State::default() });
         let engine = self.0.clone();
         let session = ScriptedSession { instance, linked, events, state: state.clone(), engine };
         let queued = self.0.opened.send(session).await;
@@ -174,6 +183,9 @@ impl ScriptedSession {
 #[async_trait]
 impl Session for Side {
     async fn pairing_code(&self, _: &PhoneNumber) -> Result<IssuedCode, EngineError> {
+        if self.0.withholds_codes {
+            return std::future::pending().await;
+        }
         Ok(IssuedCode { code: "ABCD1234".into(), lifetime: CODE_LIFETIME })
     }
 

@@ -394,3 +394,22 @@ async fn whoever_waits_for_a_deleted_instance_is_told() {
     tokio::time::timeout(PATIENCE, waiting).await.expect("it is told").unwrap();
     stage.instance.deleted().await;
 }
+
+#[tokio::test]
+async fn why_no_pairing_code_comes_is_told_at_once() {
+    for (event, reason) in [
+        (SessionEvent::NotTrusted, Reason::ServerNotTrusted),
+        (SessionEvent::Ended(End::ClientOutdated), Reason::ClientOutdated),
+    ] {
+        let stage = stage().await;
+        stage.engine.withhold_pairing_codes();
+        let phone = account().phone;
+        let (answer, _session) = tokio::join!(stage.instance.pairing_code(&phone), async {
+            let session = stage.engine.opened().await;
+            session.send(event).await;
+            session
+        });
+        let told = answer.unwrap_err().to_string();
+        assert_eq!(told, format!("WhatsApp issued no code: {}", reason.text()));
+    }
+}

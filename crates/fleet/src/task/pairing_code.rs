@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use siskin_model::{PairingCode, Phase, PhoneNumber};
+use siskin_model::{PairingCode, Phase, PhoneNumber, Reason};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::unlinked::reason_unlinked;
 use super::{InstanceTask, Open};
 use crate::engine::{EVENT_QUEUE, EngineError, IssuedCode, SessionEvent};
 use crate::error::LinkError;
@@ -144,12 +145,16 @@ impl InstanceTask {
                 }
             }
             Some(SessionEvent::PasskeyRequired) => self.passkey_required().await,
-            Some(
-                SessionEvent::PairingCodeEnded
-                | SessionEvent::PairingFailed
-                | SessionEvent::Ended(_),
-            )
-            | None => self.forget_code(&LinkError::Unreachable).await,
+            Some(SessionEvent::Ended(end)) => {
+                let why = reason_unlinked(end).map_or(LinkError::Unreachable, refused);
+                self.forget_code(&why).await;
+            }
+            Some(SessionEvent::NotTrusted) => {
+                self.forget_code(&refused(Reason::ServerNotTrusted)).await;
+            }
+            Some(SessionEvent::PairingCodeEnded | SessionEvent::PairingFailed) | None => {
+                self.forget_code(&LinkError::Unreachable).await;
+            }
             // A code belongs to its socket: without it, it cannot be used any more.
             Some(SessionEvent::Offline) if self.code_issued() => {
                 self.forget_code(&LinkError::Unreachable).await;
@@ -194,6 +199,10 @@ impl InstanceTask {
         self.drop_code(why);
         self.publish(|link| link.pairing_code = None).await;
     }
+}
+
+fn refused(reason: Reason) -> LinkError {
+    LinkError::Refused(reason.text().to_owned())
 }
 
 impl From<EngineError> for LinkError {

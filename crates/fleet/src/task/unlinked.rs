@@ -167,7 +167,8 @@ fn passing(reason: Reason) -> bool {
     )
 }
 
-fn reason_unlinked(end: End) -> Option<Reason> {
+/// What the end of a session that was not linked says to somebody who wants to link.
+pub(super) fn reason_unlinked(end: End) -> Option<Reason> {
     match end {
         End::ClientOutdated => Some(Reason::ClientOutdated),
         End::Banned => Some(Reason::Banned),
