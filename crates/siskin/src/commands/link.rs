@@ -6,6 +6,7 @@ use serde_json::Value;
 use siskin_model::InstanceId;
 
 use super::instance::find;
+use super::serve::StopSignal;
 use crate::config::Config;
 use crate::local_client::LocalClient;
 
@@ -14,10 +15,11 @@ const INTERVAL: Duration = Duration::from_secs(1);
 
 /// Shows the QR code in the terminal, redraws it in place, and ends when linked.
 pub(crate) async fn run(config: Config, id: InstanceId) -> anyhow::Result<()> {
+    let stop = StopSignal::heed()?;
     let client = LocalClient::connect(&config).await?;
     let result = tokio::select! {
         result = link(&client, id.get()) => result,
-        stopped = super::serve::stop_signal() => stopped,
+        () = stop.given() => Ok(()),
     };
     client.close().await?;
     result

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use siskin_whatsapp::{Endpoint, SIMULATOR_ONLY, Versions, certificate};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Config;
 use crate::data_folder::DataFolder;
@@ -27,8 +27,9 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     if is_whatsapp {
         tokio::spawn(versions::follow(versions, gateway.fleet().stopping()));
     }
+    let stop = StopSignal::heed()?;
     greet(&config, &gateway);
-    stop_signal().await?;
+    stop.given().await;
     gateway.shutdown().await
 }
 
@@ -57,13 +58,27 @@ fn greet(config: &Config, gateway: &Gateway) {
     println!("\n  First number: siskin instance create, then siskin link NUMBER");
 }
 
-/// Waits until somebody wants the process to end.
-pub(crate) async fn stop_signal() -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("signals")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("signals")?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// What tells the process to end. From the moment that it is heeded, which must be before
+/// anybody is told that the process is ready, a signal no longer kills it half-way.
+pub(crate) struct StopSignal {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignal {
+    pub(crate) fn heed() -> anyhow::Result<Self> {
+        let heed = |kind| signal(kind).context("signals");
+        Ok(Self {
+            terminate: heed(SignalKind::terminate())?,
+            interrupt: heed(SignalKind::interrupt())?,
+        })
     }
-    Ok(())
+
+    /// Waits until somebody wants the process to end.
+    pub(crate) async fn given(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

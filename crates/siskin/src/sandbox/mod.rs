@@ -16,7 +16,7 @@ use siskin_model::Settings;
 use siskin_simulator::Simulator;
 use siskin_whatsapp::{Endpoint, Versions};
 
-use crate::commands::serve::stop_signal;
+use crate::commands::serve::StopSignal;
 use crate::config::{Config, Flags};
 use crate::data_folder::DataFolder;
 use crate::gateway::{Gateway, Parts};
@@ -65,12 +65,13 @@ pub async fn run(flags: &Flags, mut config: Config, sandbox: SandboxFlags) -> an
     own_folder(flags, &mut config);
     telemetry::log_to(&config, std::io::stderr)?;
     let running = Sandbox::start(&config, &sandbox).await?;
+    let stop = StopSignal::heed()?;
     if sandbox.json {
         println!("{}", running.describe().await?);
     } else {
         running.greet(&config).await?;
     }
-    stop_signal().await?;
+    stop.given().await;
     running.shutdown().await
 }
 
@@ -165,12 +166,13 @@ pub async fn simulate(
     let listen: SocketAddr = config.listen;
     let network = Network::alone(listen, flags.data_dir.clone(), simulator.phones).await?;
     let phones = network.phones().await.context("the network has no phones")?;
+    let stop = StopSignal::heed()?;
     if simulator.json {
         println!("{}", greeting::network_json(&network, &phones));
     } else {
         greeting::network_text(&network, &phones);
     }
-    stop_signal().await?;
+    stop.given().await;
     network.shutdown().await;
     Ok(())
 }
