@@ -95,7 +95,8 @@ impl Gateway {
             // Small answers must not wait for the next packet.
             let _ = socket.set_nodelay(true);
         });
-        let serving = axum::serve(listener, panics::caught(app)).with_graceful_shutdown(stopping.cancelled_owned());
+        let serving = axum::serve(listener, panics::caught(app))
+            .with_graceful_shutdown(stopping.cancelled_owned());
         parts.folder.announce(&Running {
             pid: std::process::id(),
             api_url: url(address),
