@@ -19,6 +19,8 @@ pub(crate) type Answer = Result<Response, ApiError>;
 pub(crate) struct Call {
     pub context: Arc<Context>,
     pub instance: Arc<Instance>,
+    /// The token as given; it was the right one when the call came.
+    pub token: String,
     /// The path segment after the token.
     pub tail: Option<String>,
     pub request: Request,

@@ -104,8 +104,8 @@ async fn instance_call(
         return Err(ApiError::TooManyRequests);
     }
     let Handler::Instance(handle) = method.handler else { return Err(ApiError::UnknownMethod) };
-    let tail = path.tail.map(str::to_owned);
-    handle(Call { context: context.clone(), instance, tail, request }).await
+    let (token, tail) = (path.token.to_owned(), path.tail.map(str::to_owned));
+    handle(Call { context: context.clone(), instance, token, tail, request }).await
 }
 
 /// The vendor documents an answer of its own for `deleteNotification`; elsewhere a number

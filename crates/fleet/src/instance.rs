@@ -172,6 +172,23 @@ impl Instance {
     /// When the store fails; the old token stays valid then.
     pub async fn new_token(&self) -> Result<Token, FleetError> {
         let _changing = self.changing.lock().await;
+        self.save_new_token().await
+    }
+
+    /// Replaces the token by request of somebody who has `old`; `None` where that is not the
+    /// token any more: of several who replace the same one at once, only the first does.
+    ///
+    /// # Errors
+    /// When the store fails; the old token stays valid then.
+    pub async fn replace_token(&self, old: &str) -> Result<Option<Token>, FleetError> {
+        let _changing = self.changing.lock().await;
+        if !self.token().matches(old) {
+            return Ok(None);
+        }
+        self.save_new_token().await.map(Some)
+    }
+
+    async fn save_new_token(&self) -> Result<Token, FleetError> {
         let token = new_token();
         self.store.save_token(self.id, &token).await?;
         *self.token.write().unwrap_or_else(PoisonError::into_inner) = token.clone();

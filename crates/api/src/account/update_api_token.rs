@@ -2,6 +2,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::call::{Answer, Call, ok};
+use crate::error::ApiError;
 use crate::openapi::Description;
 
 /// The instance's new token.
@@ -13,7 +14,8 @@ struct UpdateApiToken {
 }
 
 pub(crate) async fn handle(call: Call) -> Answer {
-    let token = call.instance.new_token().await?;
+    // Somebody else may have replaced the token since it was checked.
+    let token = call.instance.replace_token(&call.token).await?.ok_or(ApiError::WrongToken)?;
     ok(UpdateApiToken { api_token_instance: token.expose().to_owned() })
 }
 
