@@ -89,15 +89,6 @@ pub(crate) fn phone_number(members: &Members, name: &str) -> Result<PhoneNumber,
     })
 }
 
-/// A text that will be a header: with a control character in it, it could not be sent.
-pub(crate) fn header_text(members: &Members, name: &str) -> Result<(), ApiError> {
-    let text = members.get(name).and_then(Value::as_str).unwrap_or_default();
-    if text.contains(|c: char| c.is_ascii_control() && c != '\t') {
-        return Err(ApiError::member(name, "must not contain control characters"));
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

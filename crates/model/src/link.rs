@@ -153,6 +153,22 @@ impl Reason {
         Self::ALL.into_iter().find(|reason| reason.code() == code)
     }
 
+    /// Whether it is the reason why no code comes, unlike those that say how an earlier link
+    /// ended. A first code proves it wrong. The bans are among them: they are told here of an
+    /// instance that is not linked, since a linked one that is banned is not woken.
+    pub const fn hinders_codes(self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable
+                | Self::ServerNotTrusted
+                | Self::ClientOutdated
+                | Self::Refused
+                | Self::Banned
+                | Self::TemporarilyBanned
+                | Self::PasskeyRequired
+        )
+    }
+
     /// What happened and what the reader can do, in English; the console translates by
     /// [`Reason::code`].
     pub const fn text(self) -> &'static str {

@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 pub const DELAY_MILLIS: std::ops::RangeInclusive<u64> = 500..=600_000;
 /// The bounds of `autoTyping`.
 pub const AUTO_TYPING: std::ops::RangeInclusive<u64> = 0..=10;
+/// The longest address of a webhook, in bytes: what HTTP software commonly takes.
+pub const LONGEST_WEBHOOK_URL: usize = 2048;
 /// The pause between sends of an instance that a partner created (specification,
 /// section 12, number 13).
 pub const PARTNER_DELAY_MILLIS: u32 = 3000;
@@ -48,6 +50,9 @@ pub enum InvalidSettings {
     /// A number is above its bound.
     #[error("'{0}' must be less than or equal to {1}")]
     TooLarge(&'static str, u64),
+    /// A text has characters that no header can carry.
+    #[error("'{0}' must not contain control characters")]
+    ControlCharacters(&'static str),
     /// The webhook address is not one that can be called.
     #[error("'webhookUrl' must be a valid uri")]
     WebhookUrl,
@@ -211,7 +216,7 @@ impl Settings {
         match key {
             "webhookUrl" => self.webhook_url = webhook_url(value)?,
             "webhookUrlToken" => {
-                self.webhook_url_token = Secret(string("webhookUrlToken", value)?);
+                self.webhook_url_token = Secret(header_text("webhookUrlToken", value)?);
             }
             "delaySendMessagesMilliseconds" => {
                 let key = "delaySendMessagesMilliseconds";
@@ -245,10 +250,20 @@ fn string(key: &'static str, value: &Value) -> Result<String, InvalidSettings> {
     Ok(text.to_owned())
 }
 
+fn header_text(key: &'static str, value: &Value) -> Result<String, InvalidSettings> {
+    let text = string(key, value)?;
+    if text.contains(|c: char| c.is_ascii_control() && c != '\t') {
+        return Err(InvalidSettings::ControlCharacters(key));
+    }
+    Ok(text)
+}
+
 fn webhook_url(value: &Value) -> Result<String, InvalidSettings> {
     let text = string("webhookUrl", value)?;
     let callable = || {
-        let url = url::Url::parse(&text).ok()?;
+        // The parser would forgive spaces and line breaks that others do not.
+        let plain = text.len() <= LONGEST_WEBHOOK_URL && !text.contains(char::is_whitespace);
+        let url = url::Url::parse(&text).ok().filter(|_| plain)?;
         (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(())
     };
     if text.is_empty() || callable().is_some() {
@@ -302,6 +317,15 @@ mod tests {
             (json!({"webhookUrl": 5}), "'webhookUrl' must be a string"),
             (json!({"webhookUrl": "ftp://host"}), "'webhookUrl' must be a valid uri"),
             (json!({"webhookUrl": "no address"}), "'webhookUrl' must be a valid uri"),
+            (json!({"webhookUrl": "http://host/ "}), "'webhookUrl' must be a valid uri"),
+            (
+                json!({"webhookUrl": format!("http://host/{}", "a".repeat(2048))}),
+                "'webhookUrl' must be a valid uri",
+            ),
+            (
+                json!({"webhookUrlToken": "a\r\nb"}),
+                "'webhookUrlToken' must not contain control characters",
+            ),
             (
                 json!({"delaySendMessagesMilliseconds": 499}),
                 "'delaySendMessagesMilliseconds' must be greater than or equal to 500",

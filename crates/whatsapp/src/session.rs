@@ -68,6 +68,11 @@ impl Session for EngineSession {
         match self.client.pair_with_code(options).await {
             Ok(code) => Ok(IssuedCode { code, lifetime: CODE_LIFETIME }),
             Err(PairError::PairCode(error)) => Err(EngineError::NoPairingCode(error.to_string())),
+            // WhatsApp says "bad request" to numbers that it does not know and to those that
+            // ask too often alike.
+            Err(error) if error.rejection().is_some() => Err(EngineError::NoPairingCode(format!(
+                "WhatsApp refused the number, or it was asked for too often ({error})"
+            ))),
             Err(error) => {
                 tracing::warn!(instance = %self.keys.instance, %error, "no pairing code");
                 Err(EngineError::Unreachable)

@@ -53,7 +53,7 @@ pub(super) fn outlook(link: &Link, now: UnixMillis) -> Outlook {
     match &link.phase {
         // One that has expired is still shown until its successor is there.
         Phase::AwaitingScan(qr) if qr.expires > now => Outlook::Code(qr.clone()),
-        Phase::Waking => match link.reason.filter(|reason| explains_silence(*reason)) {
+        Phase::Waking => match link.reason.filter(|reason| reason.hinders_codes()) {
             Some(reason) => Outlook::Over(Verdict::Error(reason.text().into())),
             None => Outlook::Wait,
         },
@@ -76,26 +76,13 @@ pub(super) fn no_code_in_time(link: &Link, waited: Duration) -> Verdict {
             "The phone has accepted, but WhatsApp did not complete the link within {seconds} \
              seconds. Try again in a moment."
         ),
-        (_, Some(reason)) if explains_silence(reason) => reason.text().into(),
+        (_, Some(reason)) if reason.hinders_codes() => reason.text().into(),
         _ => format!(
             "WhatsApp could not be reached in time: no QR code came within {seconds} seconds. \
              Siskin keeps trying; try again in a moment."
         ),
     };
     Verdict::Error(text)
-}
-
-/// Reasons for which codes do not come, unlike those that say how an earlier link ended.
-fn explains_silence(reason: Reason) -> bool {
-    matches!(
-        reason,
-        Reason::Unreachable
-            | Reason::ServerNotTrusted
-            | Reason::ClientOutdated
-            | Reason::Refused
-            | Reason::Banned
-            | Reason::TemporarilyBanned
-    )
 }
 
 #[cfg(test)]

@@ -28,7 +28,6 @@ struct CreateInstanceResult {
 pub(crate) async fn handle(call: PartnerCall) -> Answer {
     let members = body::members(call.request.into_body()).await?;
     let name = fields::text(&members, "name", MAX_NAME)?.unwrap_or_default();
-    fields::header_text(&members, "webhookUrlToken")?;
     let mut settings = Settings::for_partner();
     if !members.is_empty() {
         let changed = settings.changed_by(&members);

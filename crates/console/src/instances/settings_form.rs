@@ -172,6 +172,7 @@ fn wrong(t: Texts, field: &str, error: &InvalidSettings) -> Option<String> {
         InvalidSettings::NotYesNo(key) => (*key, t.say("settings.yesno").to_owned()),
         InvalidSettings::TooSmall(key, bound) => (*key, t.with("settings.small", "bound", bound)),
         InvalidSettings::TooLarge(key, bound) => (*key, t.with("settings.large", "bound", bound)),
+        InvalidSettings::ControlCharacters(key) => (*key, t.say("settings.control").to_owned()),
         InvalidSettings::WebhookUrl => ("webhookUrl", t.say("settings.url").to_owned()),
     };
     (key == field).then_some(text)

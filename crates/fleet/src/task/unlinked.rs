@@ -54,7 +54,7 @@ impl InstanceTask {
             Phase::AwaitingScan(_) => {}
             Phase::Asleep => {
                 link.phase = Phase::Waking;
-                link.reason = link.reason.filter(|reason| !passing(*reason));
+                link.reason = link.reason.filter(|reason| !reason.hinders_codes());
             }
             _ => link.phase = Phase::Waking,
         })
@@ -88,7 +88,7 @@ impl InstanceTask {
                 self.backoff.reset();
                 self.publish(|link| {
                     link.phase = Phase::AwaitingScan(qr);
-                    link.reason = link.reason.filter(|reason| !passing(*reason));
+                    link.reason = link.reason.filter(|reason| !reason.hinders_codes());
                 })
                 .await;
             }
@@ -150,21 +150,6 @@ impl InstanceTask {
         })
         .await;
     }
-}
-
-/// Reasons that a first code proves wrong. A ban is one of them: it is told here of a session
-/// that is not linked, since a linked one that is banned keeps its keys and is not woken.
-fn passing(reason: Reason) -> bool {
-    matches!(
-        reason,
-        Reason::Unreachable
-            | Reason::ServerNotTrusted
-            | Reason::ClientOutdated
-            | Reason::Refused
-            | Reason::Banned
-            | Reason::TemporarilyBanned
-            | Reason::PasskeyRequired
-    )
 }
 
 /// What the end of a session that was not linked says to somebody who wants to link.
