@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
-use axum::serve::ListenerExt as _;
 use siskin_delivery::Delivery;
 use siskin_fleet::Fleet;
 use siskin_model::Token;
@@ -20,7 +19,7 @@ use tower::ServiceExt as _;
 
 use crate::config::{Config, RateLimits, WebhookTargets};
 use crate::data_folder::{DataFolder, Running};
-use crate::{health, panics, telemetry};
+use crate::{health, http_server, panics, telemetry};
 
 /// How long requests that are under way may take to end at shutdown. Together with the
 /// fleet's own bound this stays under the 20 s that a supervisor grants.
@@ -49,7 +48,7 @@ pub struct Gateway {
     partner_token: Token,
     admin_token: Token,
     first_start: bool,
-    server: JoinHandle<std::io::Result<()>>,
+    server: JoinHandle<()>,
     _folder: DataFolder,
 }
 
@@ -90,13 +89,7 @@ impl Gateway {
             .merge(health::router(fleet.clone(), metrics))
             .merge(parts.extra.unwrap_or_default())
             .fallback_service(api);
-        let stopping = fleet.stopping();
-        let listener = listener.tap_io(|socket| {
-            // Small answers must not wait for the next packet.
-            let _ = socket.set_nodelay(true);
-        });
-        let serving = axum::serve(listener, panics::caught(app))
-            .with_graceful_shutdown(stopping.cancelled_owned());
+        let server = http_server::serve(listener, panics::caught(app), fleet.stopping());
         parts.folder.announce(&Running {
             pid: std::process::id(),
             api_url: url(address),
@@ -110,7 +103,7 @@ impl Gateway {
             partner_token,
             admin_token,
             first_start: admin.1 && config.admin_token().is_none(),
-            server: tokio::spawn(serving.into_future()),
+            server: tokio::spawn(server),
             _folder: parts.folder,
         })
     }
@@ -154,10 +147,9 @@ impl Gateway {
         self.fleet.shutdown().await;
         self.delivery.stop().await;
         self.store.close().await;
-        match served {
-            Ok(ended) => Ok(ended??),
-            Err(_) => Ok(()),
-        }
+        // Not in time is no fault; a panic in the server is.
+        served.unwrap_or(Ok(()))?;
+        Ok(())
     }
 }
 

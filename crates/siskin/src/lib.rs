@@ -6,6 +6,7 @@ pub mod config;
 pub mod data_folder;
 pub mod gateway;
 mod health;
+mod http_server;
 mod local_client;
 mod panics;
 #[cfg(feature = "sandbox")]
