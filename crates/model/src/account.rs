@@ -1,8 +1,6 @@
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-use crate::PhoneNumber;
+use crate::{ChatId, PhoneNumber};
 
 /// The WhatsApp account that an instance is linked to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,30 +18,12 @@ pub struct Account {
 impl Account {
     /// The account as the API names it: `wid` in notifications and settings.
     pub fn wid(&self) -> ChatId {
-        ChatId(format!("{}@c.us", self.phone))
+        ChatId::person(&self.phone)
     }
 
     /// Our own device at the account: `deviceId` in `getWaSettings`.
     pub fn device_id(&self) -> String {
         format!("{}:{}@s.whatsapp.net", self.phone, self.device)
-    }
-}
-
-/// A chat as the API writes it, such as `15550100001@c.us` (specification, section 1.3).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ChatId(String);
-
-impl ChatId {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for ChatId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -1,25 +1,38 @@
 //! The nouns of the gateway and the rules about them: identifiers, tokens, settings, the
-//! life of a link, notifications. No I/O, no clock, no async: everything here can be
-//! tested by calling it.
+//! life of a link, messages, notifications. No I/O, no clock, no async: everything here can
+//! be tested by calling it.
 
 mod account;
+mod call;
+mod chat_id;
+mod file;
 mod history;
 mod id;
+pub mod journal;
 mod link;
-mod notification;
+pub mod message;
+pub mod notification;
+mod person;
 mod phone;
 pub mod settings;
 mod state;
 mod time;
 mod token;
+mod view;
 
-pub use account::{Account, ChatId};
+pub use account::Account;
+pub use call::{CallRecord, CallStatus};
+pub use chat_id::{ChatId, ChatKind};
+pub use file::{FileState, FileToken, StoredFile};
 pub use history::StateRecord;
 pub use id::{InstanceId, InvalidInstanceId};
 pub use link::{Link, PairingCode, Phase, Qr, Reason};
+pub use message::{Body, Content, Message, MessageId, MessageStatus};
 pub use notification::{Notification, Receipt};
+pub use person::{Address, Person};
 pub use phone::{InvalidPhoneNumber, PhoneNumber};
 pub use settings::Settings;
 pub use state::{InstanceState, SocketStatus};
 pub use time::UnixMillis;
 pub use token::Token;
+pub use view::View;

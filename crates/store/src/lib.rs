@@ -1,17 +1,27 @@
 //! What the gateway keeps: the traits, a clock, a store in memory that is the oracle for
 //! all others, and the conformance suite that every store must pass.
 
+mod calls;
 mod clock;
 pub mod conformance;
+mod files;
+mod journal;
 mod memory;
+mod outbox;
+mod people;
 
 use async_trait::async_trait;
 use siskin_model::{
     Account, InstanceId, Link, Notification, Receipt, Settings, StateRecord, Token, UnixMillis,
 };
 
+pub use calls::Calls;
 pub use clock::{Clock, SystemClock};
+pub use files::Files;
+pub use journal::{Amendment, Entry, Journal, Recorded, Replacement};
 pub use memory::MemoryStore;
+pub use outbox::{Outbox, Progress, Queued};
+pub use people::People;
 
 /// How many changes of state are kept for each instance; the oldest go first.
 pub const STATE_HISTORY: u32 = 1000;
@@ -195,6 +205,12 @@ pub trait Secrets: Send + Sync {
 }
 
 /// Everything that a gateway keeps.
-pub trait Store: Instances + Notifications + Secrets {}
+pub trait Store:
+    Instances + Notifications + Secrets + Journal + Outbox + Files + People + Calls
+{
+}
 
-impl<T: Instances + Notifications + Secrets> Store for T {}
+impl<T: Instances + Notifications + Secrets + Journal + Outbox + Files + People + Calls> Store
+    for T
+{
+}

@@ -1,6 +1,25 @@
-use serde_json::Value;
+//! Notifications: the bodies that a webhook gets, or `receiveNotification` shows
+//! (specification, section 6).
+
+mod call;
+mod data;
+mod flags;
+mod message;
+mod quoted;
+mod status;
+
+use serde_json::{Value, json};
+
+pub(crate) use data::file_members;
+pub use message::Sender;
+pub(crate) use quoted::quoted_message;
 
 use crate::{Account, InstanceId, InstanceState, UnixMillis};
+
+/// What stands in a text that could not be decrypted (specification, section 2.4).
+pub const UNDECRYPTABLE: &str = "{{SWE001}}";
+/// What stands in place of the address of a file that is too large to be fetched.
+pub const FILE_TOO_LARGE: &str = "{{SWE002}}";
 
 /// The handle of a notification in its instance's log: small numbers that count up
 /// (specification, section 5.1).
@@ -27,7 +46,7 @@ impl Notification {
         let bound = account.filter(|_| {
             !matches!(state, InstanceState::NotAuthorized | InstanceState::PasskeyRequired)
         });
-        let body = serde_json::json!({
+        let body = json!({
             "typeWebhook": "stateInstanceChanged",
             "instanceData": instance_data(instance, bound),
             "timestamp": at.seconds(),
@@ -39,7 +58,7 @@ impl Notification {
 
 /// The member `instanceData`, the same in every notification.
 fn instance_data(instance: InstanceId, account: Option<&Account>) -> Value {
-    serde_json::json!({
+    json!({
         "idInstance": instance,
         "wid": account.map(|account| account.wid().to_string()).unwrap_or_default(),
         "typeInstance": "whatsapp",

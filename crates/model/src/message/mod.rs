@@ -1,0 +1,26 @@
+//! Messages: what they say, where they stand, and how they are asked for.
+
+mod addresses;
+mod buttons;
+mod command;
+mod content;
+mod id;
+mod status;
+mod stored;
+
+pub use buttons::{
+    Button, Buttons, ButtonsResponse, InteractiveAction, InteractiveButton, InteractiveButtons,
+    InteractiveButtonsReply, List, ListResponse, Row, Section, Template, TemplateAction,
+    TemplateButton, TemplateReply,
+};
+pub use command::{
+    Command, CustomPreview, OutgoingFile, Outgoing, PreviewImage, Preview, Typing, TypingKind,
+};
+pub use content::{
+    Ad, Body, Card, Content, Deleted, Edited, ExtendedText, FileContent, FileKind, Forwarding,
+    GroupInvite, Location, Poll, PollUpdate, PreviewType, Quoted, Reaction, Text, Unsupported,
+    Vote,
+};
+pub use id::MessageId;
+pub use status::MessageStatus;
+pub use stored::{Direction, Message};

@@ -1,0 +1,31 @@
+use async_trait::async_trait;
+use siskin_model::{CallRecord, InstanceId, Notification, Receipt, UnixMillis};
+
+use crate::Result;
+
+/// The journal of calls.
+#[async_trait]
+pub trait Calls: Send + Sync {
+    /// Records how a call stands, with the notification that tells of it. A call that stands
+    /// so already, or has ended, is left alone: `None`. Else the notification's handle, if
+    /// there was one.
+    async fn record_call(
+        &self,
+        id: InstanceId,
+        call: &CallRecord,
+        notification: Option<Notification>,
+    ) -> Result<Option<Option<Receipt>>>;
+
+    /// One call.
+    async fn call(&self, id: InstanceId, call: &str) -> Result<Option<CallRecord>>;
+
+    /// The calls that are not older than `since`, newest first, at most `count`: incoming or
+    /// outgoing ones.
+    async fn calls_since(
+        &self,
+        id: InstanceId,
+        incoming: bool,
+        since: UnixMillis,
+        count: u32,
+    ) -> Result<Vec<CallRecord>>;
+}

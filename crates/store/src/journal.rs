@@ -1,0 +1,94 @@
+use async_trait::async_trait;
+use siskin_model::{
+    Body, ChatId, InstanceId, Message, MessageId, Notification, Receipt, StoredFile, UnixMillis,
+};
+
+use crate::Result;
+
+/// A message to be recorded, with everything that is recorded if it is a new one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The message.
+    pub message: Message,
+    /// What its owner is told.
+    pub notification: Option<Notification>,
+    /// The file that it brought, still to be fetched.
+    pub file: Option<StoredFile>,
+    /// What it changes in an earlier message.
+    pub amendment: Option<Amendment>,
+    /// What becomes of a message that is there already under the same key.
+    pub replacement: Replacement,
+}
+
+/// What becomes of a message that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Replacement {
+    /// It stays, and nothing else of the entry is recorded either: the message came again.
+    #[default]
+    Never,
+    /// It is replaced if WhatsApp's own form of it is not known: it could not be decrypted
+    /// before, and now it can.
+    Unreadable,
+}
+
+/// What a message changes in an earlier one of the same chat.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Amendment {
+    /// The earlier message.
+    pub target: MessageId,
+    /// Its new body, if it was edited; else it was taken back.
+    pub edited: Option<Body>,
+}
+
+/// What became of an [`Entry`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recorded {
+    /// Whether the message is new.
+    pub is_new: bool,
+    /// The handle of its notification.
+    pub receipt: Option<Receipt>,
+}
+
+/// The messages of all chats, in the order in which they were recorded.
+#[async_trait]
+pub trait Journal: Send + Sync {
+    /// Records messages, all or none, in order: what `Ok` tells of survives the end of the
+    /// process and a power cut. A message that is there already (same chat, writer and id)
+    /// is left alone with all that belongs to its entry. An unknown instance records
+    /// nothing.
+    async fn record(&self, id: InstanceId, entries: Vec<Entry>) -> Result<Vec<Recorded>>;
+
+    /// One message. Where two writers of a chat use the same id, the first one.
+    async fn message(
+        &self,
+        id: InstanceId,
+        chat: &ChatId,
+        message: &MessageId,
+    ) -> Result<Option<Message>>;
+
+    /// The newest messages of a chat by their time, newest first, at most `count`.
+    async fn chat_messages(
+        &self,
+        id: InstanceId,
+        chat: &ChatId,
+        count: u32,
+    ) -> Result<Vec<Message>>;
+
+    /// The messages of all chats that are not older than `since`, newest first, at most
+    /// `count`: incoming or outgoing ones.
+    async fn messages_since(
+        &self,
+        id: InstanceId,
+        outgoing: bool,
+        since: UnixMillis,
+        count: u32,
+    ) -> Result<Vec<Message>>;
+
+    /// The newest incoming messages of a chat that are not marked read, newest first, at
+    /// most `count`.
+    async fn unread(&self, id: InstanceId, chat: &ChatId, count: u32) -> Result<Vec<Message>>;
+
+    /// Marks incoming messages of a chat read.
+    async fn mark_read(&self, id: InstanceId, chat: &ChatId, messages: &[MessageId])
+    -> Result<()>;
+}
