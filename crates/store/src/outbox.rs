@@ -1,10 +1,10 @@
 use async_trait::async_trait;
 use siskin_model::message::Outgoing;
 use siskin_model::{
-    ChatId, InstanceId, Message, MessageId, MessageStatus, Notification, Receipt, UnixMillis,
+    ChatId, InstanceId, MessageId, MessageStatus, Notification, Receipt, UnixMillis,
 };
 
-use crate::Result;
+use crate::{Entry, Recorded, Result};
 
 /// A message in the queue of what is to be sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,16 +46,11 @@ pub trait Outbox: Send + Sync {
     /// `count`.
     async fn next_outgoing(&self, id: InstanceId, after: i64, count: u32) -> Result<Vec<Queued>>;
 
-    /// A message begins to leave: it is in the journal from now on, and its notification in
-    /// the log. `None`: it is not in the queue any more (it was cleared), and nothing is
-    /// recorded; else the notification's handle, if there was one.
-    async fn leave(
-        &self,
-        id: InstanceId,
-        place: i64,
-        message: Message,
-        notification: Option<Notification>,
-    ) -> Result<Option<Option<Receipt>>>;
+    /// A message begins to leave: its entry is recorded as by
+    /// [`Journal::record`](crate::Journal::record), and the queue keeps WhatsApp's own form
+    /// of it (the message's `raw`) until it has left. `None`: it is not in the queue any more
+    /// (it was cleared), and nothing is recorded.
+    async fn leave(&self, id: InstanceId, place: i64, entry: Entry) -> Result<Option<Recorded>>;
 
     /// A message that has not begun to leave never will: it is removed and its owner told.
     async fn give_up(
