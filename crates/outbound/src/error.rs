@@ -46,7 +46,21 @@ pub enum OutboundError {
         /// The host in the address.
         host: String,
         /// The bound.
-        largest: usize,
+        largest: u64,
+        /// How long it is, if the server said so.
+        size: Option<u64>,
+    },
+    /// One redirect after the other.
+    #[error("{host} leads on and on to other addresses")]
+    Redirects {
+        /// The host of the last address.
+        host: String,
+    },
+    /// The answer is no picture in a format that is known here.
+    #[error("the answer of {host} is not a picture")]
+    NotPicture {
+        /// The host in the address.
+        host: String,
     },
     /// The answer is not UTF-8.
     #[error("the answer of {host} is not text")]
@@ -62,6 +76,10 @@ pub enum OutboundError {
 impl OutboundError {
     pub(crate) fn forbidden(url: &url::Url) -> Self {
         Self::Forbidden { host: host(url) }
+    }
+
+    pub(crate) fn too_large(url: &url::Url, largest: u64, size: Option<u64>) -> Self {
+        Self::TooLarge { host: host(url), largest, size }
     }
 
     pub(crate) fn failed(url: &url::Url, error: reqwest::Error) -> Self {

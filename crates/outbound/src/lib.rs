@@ -7,6 +7,7 @@
 mod address;
 mod client;
 mod error;
+mod fetcher;
 mod resolver;
 mod roots;
 mod text;
@@ -15,6 +16,7 @@ mod webhook;
 use std::sync::Arc;
 
 pub use error::OutboundError;
+pub use fetcher::{Fetcher, IncomingFile, PageDescription};
 
 /// Where requests may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -65,7 +65,7 @@ async fn read_text(
         answer.chunk().await.map_err(|error| OutboundError::failed(url, error))?
     {
         if bytes.len() + chunk.len() > largest {
-            return Err(OutboundError::TooLarge { host: host(url), largest });
+            return Err(OutboundError::too_large(url, largest as u64, None));
         }
         bytes.extend_from_slice(&chunk);
     }

@@ -12,8 +12,8 @@ const ALLOWED: [(&str, &[&str]); 17] = [
     ("siskin-store", &["siskin-model"]),
     ("siskin-store-sqlite", &["siskin-model", "siskin-store"]),
     ("siskin-store-postgres", &["siskin-model", "siskin-store"]),
-    ("siskin-media", &["siskin-model", "siskin-store"]),
-    ("siskin-fleet", &["siskin-model", "siskin-store"]),
+    ("siskin-media", &["siskin-model"]),
+    ("siskin-fleet", &["siskin-model", "siskin-store", "siskin-media"]),
     ("siskin-whatsapp", &["siskin-model", "siskin-store", "siskin-fleet", "siskin-outbound"]),
     ("siskin-delivery", &["siskin-model", "siskin-store", "siskin-fleet", "siskin-outbound"]),
     (
