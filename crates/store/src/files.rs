@@ -1,7 +1,5 @@
 use async_trait::async_trait;
-use siskin_model::{
-    ChatId, FileState, FileToken, InstanceId, MessageId, StoredFile, UnixMillis,
-};
+use siskin_model::{ChatId, FileState, FileToken, InstanceId, MessageId, StoredFile, UnixMillis};
 
 use crate::Result;
 

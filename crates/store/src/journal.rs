@@ -40,6 +40,17 @@ pub struct Amendment {
     pub edited: Option<Body>,
 }
 
+impl Amendment {
+    /// Whether it may change a message of that writer when it comes with the message `by`.
+    ///
+    /// Nobody edits what somebody else wrote. In a group an admin may take it back, which
+    /// WhatsApp's server checks; whether the writer of `by` is one is not known here.
+    pub fn may_change(&self, by: &Message, writer: &ChatId, is_outgoing: bool) -> bool {
+        let is_own = by.sender == *writer || (by.direction.is_outgoing() && is_outgoing);
+        is_own || (self.edited.is_none() && by.chat.is_group())
+    }
+}
+
 /// What became of an [`Entry`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recorded {
@@ -89,6 +100,5 @@ pub trait Journal: Send + Sync {
     async fn unread(&self, id: InstanceId, chat: &ChatId, count: u32) -> Result<Vec<Message>>;
 
     /// Marks incoming messages of a chat read.
-    async fn mark_read(&self, id: InstanceId, chat: &ChatId, messages: &[MessageId])
-    -> Result<()>;
+    async fn mark_read(&self, id: InstanceId, chat: &ChatId, messages: &[MessageId]) -> Result<()>;
 }

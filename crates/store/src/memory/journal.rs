@@ -1,0 +1,135 @@
+use async_trait::async_trait;
+use siskin_model::{ChatId, InstanceId, Message, MessageId, UnixMillis};
+
+use super::{Kept, MemoryStore, newest};
+use crate::{Amendment, Entry, Journal, Recorded, Replacement, Result};
+
+#[async_trait]
+impl Journal for MemoryStore {
+    async fn record(&self, id: InstanceId, entries: Vec<Entry>) -> Result<Vec<Recorded>> {
+        let count = entries.len();
+        let record = |kept: &mut Kept| {
+            entries.into_iter().map(|entry| kept.record(entry)).collect::<Vec<_>>()
+        };
+        let nothing = || vec![Recorded { is_new: false, receipt: None }; count];
+        Ok(self.with(id, record).unwrap_or_else(nothing))
+    }
+
+    async fn message(
+        &self,
+        id: InstanceId,
+        chat: &ChatId,
+        message: &MessageId,
+    ) -> Result<Option<Message>> {
+        let find = |kept: &mut Kept| {
+            kept.messages.iter().find(|kept| kept.chat == *chat && kept.id == *message).cloned()
+        };
+        Ok(self.with(id, find).flatten())
+    }
+
+    async fn chat_messages(
+        &self,
+        id: InstanceId,
+        chat: &ChatId,
+        count: u32,
+    ) -> Result<Vec<Message>> {
+        Ok(self.newest_messages(id, count, |message| message.chat == *chat))
+    }
+
+    async fn messages_since(
+        &self,
+        id: InstanceId,
+        outgoing: bool,
+        since: UnixMillis,
+        count: u32,
+    ) -> Result<Vec<Message>> {
+        Ok(self.newest_messages(id, count, |message| {
+            message.direction.is_outgoing() == outgoing && message.at >= since
+        }))
+    }
+
+    async fn unread(&self, id: InstanceId, chat: &ChatId, count: u32) -> Result<Vec<Message>> {
+        Ok(self.newest_messages(id, count, |message| {
+            message.chat == *chat && !message.direction.is_outgoing() && !message.is_read
+        }))
+    }
+
+    async fn mark_read(&self, id: InstanceId, chat: &ChatId, messages: &[MessageId]) -> Result<()> {
+        self.with(id, |kept| {
+            for message in &mut kept.messages {
+                message.is_read |= message.chat == *chat
+                    && !message.direction.is_outgoing()
+                    && messages.contains(&message.id);
+            }
+        });
+        Ok(())
+    }
+}
+
+impl MemoryStore {
+    fn newest_messages(
+        &self,
+        id: InstanceId,
+        count: u32,
+        wanted: impl Fn(&Message) -> bool,
+    ) -> Vec<Message> {
+        let collect = |kept: &mut Kept| {
+            let wanted = kept.messages.iter().filter(|message| wanted(message));
+            newest(wanted, |message| message.at, count)
+        };
+        self.with(id, collect).unwrap_or_default()
+    }
+}
+
+impl Kept {
+    pub(super) fn record(&mut self, entry: Entry) -> Recorded {
+        let Entry { message, notification, file, amendment, replacement } = entry;
+        if !self.take(&message, replacement) {
+            return Recorded { is_new: false, receipt: None };
+        }
+        if let Some(amendment) = amendment {
+            self.amend(&message, amendment);
+        }
+        if let Some(file) = file {
+            self.add_file(file);
+        }
+        Recorded { is_new: true, receipt: self.tell(notification) }
+    }
+
+    fn take(&mut self, message: &Message, replacement: Replacement) -> bool {
+        let Some(known) = self.messages.iter_mut().find(|known| same_key(known, message)) else {
+            self.messages.push(message.clone());
+            return true;
+        };
+        let replaces = replacement == Replacement::Unreadable
+            && known.raw.is_empty()
+            && !message.raw.is_empty();
+        if replaces {
+            let old = std::mem::replace(known, message.clone());
+            known.is_read |= old.is_read;
+            known.is_deleted |= old.is_deleted;
+            if old.is_edited {
+                (known.is_edited, known.body) = (true, old.body);
+            }
+        }
+        replaces
+    }
+
+    fn amend(&mut self, by: &Message, amendment: Amendment) {
+        let target = self.messages.iter_mut().find(|target| {
+            target.chat == by.chat
+                && target.id == amendment.target
+                && amendment.may_change(by, &target.sender, target.direction.is_outgoing())
+        });
+        match (target, amendment.edited) {
+            (None, _) => {}
+            (Some(target), Some(body)) => (target.is_edited, target.body) = (true, body),
+            (Some(target), None) => target.is_deleted = true,
+        }
+    }
+}
+
+/// Whether two messages are the same one to the journal.
+pub(super) fn same_key(one: &Message, other: &Message) -> bool {
+    one.chat == other.chat && one.id == other.id && one.sender == other.sender
+}

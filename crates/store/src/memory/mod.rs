@@ -1,0 +1,95 @@
+mod calls;
+mod files;
+mod instances;
+mod journal;
+mod notifications;
+mod outbox;
+mod people;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use siskin_model::{
+    CallRecord, InstanceId, Message, Notification, Person, Receipt, StateRecord, StoredFile, Token,
+    UnixMillis,
+};
+
+use crate::{GatewaySecret, InstanceRow, LoggedNotification, Queued};
+
+/// A store that forgets everything when it is dropped: the oracle for the others, and what
+/// fast tests use.
+#[derive(Default)]
+pub struct MemoryStore {
+    tables: Mutex<Tables>,
+}
+
+#[derive(Default)]
+struct Tables {
+    created: u64,
+    /// The last place that was given to a message in a queue.
+    last_place: i64,
+    instances: BTreeMap<InstanceId, Kept>,
+    secrets: HashMap<GatewaySecret, Token>,
+}
+
+/// What is kept for an instance; lists are in the order of adding.
+struct Kept {
+    row: InstanceRow,
+    history: VecDeque<StateRecord>,
+    log: VecDeque<LoggedNotification>,
+    last_receipt: Receipt,
+    messages: Vec<Message>,
+    queue: Vec<Queued>,
+    files: Vec<StoredFile>,
+    people: Vec<Person>,
+    calls: Vec<CallRecord>,
+}
+
+impl Kept {
+    fn new(row: InstanceRow) -> Self {
+        Self {
+            row,
+            history: VecDeque::new(),
+            log: VecDeque::new(),
+            last_receipt: 0,
+            messages: Vec::new(),
+            queue: Vec::new(),
+            files: Vec::new(),
+            people: Vec::new(),
+            calls: Vec::new(),
+        }
+    }
+
+    fn append(&mut self, notification: Notification) -> Receipt {
+        self.last_receipt += 1;
+        self.log.push_back(LoggedNotification { receipt: self.last_receipt, notification });
+        self.last_receipt
+    }
+
+    fn tell(&mut self, notification: Option<Notification>) -> Option<Receipt> {
+        notification.map(|notification| self.append(notification))
+    }
+}
+
+impl MemoryStore {
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        // The tables are changed by code that cannot panic half-way.
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with<T>(&self, id: InstanceId, work: impl FnOnce(&mut Kept) -> T) -> Option<T> {
+        self.tables().instances.get_mut(&id).map(work)
+    }
+}
+
+/// The newest of a list by their time, newest first; of the same time, the last one first.
+fn newest<'a, T: Clone + 'a>(
+    list: impl DoubleEndedIterator<Item = &'a T>,
+    at: impl Fn(&T) -> UnixMillis,
+    count: u32,
+) -> Vec<T> {
+    let mut newest: Vec<&T> = list.rev().collect();
+    newest.sort_by_key(|item| Reverse(at(item)));
+    newest.into_iter().take(count as usize).cloned().collect()
+}

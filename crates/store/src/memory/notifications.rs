@@ -1,0 +1,60 @@
+use async_trait::async_trait;
+use siskin_model::{InstanceId, Notification, Receipt, UnixMillis};
+
+use super::{Kept, MemoryStore};
+use crate::{LoggedNotification, Notifications, Result};
+
+#[async_trait]
+impl Notifications for MemoryStore {
+    async fn append(&self, id: InstanceId, notification: Notification) -> Result<Receipt> {
+        Ok(self.with(id, |kept| kept.append(notification)).unwrap_or_default())
+    }
+
+    async fn oldest(
+        &self,
+        id: InstanceId,
+        not_before: UnixMillis,
+    ) -> Result<Option<LoggedNotification>> {
+        let oldest = |kept: &mut Kept| {
+            kept.log.iter().find(|logged| logged.notification.at >= not_before).cloned()
+        };
+        Ok(self.with(id, oldest).flatten())
+    }
+
+    async fn remove(&self, id: InstanceId, receipt: Receipt) -> Result<bool> {
+        let remove = |kept: &mut Kept| {
+            let before = kept.log.len();
+            kept.log.retain(|logged| logged.receipt != receipt);
+            kept.log.len() != before
+        };
+        Ok(self.with(id, remove).unwrap_or_default())
+    }
+
+    async fn clear(&self, id: InstanceId) -> Result<u64> {
+        let clear = |kept: &mut Kept| kept.log.drain(..).count() as u64;
+        Ok(self.with(id, clear).unwrap_or_default())
+    }
+
+    async fn count(&self, id: InstanceId, not_before: UnixMillis) -> Result<u64> {
+        let count = |kept: &mut Kept| {
+            kept.log.iter().filter(|logged| logged.notification.at >= not_before).count() as u64
+        };
+        Ok(self.with(id, count).unwrap_or_default())
+    }
+
+    async fn expire(&self, before: UnixMillis) -> Result<u64> {
+        let mut expired = 0;
+        for kept in self.tables().instances.values_mut() {
+            let length = kept.log.len();
+            kept.log.retain(|logged| logged.notification.at >= before);
+            expired += (length - kept.log.len()) as u64;
+        }
+        Ok(expired)
+    }
+
+    async fn pending(&self) -> Result<Vec<InstanceId>> {
+        let tables = self.tables();
+        let waiting = tables.instances.iter().filter(|(_, kept)| !kept.log.is_empty());
+        Ok(waiting.map(|(id, _)| *id).collect())
+    }
+}

@@ -1,0 +1,111 @@
+use async_trait::async_trait;
+use siskin_model::message::Outgoing;
+use siskin_model::{InstanceId, MessageStatus, Notification, Receipt, UnixMillis};
+
+use super::{Kept, MemoryStore};
+use crate::{Entry, Outbox, Progress, Queued, Recorded, Result};
+
+#[async_trait]
+impl Outbox for MemoryStore {
+    async fn enqueue(&self, id: InstanceId, outgoing: Vec<Outgoing>) -> Result<()> {
+        let tables = &mut *self.tables();
+        let Some(kept) = tables.instances.get_mut(&id) else { return Ok(()) };
+        for outgoing in outgoing {
+            tables.last_place += 1;
+            kept.queue.push(Queued { place: tables.last_place, outgoing, leaving: None });
+        }
+        Ok(())
+    }
+
+    async fn next_outgoing(&self, id: InstanceId, after: i64, count: u32) -> Result<Vec<Queued>> {
+        let next = |kept: &mut Kept| {
+            let behind = kept.queue.iter().filter(|queued| queued.place > after);
+            behind.take(count as usize).cloned().collect()
+        };
+        Ok(self.with(id, next).unwrap_or_default())
+    }
+
+    async fn leave(&self, id: InstanceId, place: i64, entry: Entry) -> Result<Option<Recorded>> {
+        let leave = |kept: &mut Kept| {
+            let queued = kept.queue.iter_mut().find(|queued| queued.place == place)?;
+            if queued.leaving.is_some() {
+                return Some(Recorded { is_new: false, receipt: None });
+            }
+            queued.leaving = Some(entry.message.raw.clone());
+            Some(kept.record(entry))
+        };
+        Ok(self.with(id, leave).flatten())
+    }
+
+    async fn give_up(
+        &self,
+        id: InstanceId,
+        place: i64,
+        notification: Option<Notification>,
+    ) -> Result<Option<Receipt>> {
+        let give_up = |kept: &mut Kept| {
+            let removed = remove(kept, |queued| queued.place == place && is_waiting(queued));
+            if removed == 0 { None } else { kept.tell(notification) }
+        };
+        Ok(self.with(id, give_up).flatten())
+    }
+
+    async fn advance(&self, id: InstanceId, steps: Vec<Progress>) -> Result<Vec<Option<Receipt>>> {
+        let count = steps.len();
+        let advance =
+            |kept: &mut Kept| steps.into_iter().map(|step| kept.advance(step)).collect::<Vec<_>>();
+        Ok(self.with(id, advance).unwrap_or_else(|| vec![None; count]))
+    }
+
+    async fn waiting(&self, id: InstanceId, count: u32) -> Result<Vec<Outgoing>> {
+        let waiting = |kept: &mut Kept| {
+            let waiting = kept.queue.iter().filter(|queued| is_waiting(queued));
+            waiting.take(count as usize).map(|queued| queued.outgoing.clone()).collect()
+        };
+        Ok(self.with(id, waiting).unwrap_or_default())
+    }
+
+    async fn waiting_count(&self, id: InstanceId) -> Result<u64> {
+        let count =
+            |kept: &mut Kept| kept.queue.iter().filter(|queued| is_waiting(queued)).count() as u64;
+        Ok(self.with(id, count).unwrap_or_default())
+    }
+
+    async fn clear_waiting(&self, id: InstanceId) -> Result<u64> {
+        Ok(self.with(id, |kept| remove(kept, is_waiting)).unwrap_or_default())
+    }
+
+    async fn expire_waiting(&self, before: UnixMillis) -> Result<u64> {
+        let old = |queued: &Queued| is_waiting(queued) && queued.outgoing.accepted < before;
+        Ok(self.tables().instances.values_mut().map(|kept| remove(kept, old)).sum())
+    }
+
+    async fn has_outgoing(&self, id: InstanceId) -> Result<bool> {
+        Ok(self.with(id, |kept| !kept.queue.is_empty()).unwrap_or_default())
+    }
+}
+
+impl Kept {
+    fn advance(&mut self, step: Progress) -> Option<Receipt> {
+        let Progress { chat, message: id, status, at, description, notification } = step;
+        self.queue.retain(|queued| queued.outgoing.chat != chat || queued.outgoing.id != id);
+        let message = self.messages.iter_mut().find(|message| {
+            message.chat == chat && message.id == id && message.direction.is_outgoing()
+        })?;
+        if !message.status.unwrap_or(MessageStatus::Pending).may_become(status) {
+            return None;
+        }
+        (message.status, message.at, message.description) = (Some(status), at, description);
+        self.tell(notification)
+    }
+}
+
+fn is_waiting(queued: &Queued) -> bool {
+    queued.leaving.is_none()
+}
+
+fn remove(kept: &mut Kept, which: impl Fn(&Queued) -> bool) -> u64 {
+    let before = kept.queue.len();
+    kept.queue.retain(|queued| !which(queued));
+    (before - kept.queue.len()) as u64
+}
