@@ -8,6 +8,7 @@ mod address;
 mod client;
 mod error;
 mod fetcher;
+mod media;
 mod resolver;
 mod roots;
 mod text;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 pub use error::OutboundError;
 pub use fetcher::{Fetcher, IncomingFile, PageDescription};
+pub use media::{Exchange, ExchangeAnswer, ExchangeBody};
 
 /// Where requests may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

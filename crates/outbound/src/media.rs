@@ -1,0 +1,135 @@
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Response};
+use tokio::sync::mpsc;
+
+use crate::error::host;
+use crate::{Outbound, OutboundError};
+
+/// How long the other side may be silent: until its answer begins, and between two pieces.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// A request of a protocol that has HTTP for its files.
+#[derive(Debug)]
+pub struct Exchange {
+    /// Whether it sends something: POST instead of GET.
+    pub post: bool,
+    /// The whole address.
+    pub url: String,
+    /// Headers, by name and value.
+    pub headers: Vec<(String, String)>,
+    /// What it sends.
+    pub body: ExchangeBody,
+}
+
+/// What a request sends.
+#[derive(Debug)]
+pub enum ExchangeBody {
+    /// Nothing.
+    Empty,
+    /// Something that is in memory.
+    Whole(Bytes),
+    /// Pieces that come one after the other.
+    Pieces {
+        /// The pieces; the request fails if they end early.
+        pieces: mpsc::Receiver<Bytes>,
+        /// How many bytes they have together: told beforehand, since media servers refuse
+        /// a body of unknown length.
+        length: u64,
+    },
+}
+
+/// An answer of any status, whose body is still on the way.
+#[derive(Debug)]
+pub struct ExchangeAnswer {
+    response: Response,
+    url: url::Url,
+}
+
+impl Outbound {
+    /// Makes a request and waits until its answer begins. Every status is an answer.
+    ///
+    /// # Errors
+    /// When there is none within a minute after the last byte was sent; see
+    /// [`OutboundError`].
+    pub async fn exchange(&self, exchange: Exchange) -> Result<ExchangeAnswer, OutboundError> {
+        let (client, url) = self.client_for(&exchange.url)?;
+        let method = if exchange.post { Method::POST } else { Method::GET };
+        let mut headers = headers(&exchange.headers)?;
+        // Pieces that come say that the other side takes them; their sender gives up when
+        // it does not.
+        let patience = match &exchange.body {
+            ExchangeBody::Pieces { length, .. } => {
+                headers.insert(CONTENT_LENGTH, HeaderValue::from(*length));
+                None
+            }
+            _ => Some(SILENCE),
+        };
+        let request = client.request(method, url.clone()).headers(headers);
+        let request = match exchange.body {
+            ExchangeBody::Empty => request,
+            ExchangeBody::Whole(bytes) => request.body(bytes),
+            ExchangeBody::Pieces { pieces, .. } => request.body(stream(pieces)),
+        };
+        let answer = match patience {
+            Some(patience) => tokio::time::timeout(patience, request.send())
+                .await
+                .map_err(|_| OutboundError::TimedOut)?,
+            None => request.send().await,
+        };
+        let response = answer.map_err(|error| OutboundError::failed(&url, error))?;
+        Ok(ExchangeAnswer { response, url })
+    }
+}
+
+impl ExchangeAnswer {
+    /// Its status.
+    pub fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+
+    /// The next piece of its body; `None` at the end.
+    ///
+    /// # Errors
+    /// `TimedOut` after a minute without a byte; `Unreachable` when the connection breaks.
+    pub async fn piece(&mut self) -> Result<Option<Bytes>, OutboundError> {
+        let piece = tokio::time::timeout(SILENCE, self.response.chunk()).await;
+        let piece = piece.map_err(|_| OutboundError::TimedOut)?;
+        piece.map_err(|error| OutboundError::failed(&self.url, error))
+    }
+
+    /// All of its body, which has at most `largest` bytes.
+    ///
+    /// # Errors
+    /// As [`Self::piece`]; `TooLarge` when there is more.
+    pub async fn whole(mut self, largest: usize) -> Result<Vec<u8>, OutboundError> {
+        let mut body = Vec::new();
+        while let Some(piece) = self.piece().await? {
+            if body.len() + piece.len() > largest {
+                let largest = u64::try_from(largest).unwrap_or(u64::MAX);
+                return Err(OutboundError::TooLarge { host: host(&self.url), largest, size: None });
+            }
+            body.extend_from_slice(&piece);
+        }
+        Ok(body)
+    }
+}
+
+fn headers(pairs: &[(String, String)]) -> Result<HeaderMap, OutboundError> {
+    let pairs = pairs.iter().map(|(name, value)| {
+        let name = HeaderName::try_from(name).map_err(|_| OutboundError::InvalidCredential)?;
+        let value = HeaderValue::try_from(value).map_err(|_| OutboundError::InvalidCredential)?;
+        Ok((name, value))
+    });
+    pairs.collect()
+}
+
+fn stream(pieces: mpsc::Receiver<Bytes>) -> reqwest::Body {
+    let stream = futures::stream::unfold(pieces, |mut pieces| async move {
+        let piece = pieces.recv().await?;
+        Some((Ok::<_, std::io::Error>(piece), pieces))
+    });
+    reqwest::Body::wrap_stream(stream)
+}
