@@ -1,27 +1,17 @@
+use std::io;
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
 use siskin_model::{FileToken, InstanceId};
-use tokio::io::AsyncWriteExt as _;
 
-use crate::MediaError;
+use crate::{MediaError, NewFile};
+
+/// The extension of a file that is not finished. No finished one has any.
+pub(crate) const UNFINISHED: &str = "part";
 
 /// The folder of all stored files: a folder for each instance, a file for each token.
 #[derive(Debug, Clone)]
 pub struct MediaFolder {
     root: PathBuf,
-}
-
-/// A file that is being written. Nobody sees it before [`NewFile::finish`]; dropped without,
-/// it is removed.
-#[derive(Debug)]
-pub struct NewFile {
-    temporary: PathBuf,
-    place: PathBuf,
-    file: tokio::fs::File,
-    written: u64,
-    largest: u64,
-    finished: bool,
 }
 
 impl MediaFolder {
@@ -34,12 +24,14 @@ impl MediaFolder {
         self.root.join(instance.to_string())
     }
 
-    /// Where a file is, or would be.
+    /// Where a file is, or would be. A token has nothing but hexadecimal digits, so this is
+    /// never outside.
     pub fn path(&self, instance: InstanceId, token: &FileToken) -> PathBuf {
         self.folder(instance).join(token.expose())
     }
 
-    /// Begins a file of at most `largest` bytes.
+    /// Begins a file of at most `largest` bytes. Several may be begun for one token: the last
+    /// to be finished stays.
     ///
     /// # Errors
     /// When the disk does not take it.
@@ -49,12 +41,35 @@ impl MediaFolder {
         token: &FileToken,
         largest: u64,
     ) -> Result<NewFile, MediaError> {
-        let place = self.path(instance, token);
-        let temporary = place.with_extension("part");
-        let written = |source| MediaError::Disk { action: "written", source };
-        tokio::fs::create_dir_all(self.folder(instance)).await.map_err(written)?;
-        let file = tokio::fs::File::create(&temporary).await.map_err(written)?;
-        Ok(NewFile { temporary, place, file, written: 0, largest, finished: false })
+        let folder = self.folder(instance);
+        let root = self.root.clone();
+        let made = blocking("written", move || make_folders(&root, &folder));
+        made.await?;
+        NewFile::begin(self.path(instance, token), largest).await
+    }
+
+    /// Keeps a finished file under another token as well. Either can be removed without the
+    /// other; they share the space on disk where the file system can do that.
+    ///
+    /// # Errors
+    /// When the original is not there or the disk does not take it.
+    pub async fn link(
+        &self,
+        original: &Path,
+        instance: InstanceId,
+        token: &FileToken,
+    ) -> Result<(), MediaError> {
+        let (root, folder) = (self.root.clone(), self.folder(instance));
+        let (original, place) = (original.to_owned(), self.path(instance, token));
+        let linked = blocking("written", move || {
+            make_folders(&root, &folder)?;
+            if std::fs::hard_link(&original, &place).is_err() {
+                std::fs::copy(&original, &place)?;
+                std::fs::File::open(&place)?.sync_all()?;
+            }
+            sync_folder(&folder)
+        });
+        linked.await
     }
 
     /// Removes a file; one that is not there is fine.
@@ -72,59 +87,71 @@ impl MediaFolder {
     pub async fn remove_all(&self, instance: InstanceId) -> Result<(), MediaError> {
         gone(tokio::fs::remove_dir_all(self.folder(instance)).await)
     }
+
+    /// Removes what an earlier run of the program did not finish, and tells how many files
+    /// that were. For the start, before the first [`MediaFolder::create`].
+    ///
+    /// # Errors
+    /// When the disk cannot be read or does not let go.
+    pub async fn clean(&self) -> Result<usize, MediaError> {
+        let root = self.root.clone();
+        blocking("removed", move || remove_unfinished(&root)).await
+    }
 }
 
-fn gone(result: std::io::Result<()>) -> Result<(), MediaError> {
+/// Runs work on the disk away from the threads that serve.
+pub(crate) async fn blocking<T: Send + 'static>(
+    action: &'static str,
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, MediaError> {
+    let done = tokio::task::spawn_blocking(work).await.unwrap_or_else(|e| Err(e.into()));
+    done.map_err(|source| MediaError::Disk { action, source })
+}
+
+/// Makes what is written in a folder survive a power cut: names are its content.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    std::fs::File::open(folder)?.sync_all()
+}
+
+fn make_folders(root: &Path, folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)?;
+    sync_folder(root)
+}
+
+fn remove_unfinished(root: &Path) -> io::Result<usize> {
+    let folders = match std::fs::read_dir(root) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        folders => folders?,
+    };
+    let mut removed = 0;
+    for folder in folders {
+        let folder = folder?;
+        if !folder.file_type()?.is_dir() {
+            continue;
+        }
+        for file in std::fs::read_dir(folder.path())? {
+            let path = file?.path();
+            if path.extension().is_some_and(|extension| extension == UNFINISHED) {
+                std::fs::remove_file(path)?;
+                removed += 1;
+            }
+        }
+    }
+    Ok(removed)
+}
+
+fn gone(result: io::Result<()>) -> Result<(), MediaError> {
     match result {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
             Err(MediaError::Disk { action: "removed", source })
         }
         _ => Ok(()),
-    }
-}
-
-impl NewFile {
-    /// Where its bytes are until it is finished: for writers that want a path.
-    pub fn temporary_path(&self) -> &Path {
-        &self.temporary
-    }
-
-    /// Adds bytes.
-    ///
-    /// # Errors
-    /// When it gets too large or the disk does not take them.
-    pub async fn write(&mut self, bytes: Bytes) -> Result<(), MediaError> {
-        self.written += bytes.len() as u64;
-        if self.written > self.largest {
-            return Err(MediaError::TooLarge { largest: self.largest });
-        }
-        let written = self.file.write_all(&bytes).await;
-        written.map_err(|source| MediaError::Disk { action: "written", source })
-    }
-
-    /// Puts the file in its place, durably; tells how many bytes it has.
-    ///
-    /// # Errors
-    /// When it is too large or the disk does not take it.
-    pub async fn finish(mut self) -> Result<u64, MediaError> {
-        let written = |source| MediaError::Disk { action: "written", source };
-        self.file.flush().await.map_err(written)?;
-        self.file.sync_data().await.map_err(written)?;
-        let size = tokio::fs::metadata(&self.temporary).await.map_err(written)?.len();
-        if size > self.largest {
-            return Err(MediaError::TooLarge { largest: self.largest });
-        }
-        tokio::fs::rename(&self.temporary, &self.place).await.map_err(written)?;
-        self.finished = true;
-        Ok(size)
-    }
-}
-
-impl Drop for NewFile {
-    fn drop(&mut self) {
-        if !self.finished {
-            // Best effort: what is left is removed with the instance's folder.
-            let _ = std::fs::remove_file(&self.temporary);
-        }
     }
 }

@@ -4,11 +4,17 @@
 mod error;
 mod examine;
 mod folder;
+mod movie;
 mod names;
+mod new_file;
 mod picture;
+mod real_type;
+mod sound;
+mod workers;
 
 pub use error::MediaError;
 pub use examine::{Examined, examine};
-pub use folder::{MediaFolder, NewFile};
+pub use folder::MediaFolder;
 pub use names::{extension_of, mime_of};
+pub use new_file::NewFile;
 pub use picture::{PREVIEW_SIDE, Picture, THUMBNAIL_SIDE, shrink};
