@@ -8,12 +8,16 @@ use serde::{Deserialize, Deserializer};
 use crate::account::{AccountCell, Ban};
 use crate::connection::Outbox;
 use crate::error::{Error, Refusal};
+use crate::media::{ExpireMedia, MediaFault, MediaRetryAnswer};
 use crate::simulator::Simulator;
 
 /// Has a live client connect again, and so meet what was changed.
 const RESTART_REQUIRED: &str = "515";
 /// The stream errors that can be asked for.
 const STREAM_ERRORS: [u16; 2] = [503, 515];
+
+/// What media hosts answer for a file that they have lost.
+const EXPIRED: [u16; 2] = [404, 410];
 
 /// What `POST /sandbox/faults` takes. Fields that are left out change nothing; those that
 /// say "needs `phone`" concern one account.
@@ -41,6 +45,16 @@ pub struct Faults {
     pub disconnect: Option<bool>,
     /// 503 or 515: live clients get this stream error and are closed.
     pub stream_error: Option<u16>,
+    /// Has the media hosts lose files: those that are there now, or one. The phones keep
+    /// theirs. Needs no `phone`.
+    pub expire_media: Option<ExpireMedia>,
+    /// Has the media hosts misbehave; `null` has them behave again. Not kept across a
+    /// restart.
+    #[serde(default, deserialize_with = "present")]
+    pub media_fault: Option<Option<MediaFault>>,
+    /// What phones answer to devices that ask for a lost file again. Not kept across a
+    /// restart.
+    pub media_retry: Option<MediaRetryAnswer>,
 }
 
 /// Tells `"ban": null` from no `ban` at all.
@@ -75,7 +89,22 @@ impl Simulator {
             }
         }
         self.break_connections(cell.as_ref(), &faults);
+        self.spoil_media(faults);
         Ok(())
+    }
+
+    fn spoil_media(&self, faults: Faults) {
+        let media = self.media();
+        if let Some(what) = &faults.expire_media {
+            let count = media.expire(what);
+            tracing::info!(count, "the media hosts have lost files");
+        }
+        if let Some(fault) = faults.media_fault {
+            media.faults.set_host(fault);
+        }
+        if let Some(answer) = faults.media_retry {
+            media.faults.set_retry(answer);
+        }
     }
 
     async fn change_account(&self, cell: &AccountCell, faults: &Faults) -> Result<(), Error> {
@@ -134,6 +163,13 @@ fn check(faults: &Faults, has_phone: bool) -> Result<(), Refusal> {
         return Err(Refusal::invalid(
             "\"ban\" and \"passkey\" concern one account.",
             "Add \"phone\" with its number.",
+        ));
+    }
+    let status = faults.expire_media.as_ref().and_then(|what| what.status);
+    if status.is_some_and(|status| !EXPIRED.contains(&status)) {
+        return Err(Refusal::invalid(
+            "Media hosts do not answer that for a file they have lost.",
+            "Give the status 404 or 410, or none.",
         ));
     }
     match faults.stream_error {

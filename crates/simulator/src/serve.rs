@@ -1,4 +1,4 @@
-//! The websocket endpoint on a listener of its own.
+//! The websocket endpoint and the media hosts on a listener of their own.
 
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::connection;
+use crate::media;
 use crate::simulator::Simulator;
 
 /// Where clients connect.
@@ -51,12 +52,13 @@ pub async fn serve_router(
     axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await
 }
 
-/// The websocket endpoint as a router, to be mounted beside others.
+/// The websocket endpoint and the media hosts as a router, to be mounted beside others.
 pub fn websocket(simulator: Arc<Simulator>, shutdown: CancellationToken) -> Router {
+    let media = media::routes(simulator.clone());
     let upgrade = async move |request: WebSocketUpgrade| -> Response {
         request
             .max_message_size(MAX_MESSAGE)
             .on_upgrade(move |socket| connection::run(simulator, socket, shutdown))
     };
-    Router::new().route(WEBSOCKET_PATH, any(upgrade))
+    Router::new().route(WEBSOCKET_PATH, any(upgrade)).merge(media)
 }

@@ -10,6 +10,7 @@ use crate::account::{Account, AccountCell};
 use crate::conditions::Conditions;
 use crate::counters::Counters;
 use crate::error::Error;
+use crate::media::MediaStore;
 use crate::noise::ServerIdentity;
 use crate::pairing::{Codes, Registrations};
 use crate::storage::Storage;
@@ -32,6 +33,7 @@ pub struct Simulator {
     codes: Codes,
     conditions: Conditions,
     counters: Counters,
+    media: MediaStore,
 }
 
 #[derive(Default)]
@@ -49,8 +51,10 @@ impl Simulator {
     /// read.
     pub async fn start(config: Config) -> Result<Arc<Self>, Error> {
         let storage = Storage::open(config.data_dir.as_deref())?;
+        let server = storage.load_or_create_server()?;
         let simulator = Self {
-            server: storage.load_or_create_server()?,
+            media: MediaStore::open(config.data_dir.as_deref(), &server)?,
+            server,
             accounts: RwLock::default(),
             registrations: Registrations::default(),
             codes: Codes::default(),
@@ -92,6 +96,10 @@ impl Simulator {
 
     pub(crate) fn conditions(&self) -> &Conditions {
         &self.conditions
+    }
+
+    pub(crate) fn media(&self) -> &MediaStore {
+        &self.media
     }
 
     pub(crate) fn counters(&self) -> &Counters {

@@ -3,6 +3,7 @@
 
 mod app_state;
 mod devices;
+mod media;
 mod passive;
 mod prekeys;
 mod settings;
@@ -68,6 +69,10 @@ pub(crate) async fn answer(session: &LinkedSession, iq: &Node) {
         ("privacy", "get", "privacy") => settings::privacy(session, iq),
         // No phone has a picture.
         ("w:profile:picture", "get", "picture") => Err(IqError::ITEM_NOT_FOUND),
+        ("w:m", _, "media_conn") => {
+            media::connection(session, iq);
+            Ok(())
+        }
         ("md", "set", "remove-companion-device") => devices::remove(session, iq).await,
         _ => Err(IqError::NOT_IMPLEMENTED),
     };

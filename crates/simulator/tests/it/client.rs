@@ -4,13 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::http::Hosts;
 use crate::network::until;
 use async_trait::async_trait;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use wacore::net::{
-    HttpClient, HttpRequest, HttpResponse, Transport, TransportEvent, TransportFactory,
-};
+use wacore::net::{Transport, TransportEvent, TransportFactory};
 use wacore::store::InMemoryBackend;
 use wacore::types::events::{ChannelEventHandler, ConnectFailureReason, Event};
 use whatsapp_rust::bot::{Bot, BotHandle};
@@ -38,7 +37,7 @@ impl Client {
         let bot = Bot::builder()
             .with_backend_arc(backend.clone())
             .with_transport_factory(Loopback(address))
-            .with_http_client(NoHttp)
+            .with_http_client(Hosts(address))
             .with_runtime(whatsapp_rust::TokioRuntime)
             .with_version((2, 3000, 0))
             .build()
@@ -123,15 +122,5 @@ impl TransportFactory for Loopback {
         let uri = format!("ws://{}/ws/chat", self.0).parse()?;
         let (socket, _) = tokio_websockets::ClientBuilder::from_uri(uri).connect_on(stream).await?;
         Ok(whatsapp_rust::transport::from_websocket(socket))
-    }
-}
-
-/// These tests fetch nothing.
-struct NoHttp;
-
-#[async_trait]
-impl HttpClient for NoHttp {
-    async fn execute(&self, request: HttpRequest) -> anyhow::Result<HttpResponse> {
-        anyhow::bail!("unexpected request to {}", request.url)
     }
 }

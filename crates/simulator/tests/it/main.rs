@@ -4,7 +4,9 @@
 mod client;
 mod faults;
 mod garbage;
+mod http;
 mod linking;
+mod media;
 mod network;
 mod pairing_code;
 mod persistence;

@@ -1,0 +1,45 @@
+//! The media hosts: where clients upload encrypted files and fetch them from, by HTTP.
+//!
+//! `store` keeps the files, `permits` says who may touch them, `upload` and `download` are
+//! the two calls, `sealed` is what a phone does with a file: encrypt it and open it.
+
+mod download;
+mod faults;
+mod permits;
+mod query;
+mod sealed;
+mod store;
+mod upload;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use serde_json::json;
+
+pub(crate) use faults::MediaFaults;
+pub use faults::{ExpireMedia, MediaDirection, MediaFault, MediaFaultKind, MediaRetryAnswer};
+pub(crate) use permits::AUTH_SECONDS;
+pub(crate) use sealed::{MediaRef, OpenError};
+pub(crate) use store::MediaStore;
+
+use crate::simulator::Simulator;
+
+/// Where clients are sent, the best first. They put the simulator's address in its place.
+pub(crate) const HOSTS: [&str; 2] = ["mmg.whatsapp.net", "mmg-fallback.whatsapp.net"];
+
+/// The routes of the media hosts.
+pub(crate) fn routes(simulator: Arc<Simulator>) -> Router {
+    Router::new()
+        .route("/mms/{kind}/{token}", post(upload::upload))
+        .route("/product/{kind}/{token}", post(upload::upload))
+        .route("/v/{folder}/{name}", get(download::download))
+        .with_state(simulator)
+}
+
+/// How a host refuses: a status, and a sentence for whoever reads the log of the client.
+fn refuse(status: StatusCode, reason: &str) -> Response {
+    (status, axum::Json(json!({ "error": reason }))).into_response()
+}
