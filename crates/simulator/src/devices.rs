@@ -31,7 +31,7 @@ impl Simulator {
             socket.outbox.stream_error(Some(UNAUTHORIZED), Some("device_removed"));
         }
         tracing::info!(device, "unlinked a device");
-        self.announce_devices(cell, account, device).await
+        self.announce_devices(cell, account, device)
     }
 
     /// Tells a device that its one-time keys run out, so that it uploads more.
@@ -73,20 +73,20 @@ impl Simulator {
             return Ok(());
         };
         if let Some(stanza) = account.share_app_state_key(device).await? {
-            self.save(account).await?;
+            cell.mark_changed();
             socket.outbox.send(stanza);
         }
         Ok(())
     }
 
     /// Tells the account's other devices that a collection has a new version.
-    pub(crate) async fn announce_app_state(
+    pub(crate) fn announce_app_state(
         &self,
         cell: &AccountCell,
         account: &mut Account,
         by: u16,
         changed: &[(String, u64)],
-    ) -> Result<(), Error> {
+    ) {
         let collections = changed.iter().map(|(name, version)| {
             NodeBuilder::new("collection")
                 .attr("name", name.as_str())
@@ -96,11 +96,11 @@ impl Simulator {
         let stanza = notification("server_sync", SERVER_JID)
             .children(collections.collect::<Vec<_>>())
             .build();
-        self.deliver_to_others(cell, account, by, stanza).await
+        deliver_to_others(cell, account, by, &stanza);
     }
 
     /// Tells the account's other devices which devices there are now.
-    pub(crate) async fn announce_devices(
+    pub(crate) fn announce_devices(
         &self,
         cell: &AccountCell,
         account: &mut Account,
@@ -125,24 +125,15 @@ impl Simulator {
             .children(children)
             .build();
         let stanza = notification("account_sync", account.jid()).children([devices]).build();
-        self.deliver_to_others(cell, account, by, stanza).await
+        deliver_to_others(cell, account, by, &stanza);
+        Ok(())
     }
+}
 
-    async fn deliver_to_others(
-        &self,
-        cell: &AccountCell,
-        account: &mut Account,
-        by: u16,
-        stanza: Node,
-    ) -> Result<(), Error> {
-        let others: Vec<u16> = account.devices.keys().copied().filter(|id| *id != by).collect();
-        if others.is_empty() {
-            return Ok(());
-        }
-        for device in others {
-            cell.deliver(account, device, stanza.clone());
-        }
-        self.save(account).await
+fn deliver_to_others(cell: &AccountCell, account: &mut Account, by: u16, stanza: &Node) {
+    let others: Vec<u16> = account.devices.keys().copied().filter(|id| *id != by).collect();
+    for device in others {
+        cell.deliver(account, device, stanza.clone());
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) async fn receive(session: &LinkedSession, message: &Node) -> Result<(
         return Ok(());
     };
     let opened = account.open(session.device, &enc.text("type"), enc.content()).await;
-    session.sim.save(&account).await?;
+    session.cell.mark_changed();
     match opened.as_ref().map(asked) {
         Ok(Some(Type::APP_STATE_SYNC_KEY_REQUEST)) => {
             session.sim.share_again(&session.cell, &mut account, session.device).await

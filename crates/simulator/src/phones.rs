@@ -10,6 +10,8 @@ use crate::account::{Account, AccountCell, parse_phone_number};
 use crate::error::{Error, Refusal, RefusalKind};
 use crate::keys::random_bytes;
 use crate::pairing;
+use crate::phone;
+use crate::routing::Acts;
 use crate::simulator::Simulator;
 
 /// The number of the first default phone; the next ones count up. 555-01xx is reserved
@@ -23,6 +25,8 @@ const MAX_PHONES: usize = 10_000;
 const MAX_NAME_LEN: usize = 25;
 /// LIDs have 15 digits.
 const FIRST_LID: u64 = 100_000_000_000_000;
+/// Waiting stanzas that a phone takes before it lets others use its account.
+const TAKEN_AT_ONCE: usize = 64;
 
 /// A virtual phone as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -155,9 +159,38 @@ impl Simulator {
     /// An unknown phone.
     pub async fn set_online(&self, phone: &str, online: bool) -> Result<(), Refusal> {
         let cell = self.require_account(phone)?;
-        let mut account = cell.lock().await;
-        account.online = online;
-        Ok(self.save(&account).await?)
+        if online {
+            self.go_online(&cell).await;
+        } else {
+            cell.lock().await.online = false;
+        }
+        cell.mark_changed();
+        self.announce_presence(&cell).await;
+        Ok(())
+    }
+
+    /// The phone takes what has waited for it, in order, before anything that comes now.
+    async fn go_online(&self, cell: &Arc<AccountCell>) {
+        loop {
+            let mut acts = Acts::default();
+            let mut account = cell.lock().await;
+            let mut taken = 0;
+            while taken < TAKEN_AT_ONCE
+                && let Some(stanza) = account.waiting.pop()
+            {
+                phone::take(self, cell, &mut account, &stanza, &mut acts).await;
+                taken += 1;
+            }
+            if taken < TAKEN_AT_ONCE {
+                account.online = true;
+            }
+            let online = account.online;
+            drop(account);
+            acts.run(self).await;
+            if online {
+                return;
+            }
+        }
     }
 
     pub(crate) fn require_account(&self, phone: &str) -> Result<Arc<AccountCell>, Refusal> {
@@ -182,7 +215,7 @@ impl Simulator {
     ) -> Result<Option<Arc<AccountCell>>, Error> {
         let lid = self.new_lid();
         let account = Account::new(number.to_owned(), lid, name.to_owned(), business)?;
-        let Some(cell) = self.insert_account(account) else {
+        let Some(cell) = self.insert_account(account, self.new_chats(number)) else {
             return Ok(None);
         };
         self.save(&*cell.lock().await).await?;

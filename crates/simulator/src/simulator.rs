@@ -10,9 +10,12 @@ use crate::account::{Account, AccountCell};
 use crate::conditions::Conditions;
 use crate::counters::Counters;
 use crate::error::Error;
+use crate::flush;
 use crate::media::MediaStore;
 use crate::noise::ServerIdentity;
 use crate::pairing::{Codes, Registrations};
+use crate::phone::Chats;
+use crate::routing::Calls;
 use crate::storage::Storage;
 
 /// How to start a [`Simulator`].
@@ -34,6 +37,7 @@ pub struct Simulator {
     conditions: Conditions,
     counters: Counters,
     media: MediaStore,
+    calls: Calls,
 }
 
 #[derive(Default)]
@@ -60,13 +64,19 @@ impl Simulator {
             codes: Codes::default(),
             conditions: Conditions::default(),
             counters: Counters::default(),
+            calls: Calls::default(),
             storage,
         };
         for account in simulator.storage.load_accounts()? {
-            simulator.insert_account(account);
+            let chats = Chats::load(simulator.storage.journal(&account.phone))?;
+            simulator.insert_account(account, chats);
         }
         simulator.create_default_phones(config.phones).await?;
-        Ok(Arc::new(simulator))
+        let simulator = Arc::new(simulator);
+        if config.data_dir.is_some() {
+            flush::in_background(&simulator);
+        }
+        Ok(simulator)
     }
 
     /// The public key that signs the server's certificates: what a client that checks them
@@ -106,6 +116,20 @@ impl Simulator {
         &self.counters
     }
 
+    pub(crate) fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
+    /// The chats of a phone that has none yet.
+    pub(crate) fn new_chats(&self, phone: &str) -> Chats {
+        Chats::new(self.storage.journal(phone))
+    }
+
+    /// Writes an account so that it survives this process.
+    pub(crate) fn save_cheaply(&self, account: &Account) -> Result<(), Error> {
+        self.storage.save_cheaply(account)
+    }
+
     /// Writes an account; on return it is on disk.
     pub(crate) async fn save(&self, account: &Account) -> Result<(), Error> {
         self.storage.save(account).await
@@ -135,14 +159,18 @@ impl Simulator {
     }
 
     /// Adds an account. `None` when its number or LID is taken.
-    pub(crate) fn insert_account(&self, account: Account) -> Option<Arc<AccountCell>> {
+    pub(crate) fn insert_account(
+        &self,
+        account: Account,
+        chats: Chats,
+    ) -> Option<Arc<AccountCell>> {
         let mut accounts = self.accounts.write().unwrap_or_else(PoisonError::into_inner);
         if accounts.by_phone.contains_key(&account.phone)
             || accounts.phone_by_lid.contains_key(&account.lid)
         {
             return None;
         }
-        let cell = Arc::new(AccountCell::new(account));
+        let cell = Arc::new(AccountCell::new(account, chats));
         accounts.phone_by_lid.insert(cell.lid.clone(), cell.phone.clone());
         accounts.by_phone.insert(cell.phone.clone(), cell.clone());
         Some(cell)

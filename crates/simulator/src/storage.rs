@@ -17,6 +17,7 @@ const FORMAT: u32 = 1;
 const SERVER_FILE: &str = "server.json";
 const LOCK_FILE: &str = "lock";
 const ACCOUNTS_FOLDER: &str = "accounts";
+const CHATS_FOLDER: &str = "chats";
 
 /// Where state is kept.
 pub(crate) enum Storage {
@@ -49,6 +50,7 @@ impl Storage {
             return Ok(Self::Memory);
         };
         create_private_folder(&folder.join(ACCOUNTS_FOLDER))?;
+        create_private_folder(&folder.join(CHATS_FOLDER))?;
         let lock_path = folder.join(LOCK_FILE);
         let lock = private_file(&lock_path).map_err(|source| io_error(&lock_path, source))?;
         match lock.try_lock() {
@@ -68,7 +70,7 @@ impl Storage {
             return read(&file);
         }
         let server = ServerIdentity::generate()?;
-        replace(&file, &encode(&file, &server)?)?;
+        replace(&file, &encode(&file, &server)?, Durability::Disk)?;
         Ok(server)
     }
 
@@ -90,16 +92,49 @@ impl Storage {
 
     /// Writes an account; on return it is on disk. The file work leaves the async threads.
     pub(crate) async fn save(&self, account: &Account) -> Result<(), Error> {
-        let Self::Folder { path, .. } = self else {
+        let Some(file) = self.account_file(&account.phone) else {
             return Ok(());
         };
-        let file = path.join(ACCOUNTS_FOLDER).join(format!("{}.json", account.phone));
         let bytes = encode(&file, account)?;
         let task_file = file.clone();
-        tokio::task::spawn_blocking(move || replace(&task_file, &bytes))
+        tokio::task::spawn_blocking(move || replace(&task_file, &bytes, Durability::Disk))
             .await
             .map_err(|error| io_error(&file, io::Error::other(error)))?
     }
+
+    /// Writes an account so that it survives this process, but not the machine.
+    pub(crate) fn save_cheaply(&self, account: &Account) -> Result<(), Error> {
+        let Some(file) = self.account_file(&account.phone) else {
+            return Ok(());
+        };
+        replace(&file, &encode(&file, account)?, Durability::Process)
+    }
+
+    /// The file in which a phone notes what changes in its chats; none in memory.
+    pub(crate) fn journal(&self, phone: &str) -> Option<PathBuf> {
+        match self {
+            Self::Memory => None,
+            Self::Folder { path, .. } => {
+                Some(path.join(CHATS_FOLDER).join(format!("{phone}.jsonl")))
+            }
+        }
+    }
+
+    fn account_file(&self, phone: &str) -> Option<PathBuf> {
+        match self {
+            Self::Memory => None,
+            Self::Folder { path, .. } => {
+                Some(path.join(ACCOUNTS_FOLDER).join(format!("{phone}.json")))
+            }
+        }
+    }
+}
+
+/// What a written file outlives.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Durability {
+    Process,
+    Disk,
 }
 
 fn encode<T: Serialize>(file: &Path, content: &T) -> Result<Vec<u8>, Error> {
@@ -120,20 +155,22 @@ fn read<T: DeserializeOwned>(file: &Path) -> Result<T, Error> {
 }
 
 /// Writes beside the file, then renames over it.
-fn replace(file: &Path, bytes: &[u8]) -> Result<(), Error> {
+fn replace(file: &Path, bytes: &[u8], durability: Durability) -> Result<(), Error> {
     let new = file.with_extension("new");
     let write = || {
         let mut out = private_file(&new)?;
         out.set_len(0)?;
         out.write_all(bytes)?;
-        out.sync_data()?;
+        if durability == Durability::Disk {
+            out.sync_data()?;
+        }
         fs::rename(&new, file)
     };
     write().map_err(|source| io_error(file, source))
 }
 
 /// Opens a file that only this user may read: it holds private keys.
-fn private_file(path: &Path) -> io::Result<File> {
+pub(crate) fn private_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.create(true).write(true).truncate(false);
     #[cfg(unix)]
@@ -149,7 +186,7 @@ fn create_private_folder(path: &Path) -> Result<(), Error> {
     builder.create(path).map_err(|source| io_error(path, source))
 }
 
-fn io_error(path: &Path, source: io::Error) -> Error {
+pub(crate) fn io_error(path: &Path, source: io::Error) -> Error {
     Error::Io { path: path.to_owned(), source }
 }
 

@@ -11,7 +11,7 @@ use crate::keys::base64_bytes;
 use crate::node::NodeExt as _;
 
 /// Stanzas kept for a device that is away; the oldest goes first.
-const QUEUE_LIMIT: usize = 10_000;
+const QUEUE_LIMIT: usize = 50_000;
 /// One-time keys kept for a device; clients upload at most 812 at a time.
 const PREKEY_LIMIT: usize = 4096;
 /// Public keys are 32 bytes in stanzas.
@@ -34,8 +34,14 @@ pub(crate) struct Device {
     pub(crate) signed_identity: Vec<u8>,
     /// Whether the phone has shared its app-state key.
     pub(crate) has_app_state_key: bool,
-    queue: VecDeque<Queued>,
+    #[serde(rename = "queue")]
+    waiting: Waiting,
 }
+
+/// What was not taken yet, oldest first.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Waiting(VecDeque<Queued>);
 
 /// The public Signal keys of a device.
 #[derive(Clone, Serialize, Deserialize)]
@@ -125,35 +131,60 @@ impl Device {
             keys,
             signed_identity: Vec::new(),
             has_app_state_key: false,
-            queue: VecDeque::new(),
+            waiting: Waiting::default(),
         }
     }
 
     /// Keeps `stanza` until the device acknowledges it.
     pub(crate) fn enqueue(&mut self, stanza: &Node) {
+        self.waiting.push(stanza);
+    }
+
+    /// Forgets an acknowledged stanza. `false` when none was waiting under that id.
+    pub(crate) fn acknowledge(&mut self, tag: &str, id: &str) -> bool {
+        self.waiting.remove(tag, id)
+    }
+
+    /// What waits for the device, oldest first.
+    pub(crate) fn queue(&self) -> impl Iterator<Item = &Queued> {
+        self.waiting.0.iter()
+    }
+}
+
+impl Waiting {
+    /// Adds a stanza. A full queue loses its oldest.
+    pub(crate) fn push(&mut self, stanza: &Node) {
         let Ok(bytes) = marshal(stanza) else {
             return;
         };
-        if self.queue.len() == QUEUE_LIMIT {
-            self.queue.pop_front();
+        if self.0.len() == QUEUE_LIMIT {
+            self.0.pop_front();
         }
-        self.queue.push_back(Queued {
+        self.0.push_back(Queued {
             id: stanza.text("id").into_owned(),
             tag: stanza.tag.to_string(),
             stanza: bytes,
         });
     }
 
-    /// Forgets an acknowledged stanza. `false` when none was waiting under that id.
-    pub(crate) fn acknowledge(&mut self, tag: &str, id: &str) -> bool {
-        let before = self.queue.len();
-        self.queue.retain(|entry| entry.id != id || entry.tag != tag);
-        self.queue.len() != before
+    /// Takes the oldest stanza.
+    pub(crate) fn pop(&mut self) -> Option<Node> {
+        loop {
+            if let Some(stanza) = self.0.pop_front()?.stanza() {
+                return Some(stanza);
+            }
+        }
     }
 
-    /// What waits for the device, oldest first.
-    pub(crate) fn queue(&self) -> impl Iterator<Item = &Queued> {
-        self.queue.iter()
+    fn remove(&mut self, tag: &str, id: &str) -> bool {
+        // Acknowledgements come in the order of delivery, so the search is short. A stanza
+        // that was delivered twice is acknowledged once.
+        let mut found = false;
+        while let Some(at) = self.0.iter().position(|entry| entry.id == id && entry.tag == tag) {
+            self.0.remove(at);
+            found = true;
+        }
+        found
     }
 }
 

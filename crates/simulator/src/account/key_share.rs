@@ -1,17 +1,18 @@
 //! The phone shares the key of its app state with a device it has linked, as an encrypted
 //! peer message. Without it a client cannot read the account's settings and waits.
 
-use buffa::MessageField;
+use buffa::{Message as _, MessageField};
 use wacore::types::jid::JidExt as _;
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
+use wacore_libsignal::protocol::SignalProtocolError;
 use waproto::whatsapp as wa;
 use waproto::whatsapp::message::protocol_message::Type;
 use waproto::whatsapp::message::{
     AppStateSyncKey, AppStateSyncKeyData, AppStateSyncKeyId, AppStateSyncKeyShare, ProtocolMessage,
 };
 
-use super::signal::take_bundle;
+use super::signal::session_bundle;
 use super::{Account, Device};
 use crate::clock::{unix_millis, unix_seconds};
 use crate::error::Error;
@@ -30,12 +31,15 @@ impl Account {
         if !is_due(target) {
             return Ok(None);
         }
-        let bundle = take_bundle(device, &mut target.keys)?;
-        let (kind, sealed) = self
-            .keys
-            .encrypt(&self.identity, &address, &bundle, &message)
-            .await
-            .map_err(|error| Error::Crypto(error.to_string()))?;
+        let failed = |error: SignalProtocolError| Error::Crypto(error.to_string());
+        if !self.keys.has_session(&address) {
+            let bundle = session_bundle(device, &target.keys)?;
+            target.keys.prekeys.pop_front();
+            self.keys.begin_session(&self.identity, &address, &bundle).await.map_err(failed)?;
+        }
+        let plain = message.encode_to_vec();
+        let (kind, sealed) =
+            self.keys.encrypt(&self.identity, &address, &plain).await.map_err(failed)?;
         let enc = NodeBuilder::new("enc").attr("v", "2").attr("type", kind).bytes(sealed).build();
         let id = u64::from_be_bytes(random_bytes());
         let stanza = NodeBuilder::new("message")

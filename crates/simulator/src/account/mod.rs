@@ -23,10 +23,10 @@ use waproto::whatsapp as wa;
 
 pub(crate) use app_state::{AppState, PatchRefused};
 pub(crate) use cell::AccountCell;
-pub(crate) use device::{Device, DeviceKeys, PreKey, SignedPreKey};
+pub(crate) use device::{Device, DeviceKeys, PreKey, SignedPreKey, Waiting};
 pub(crate) use identity::Identity;
 pub(crate) use number::parse_phone_number;
-pub(crate) use signal::PhoneKeys;
+pub(crate) use signal::{PhoneKeys, session_bundle};
 
 /// A WhatsApp account has at most this many linked devices.
 pub(crate) const MAX_LINKED_DEVICES: usize = 4;
@@ -62,6 +62,12 @@ pub(crate) struct Account {
     pub(crate) ban: Option<Ban>,
     /// Whether linking a device demands the account's passkey.
     pub(crate) passkey: bool,
+    /// Whether others know the account by its LID only.
+    #[serde(default)]
+    pub(crate) hides_number: bool,
+    /// What waits for the phone while it is off the network.
+    #[serde(default)]
+    pub(crate) waiting: Waiting,
 }
 
 impl Account {
@@ -86,6 +92,8 @@ impl Account {
             devices: BTreeMap::new(),
             ban: None,
             passkey: false,
+            hides_number: false,
+            waiting: Waiting::default(),
         })
     }
 
@@ -136,6 +144,23 @@ impl Account {
     ) -> Result<wa::Message, SignalProtocolError> {
         let from = self.device_jid(device).to_protocol_address();
         self.keys.decrypt(&self.identity, &from, kind, sealed).await
+    }
+
+    /// The keys with which a session with one of the account's devices begins, using up a
+    /// one-time key, and the account's statement about the device; the phone needs none.
+    pub(crate) fn hand_out_keys(&mut self, device: u16) -> Option<(DeviceKeys, Vec<u8>)> {
+        if device == 0 {
+            return Some((self.keys.offer(&self.identity), Vec::new()));
+        }
+        let target = self.devices.get_mut(&device)?;
+        let mut offered = target.keys.clone();
+        offered.prekeys = target.keys.prekeys.pop_front().into_iter().collect();
+        Some((offered, target.signed_identity.clone()))
+    }
+
+    /// All devices of the account, the phone first.
+    pub(crate) fn all_devices(&self) -> impl Iterator<Item = u16> {
+        std::iter::once(0).chain(self.devices.keys().copied())
     }
 
     /// Forgets a linked device and its keys. `false` when it was not linked.

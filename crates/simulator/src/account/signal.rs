@@ -31,6 +31,8 @@ const ONE_TIME_KEY_LIMIT: usize = 1000;
 /// Key ids are three bytes in stanzas.
 const KEY_ID_MAX: u32 = 0xff_ffff;
 const SIGNED_PREKEY_ID: u32 = 1;
+/// Messages that a phone may send to one device between two writes of its account.
+const SENT_BETWEEN_WRITES: u32 = 256;
 
 /// The phone's keys beside its identity, and its sessions with other devices.
 #[derive(Serialize, Deserialize)]
@@ -60,8 +62,10 @@ struct OneTimeKeys {
 #[derive(Serialize, Deserialize)]
 struct OneTimeKey(#[serde(with = "key_pair_base64")] KeyPair);
 
-#[derive(Default, Serialize, Deserialize)]
-struct Sessions(HashMap<String, Base64>);
+/// Sessions by the address of the other side. They stay decoded while the simulator runs:
+/// reading one from bytes skips the counters that its writer had reserved.
+#[derive(Default)]
+struct Sessions(HashMap<String, SessionRecord>);
 
 /// The identity store of a session being built: our key pair, and whom we know.
 struct Identities<'a> {
@@ -99,32 +103,49 @@ impl PhoneKeys {
         }
     }
 
-    /// Encrypts `message` to the device at `to`, beginning a session with `bundle` when
-    /// there is none. Gives the type of the `<enc>` element and its content.
-    pub(crate) async fn encrypt(
+    /// Whether there is a session with the device at `with`.
+    pub(crate) fn has_session(&self, with: &ProtocolAddress) -> bool {
+        self.sessions.0.contains_key(with.as_str())
+    }
+
+    /// Begins a session with the device at `with`, in place of one that there may be.
+    pub(crate) async fn begin_session(
         &mut self,
         identity: &Identity,
-        to: &ProtocolAddress,
+        with: &ProtocolAddress,
         bundle: &PreKeyBundle,
-        message: &wa::Message,
-    ) -> std::result::Result<(&'static str, Vec<u8>), SignalProtocolError> {
+    ) -> Result<()> {
         let mut identities = Identities {
             own: identity_key_pair(identity),
             registration_id: self.registration_id,
             known: &mut self.known,
         };
-        if !self.sessions.has_session(to).await? {
-            process_prekey_bundle(
-                to,
-                &mut self.sessions,
-                &mut identities,
-                bundle,
-                &mut rng(),
-                UsePQRatchet::No,
-            )
-            .await?;
-        }
-        let padded = wacore::messages::MessageUtils::pad_message_v2(message.encode_to_vec());
+        process_prekey_bundle(
+            with,
+            &mut self.sessions,
+            &mut identities,
+            bundle,
+            &mut rng(),
+            UsePQRatchet::No,
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Encrypts `plain`, a `Message` in bytes, to the device at `to`, with which there must
+    /// be a session. Gives the type of the `<enc>` element and its content.
+    pub(crate) async fn encrypt(
+        &mut self,
+        identity: &Identity,
+        to: &ProtocolAddress,
+        plain: &[u8],
+    ) -> Result<(&'static str, Vec<u8>)> {
+        let mut identities = Identities {
+            own: identity_key_pair(identity),
+            registration_id: self.registration_id,
+            known: &mut self.known,
+        };
+        let padded = wacore::messages::MessageUtils::pad_message_v2(plain.to_vec());
         let sealed = message_encrypt(&padded, to, &mut self.sessions, &mut identities).await?;
         let kind = match sealed.message_type() {
             CiphertextMessageType::PreKey => "pkmsg",
@@ -184,12 +205,43 @@ impl PhoneKeys {
     }
 }
 
-/// The keys of a linked device as a session begins with them, using up a one-time key.
-pub(super) fn take_bundle(
+impl Serialize for Sessions {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        use serde::ser::Error as _;
+        let mut written = BTreeMap::new();
+        for (address, record) in &self.0 {
+            let mut record = record.clone();
+            // A process that is killed has sent more than it has written. Whoever reads
+            // this skips ahead, so that no message key is ever used twice.
+            let reserved = record.reserved_sender_chain_index();
+            if reserved > 0 {
+                record.reserve_sender_chain_counters(reserved + SENT_BETWEEN_WRITES);
+            }
+            written.insert(address, Base64(record.serialize().map_err(S::Error::custom)?));
+        }
+        written.serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Sessions {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        use serde::de::Error as _;
+        let written = HashMap::<String, Base64>::deserialize(from)?;
+        let records = written.into_iter().map(|(address, bytes)| {
+            let record = SessionRecord::deserialize(&bytes.0).map_err(D::Error::custom)?;
+            Ok((address, record))
+        });
+        records.collect::<std::result::Result<_, D::Error>>().map(Self)
+    }
+}
+
+/// The keys that a device gave, or that were handed out for it, as a session begins with
+/// them.
+pub(crate) fn session_bundle(
     device: u16,
-    keys: &mut DeviceKeys,
+    keys: &DeviceKeys,
 ) -> std::result::Result<PreKeyBundle, Error> {
-    let one_time = match keys.prekeys.pop_front() {
+    let one_time = match keys.prekeys.front() {
         Some(prekey) => Some((PreKeyId::from(number(&prekey.id)), public_key(&prekey.value)?)),
         None => None,
     };
@@ -270,14 +322,11 @@ impl IdentityKeyStore for Identities<'_> {
 #[async_trait]
 impl SessionStore for Sessions {
     async fn load_session(&self, address: &ProtocolAddress) -> Result<Option<SessionRecord>> {
-        self.0
-            .get(&address.to_string())
-            .map(|bytes| SessionRecord::deserialize(&bytes.0))
-            .transpose()
+        Ok(self.0.get(address.as_str()).cloned())
     }
 
     async fn has_session(&self, address: &ProtocolAddress) -> Result<bool> {
-        Ok(self.0.contains_key(&address.to_string()))
+        Ok(self.0.contains_key(address.as_str()))
     }
 
     async fn store_session(
@@ -285,7 +334,7 @@ impl SessionStore for Sessions {
         address: &ProtocolAddress,
         record: SessionRecord,
     ) -> Result<()> {
-        self.0.insert(address.to_string(), Base64(record.serialize()?));
+        self.0.insert(address.as_str().to_owned(), record);
         Ok(())
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use wacore_binary::Node;
-use wacore_binary::builder::NodeBuilder;
 
 use super::Outbox;
 use crate::account::AccountCell;
@@ -38,26 +37,26 @@ impl LinkedSession {
                 _ => {}
             },
             "message" => routing::message(self, stanza).await,
-            "receipt" => {
-                self.acknowledged("message", &stanza.text("id")).await;
-                if stanza.text("type") == "retry" {
-                    self.share_again().await;
-                }
-                self.outbox.send(receipt_ack(stanza));
-            }
+            "receipt" => routing::receipt(self, stanza).await,
             "ack" => {
                 let (class, id) = (stanza.text("class"), stanza.text("id"));
                 self.acknowledged(&class, &id).await;
             }
             "presence" => routing::presence(self, stanza).await,
+            "chatstate" => {
+                let sender = routing::Sender { cell: &self.cell, device: self.device };
+                routing::chatstate(&self.sim, sender, stanza).await;
+            }
+            "call" => routing::call(self, stanza).await,
             // Telemetry and flow control, which real servers take without an answer.
             "ib" => {}
             tag => self.sim.counters().unknown(tag),
         }
     }
 
-    pub(super) fn leave(&self) {
+    pub(super) async fn leave(&self) {
         self.cell.detach(self.device, &self.outbox);
+        self.sim.announce_presence(&self.cell).await;
     }
 
     /// Drops an acknowledged stanza from the device's queue.
@@ -66,33 +65,8 @@ impl LinkedSession {
         let Some(device) = account.devices.get_mut(&self.device) else {
             return;
         };
-        if device.acknowledge(tag, id)
-            && let Err(error) = self.sim.save(&account).await
-        {
-            tracing::error!(%error, "cannot store an acknowledgement");
+        if device.acknowledge(tag, id) {
+            self.cell.mark_changed();
         }
     }
-
-    /// The device could not read a message. The phone sends nothing but its app-state key
-    /// yet, so that is what it was.
-    async fn share_again(&self) {
-        let mut account = self.cell.lock().await;
-        let shared = self.sim.share_again(&self.cell, &mut account, self.device).await;
-        if let Err(error) = shared {
-            tracing::error!(%error, "cannot share the app-state key again");
-        }
-    }
-}
-
-fn receipt_ack(receipt: &Node) -> Node {
-    let mut ack = NodeBuilder::new("ack")
-        .attr("class", "receipt")
-        .attr("id", receipt.text("id").as_ref())
-        .attr("from", receipt.text("to").as_ref());
-    for key in ["type", "participant"] {
-        if let Some(value) = receipt.attrs.get(key) {
-            ack = ack.attr(key, value.clone());
-        }
-    }
-    ack.build()
 }

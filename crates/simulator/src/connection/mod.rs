@@ -82,7 +82,7 @@ pub(crate) async fn run(sim: Arc<Simulator>, socket: WebSocket, shutdown: Cancel
     }
     match &session {
         Session::Unlinked(session) => session.leave().await,
-        Session::Linked(session) => session.leave(),
+        Session::Linked(session) => session.leave().await,
         Session::Refused => {}
     }
     connection.writer.abort();

@@ -31,13 +31,13 @@ pub(super) async fn sync(session: &LinkedSession, iq: &Node) -> Result<(), IqErr
         });
     }
     if !changed.is_empty() {
-        session.sim.save(&account).await?;
+        session.cell.mark_changed();
     }
     let answer = NodeBuilder::new("sync").children(answers).build();
     session.reply(iq, vec![answer]);
     if !changed.is_empty() {
         let sim = &session.sim;
-        sim.announce_app_state(&session.cell, &mut account, session.device, &changed).await?;
+        sim.announce_app_state(&session.cell, &mut account, session.device, &changed);
     }
     Ok(())
 }

@@ -32,7 +32,7 @@ pub(super) async fn active(session: &LinkedSession, iq: &Node) -> Result<(), IqE
 async fn share_key(session: &LinkedSession) -> Result<(), IqError> {
     let mut account = session.cell.lock().await;
     if account.share_app_state_key(session.device).await?.is_some() {
-        session.sim.save(&account).await?;
+        session.cell.mark_changed();
     }
     Ok(())
 }

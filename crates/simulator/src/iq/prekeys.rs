@@ -4,32 +4,31 @@ use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Jid, Node};
 
 use super::IqError;
-use crate::account::{Account, DeviceKeys, PreKey, SignedPreKey};
+use crate::account::{Account, DeviceKeys, PreKey};
 use crate::connection::LinkedSession;
+use crate::key_nodes;
 use crate::node::{NodeExt as _, leaf};
 use crate::simulator::Simulator;
 
-/// The only type of key there is: Curve25519.
-const KEY_TYPE: [u8; 1] = [5];
 /// Bytes of a public key.
 const KEY_LEN: usize = 32;
 
 /// Stores one-time keys and, where it comes along, the signed key.
 pub(super) async fn upload(session: &LinkedSession, iq: &Node) -> Result<(), IqError> {
     let list = iq.get_optional_child("list").ok_or(IqError::BAD_REQUEST)?;
-    let prekeys: Vec<PreKey> = list.nodes().iter().map(prekey).collect();
+    let prekeys: Vec<PreKey> = list.nodes().iter().map(key_nodes::prekey).collect();
     if prekeys.iter().any(|prekey| prekey.value.len() != KEY_LEN) {
         return Err(IqError::BAD_REQUEST);
     }
     let mut account = session.cell.lock().await;
     let keys = own_keys(&mut account, session)?;
     if let Some(node) = iq.get_optional_child("skey") {
-        keys.signed_prekey = signed_prekey(node);
+        keys.signed_prekey = key_nodes::signed_prekey(node);
     }
     if !keys.add_prekeys(prekeys) {
         return Err(IqError::NOT_ACCEPTABLE);
     }
-    session.sim.save(&account).await?;
+    session.cell.mark_changed();
     session.reply(iq, Vec::new());
     // The phone has waited for these keys to share its own.
     session.sim.share_app_state_key(&session.cell, &mut account, session.device).await?;
@@ -41,8 +40,8 @@ pub(super) async fn rotate(session: &LinkedSession, iq: &Node) -> Result<(), IqE
     let node = iq.get_optional_child_by_tag(&["rotate", "skey"]);
     let node = node.ok_or(IqError::BAD_REQUEST)?;
     let mut account = session.cell.lock().await;
-    own_keys(&mut account, session)?.signed_prekey = signed_prekey(node);
-    session.sim.save(&account).await?;
+    own_keys(&mut account, session)?.signed_prekey = key_nodes::signed_prekey(node);
+    session.cell.mark_changed();
     session.reply(iq, Vec::new());
     Ok(())
 }
@@ -72,8 +71,8 @@ pub(super) async fn digest(session: &LinkedSession, iq: &Node) -> Result<(), IqE
         &values,
     );
     let ids = keys.prekeys.iter().map(|key| leaf("id", key.id.clone()));
-    let mut children = identity_nodes(keys);
-    children.push(signed_prekey_node(signed));
+    let mut children = key_nodes::identity(keys).to_vec();
+    children.push(key_nodes::signed_prekey_node(signed));
     children.push(NodeBuilder::new("list").children(ids).build());
     children.push(leaf("hash", hash));
     let digest = NodeBuilder::new("digest").children(children).build();
@@ -104,25 +103,13 @@ async fn bundle(sim: &Simulator, jid: &Jid) -> Result<Option<Vec<Node>>, IqError
         return Ok(None);
     };
     let mut account = cell.lock().await;
-    let Account { keys, identity, devices, .. } = &mut *account;
-    let (mut offered, statement) = match devices.get_mut(&jid.device) {
-        _ if jid.device == 0 => (keys.offer(identity), Vec::new()),
-        Some(device) => {
-            let mut offered = device.keys.clone();
-            offered.prekeys.truncate(1);
-            device.keys.prekeys.pop_front();
-            (offered, device.signed_identity.clone())
-        }
-        None => return Ok(None),
+    let Some((offered, statement)) = account.hand_out_keys(jid.device) else {
+        return Ok(None);
     };
     sim.announce_few_prekeys(&cell, &mut account, jid.device);
-    sim.save(&account).await?;
-    let mut nodes = identity_nodes(&offered);
-    if let Some(prekey) = offered.prekeys.pop_front() {
-        let parts = [leaf("id", prekey.id), leaf("value", prekey.value)];
-        nodes.push(NodeBuilder::new("key").children(parts).build());
-    }
-    nodes.push(signed_prekey_node(&offered.signed_prekey));
+    cell.mark_changed();
+    let mut nodes = vec![key_nodes::registration(&offered)];
+    nodes.extend(key_nodes::keys(&offered));
     if !statement.is_empty() {
         nodes.push(leaf("device-identity", statement));
     }
@@ -135,36 +122,6 @@ fn own_keys<'a>(
 ) -> Result<&'a mut DeviceKeys, IqError> {
     let device = account.devices.get_mut(&session.device);
     Ok(&mut device.ok_or(IqError::ITEM_NOT_FOUND)?.keys)
-}
-
-fn prekey(node: &Node) -> PreKey {
-    PreKey { id: node.child_content("id").to_vec(), value: node.child_content("value").to_vec() }
-}
-
-fn signed_prekey(node: &Node) -> SignedPreKey {
-    SignedPreKey {
-        id: node.child_content("id").to_vec(),
-        value: node.child_content("value").to_vec(),
-        signature: node.child_content("signature").to_vec(),
-    }
-}
-
-fn identity_nodes(keys: &DeviceKeys) -> Vec<Node> {
-    vec![
-        leaf("registration", keys.registration_id.clone()),
-        leaf("type", KEY_TYPE),
-        leaf("identity", keys.identity.clone()),
-    ]
-}
-
-fn signed_prekey_node(key: &SignedPreKey) -> Node {
-    NodeBuilder::new("skey")
-        .children([
-            leaf("id", key.id.clone()),
-            leaf("value", key.value.clone()),
-            leaf("signature", key.signature.clone()),
-        ])
-        .build()
 }
 
 fn not_found() -> Node {

@@ -140,7 +140,7 @@ pub(crate) async fn confirm(session: &UnlinkedSession, answer: &Node) {
     if let Err(error) = session.sim.save(&account).await {
         tracing::error!(%error, "cannot store a linked device");
     }
-    if let Err(error) = session.sim.announce_devices(cell, &mut account, *id).await {
+    if let Err(error) = session.sim.announce_devices(cell, &mut account, *id) {
         tracing::error!(%error, "cannot announce a linked device");
     }
     drop(account);

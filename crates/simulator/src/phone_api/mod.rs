@@ -2,6 +2,7 @@
 //! loopback only.
 
 mod json;
+mod messages;
 mod network;
 mod origin;
 mod phones;
@@ -26,6 +27,7 @@ pub fn phone_api(simulator: Arc<Simulator>) -> Router {
         .route("/sandbox/phones/{phone}/pairing-code", post(phones::enter_code))
         .route("/sandbox/phones/{phone}/unlink", post(phones::unlink))
         .route("/sandbox/phones/{phone}/online", post(phones::set_online))
+        .merge(messages::routes())
         .route("/sandbox/faults", post(network::inject))
         .route("/sandbox/network", get(network::describe))
         .layer(middleware::from_fn(origin::same_only))

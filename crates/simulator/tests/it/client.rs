@@ -23,7 +23,14 @@ pub struct Client {
     pub client: Arc<whatsapp_rust::Client>,
     pub backend: Arc<InMemoryBackend>,
     events: async_channel::Receiver<Arc<Event>>,
+    history: tokio::sync::Mutex<History>,
     _running: BotHandle,
+}
+
+/// Everything that happened to a client, for tests that look for it in any order.
+struct History {
+    events: async_channel::Receiver<Arc<Event>>,
+    seen: Vec<Arc<Event>>,
 }
 
 impl Client {
@@ -46,7 +53,35 @@ impl Client {
         let client = bot.client();
         let (handler, events) = ChannelEventHandler::new();
         client.subscribe_handler(handler).detach();
-        Self { client, backend, events, _running: bot.spawn() }
+        let (handler, all) = ChannelEventHandler::new();
+        client.subscribe_handler(handler).detach();
+        let history = tokio::sync::Mutex::new(History { events: all, seen: Vec::new() });
+        Self { client, backend, events, history, _running: bot.spawn() }
+    }
+
+    /// Something that happened to the client, before or after this call; `what` names it in
+    /// the failure.
+    pub async fn eventually<T>(&self, what: &str, pick: impl Fn(&Event) -> Option<T>) -> T {
+        let mut history = self.history.lock().await;
+        let mut looked_at = 0;
+        let found = timeout(PATIENCE, async {
+            loop {
+                while let Some(event) = history.seen.get(looked_at) {
+                    if let Some(found) = pick(event) {
+                        return found;
+                    }
+                    looked_at += 1;
+                }
+                let event = history.events.recv().await.expect("the client has ended");
+                history.seen.push(event);
+            }
+        })
+        .await;
+        found.unwrap_or_else(|_| {
+            let texts = history.seen.iter().map(|event| format!("{event:?}"));
+            let short: Vec<String> = texts.map(|text| text.chars().take(160).collect()).collect();
+            panic!("no {what} within {PATIENCE:?}; instead {short:#?}")
+        })
     }
 
     /// The next event for which `pick` gives something; `what` names it in the failure.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod client;
+mod direct;
 mod faults;
 mod garbage;
 mod http;
@@ -10,5 +11,6 @@ mod media;
 mod network;
 mod pairing_code;
 mod persistence;
+mod phone;
 mod phone_api;
 mod session;

@@ -153,20 +153,3 @@ async fn a_phone_reads_what_its_device_asks() {
     })
     .await;
 }
-
-#[tokio::test]
-async fn a_message_is_refused_in_the_open() {
-    let network = Network::start().await;
-    let client = network.linked_client(ANN).await;
-    let text =
-        waproto::whatsapp::Message { conversation: Some("hello".to_owned()), ..Default::default() };
-
-    client.client.send_message(Jid::pn(BEN), text).await.unwrap();
-
-    let refused = client.event("ServerAck", |event| match event {
-        Event::ServerAck(ack) => Some(format!("{ack:?}")),
-        _ => None,
-    });
-    assert!(refused.await.contains("500"));
-    assert_eq!(network.sim.unknown_stanzas().get("message"), Some(&1));
-}

@@ -1,0 +1,87 @@
+//! What goes wrong with an account's messages on purpose.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use wacore_binary::builder::NodeBuilder;
+use wacore_binary::{Node, NodeContent};
+
+use crate::node::NodeExt as _;
+
+/// How many of the next messages are spoiled, and how. Not kept across a restart.
+#[derive(Default)]
+pub(crate) struct MessageFaults(Mutex<Counts>);
+
+#[derive(Default)]
+pub(crate) struct Counts {
+    /// Messages that the account's devices send: refused with a code.
+    pub(crate) refused: u32,
+    pub(crate) refusal_code: u16,
+    /// Messages that the account's devices send: delivered, but never acknowledged.
+    pub(crate) unacknowledged: u32,
+    /// Messages for the account's devices: changed on the way.
+    pub(crate) undecryptable: u32,
+    /// Messages for the account's devices: without content.
+    pub(crate) unavailable: u32,
+    /// Messages for the account's devices: delivered twice.
+    pub(crate) duplicated: u32,
+}
+
+impl MessageFaults {
+    /// The error with which the next message is refused.
+    pub(crate) fn take_refusal(&self) -> Option<u16> {
+        let mut counts = self.counts();
+        take(&mut counts.refused).then_some(counts.refusal_code)
+    }
+
+    /// Whether the next message is not acknowledged.
+    pub(crate) fn take_withheld_ack(&self) -> bool {
+        take(&mut self.counts().unacknowledged)
+    }
+
+    /// What becomes of a message for one of the account's devices.
+    pub(crate) fn spoil(&self, stanza: Node) -> Vec<Node> {
+        let mut counts = self.counts();
+        if take(&mut counts.undecryptable) {
+            return vec![with_content(stanza, garbled)];
+        }
+        if take(&mut counts.unavailable) {
+            return vec![with_content(stanza, |_| NodeBuilder::new("unavailable").build())];
+        }
+        if take(&mut counts.duplicated) {
+            return vec![stanza.clone(), stanza];
+        }
+        vec![stanza]
+    }
+
+    /// The counts, to set them.
+    pub(crate) fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn take(count: &mut u32) -> bool {
+    let taken = *count > 0;
+    *count = count.saturating_sub(1);
+    taken
+}
+
+fn with_content(mut stanza: Node, spoil: fn(Node) -> Node) -> Node {
+    if let Some(NodeContent::Nodes(children)) = stanza.content {
+        let spoiled = children.into_iter().map(|child| match child.tag.as_ref() {
+            "enc" => spoil(child),
+            _ => child,
+        });
+        stanza.content = Some(NodeContent::Nodes(spoiled.collect()));
+    }
+    stanza
+}
+
+/// Flips the last bits, which belong to the proof that nothing was changed.
+fn garbled(mut enc: Node) -> Node {
+    let mut bytes = enc.content().to_vec();
+    if let Some(last) = bytes.last_mut() {
+        *last ^= 0xff;
+    }
+    enc.content = Some(NodeContent::Bytes(bytes));
+    enc
+}
