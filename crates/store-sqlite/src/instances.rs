@@ -3,32 +3,16 @@ use siskin_model::{Account, InstanceId, Settings, StateRecord, Token};
 use siskin_store::{
     InstanceRow, Instances, LastState, NewInstance, Result, STATE_HISTORY, StateChange,
 };
-use sqlx::{Sqlite, Transaction};
+use sqlx::SqliteConnection;
 
-use crate::notifications::append;
+use crate::notifications::tell;
 use crate::rows::{id, instance, key, state_record, to_json};
 use crate::{SqliteStore, database};
 
 #[async_trait]
 impl Instances for SqliteStore {
     async fn create(&self, new: NewInstance) -> Result<InstanceRow> {
-        let last = LastState::new(new.created);
-        let created = sqlx::query(
-            "INSERT INTO instance (name, token, created, settings, state, state_at)
-             VALUES (?, ?, ?, ?, ?, ?)",
-        )
-        .bind(&new.name)
-        .bind(new.token.expose())
-        .bind(new.created.0)
-        .bind(to_json(&new.settings)?)
-        .bind(last.record.state.as_str())
-        .bind(last.record.at.0)
-        .execute(&self.writer)
-        .await
-        .map_err(database)?;
-        let NewInstance { name, token, created: at, settings } = new;
-        let id = id(created.last_insert_rowid())?;
-        Ok(InstanceRow { id, name, token, created: at, settings, last })
+        self.write(move |db| Box::pin(async move { create(db, new).await })).await
     }
 
     async fn list(&self) -> Result<Vec<InstanceRow>> {
@@ -40,29 +24,28 @@ impl Instances for SqliteStore {
     }
 
     async fn save_settings(&self, id: InstanceId, settings: &Settings) -> Result<()> {
-        self.update("UPDATE instance SET settings = ? WHERE id = ?", to_json(settings)?, id).await
+        let settings = to_json(settings)?;
+        let sql = "UPDATE instance SET settings = ? WHERE id = ?";
+        self.execute(sql, move |query| query.bind(settings).bind(key(id))).await?;
+        Ok(())
     }
 
     async fn save_token(&self, id: InstanceId, token: &Token) -> Result<()> {
         let sql = "UPDATE instance SET token = ? WHERE id = ?";
-        self.update(sql, token.expose().to_owned(), id).await
+        let token = token.clone();
+        self.execute(sql, move |query| query.bind(token.expose().to_owned()).bind(key(id))).await?;
+        Ok(())
     }
 
     async fn record_state(&self, id: InstanceId, change: StateChange) -> Result<()> {
-        let mut transaction = self.writer.begin().await.map_err(database)?;
-        if update_state(&mut transaction, id, &change).await? {
-            add_history(&mut transaction, id, &change.record).await?;
-            trim_history(&mut transaction, id).await?;
-            if let Some(notification) = &change.notification {
-                append(&mut transaction, id, notification).await?;
-            }
-        }
-        transaction.commit().await.map_err(database)
+        self.write(move |db| Box::pin(async move { record_state(db, id, &change).await })).await
     }
 
     async fn save_account(&self, id: InstanceId, account: Option<&Account>) -> Result<()> {
         let account = account.map(to_json).transpose()?;
-        self.update("UPDATE instance SET account = ? WHERE id = ?", account, id).await
+        let sql = "UPDATE instance SET account = ? WHERE id = ?";
+        self.execute(sql, move |query| query.bind(account).bind(key(id))).await?;
+        Ok(())
     }
 
     async fn state_history(&self, id: InstanceId, count: u32) -> Result<Vec<StateRecord>> {
@@ -79,29 +62,47 @@ impl Instances for SqliteStore {
     }
 
     async fn delete(&self, id: InstanceId) -> Result<()> {
-        sqlx::query("DELETE FROM instance WHERE id = ?")
-            .bind(key(id))
-            .execute(&self.writer)
-            .await
-            .map_err(database)?;
+        self.execute("DELETE FROM instance WHERE id = ?", move |query| query.bind(key(id))).await?;
         Ok(())
     }
 }
 
-impl SqliteStore {
-    async fn update<'q, T>(&self, sql: &'static str, value: T, id: InstanceId) -> Result<()>
-    where
-        T: sqlx::Encode<'q, Sqlite> + sqlx::Type<Sqlite> + Send + 'q,
-    {
-        let query = sqlx::query(sql).bind(value).bind(key(id));
-        query.execute(&self.writer).await.map_err(database)?;
-        Ok(())
+async fn create(db: &mut SqliteConnection, new: NewInstance) -> Result<InstanceRow> {
+    let last = LastState::new(new.created);
+    let created = sqlx::query(
+        "INSERT INTO instance (name, token, created, settings, state, state_at)
+         VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(&new.name)
+    .bind(new.token.expose())
+    .bind(new.created.0)
+    .bind(to_json(&new.settings)?)
+    .bind(last.record.state.as_str())
+    .bind(last.record.at.0)
+    .execute(db)
+    .await
+    .map_err(database)?;
+    let NewInstance { name, token, created: at, settings } = new;
+    let id = id(created.last_insert_rowid())?;
+    Ok(InstanceRow { id, name, token, created: at, settings, last })
+}
+
+async fn record_state(
+    db: &mut SqliteConnection,
+    id: InstanceId,
+    change: &StateChange,
+) -> Result<()> {
+    if update_state(db, id, change).await? {
+        add_history(db, id, &change.record).await?;
+        trim_history(db, id).await?;
+        tell(db, id, change.notification.as_ref()).await?;
     }
+    Ok(())
 }
 
 /// `false`: the instance is gone.
 async fn update_state(
-    transaction: &mut Transaction<'_, Sqlite>,
+    db: &mut SqliteConnection,
     id: InstanceId,
     change: &StateChange,
 ) -> Result<bool> {
@@ -116,14 +117,14 @@ async fn update_state(
     .bind(&record.reason)
     .bind(change.account.as_ref().map(to_json).transpose()?)
     .bind(key(id))
-    .execute(&mut **transaction)
+    .execute(db)
     .await
     .map_err(database)?;
     Ok(updated.rows_affected() == 1)
 }
 
 async fn add_history(
-    transaction: &mut Transaction<'_, Sqlite>,
+    db: &mut SqliteConnection,
     id: InstanceId,
     record: &StateRecord,
 ) -> Result<()> {
@@ -135,21 +136,21 @@ async fn add_history(
     .bind(record.at.0)
     .bind(record.phone.as_ref().map(|phone| phone.digits()))
     .bind(&record.reason)
-    .execute(&mut **transaction)
+    .execute(db)
     .await
     .map_err(database)?;
     Ok(())
 }
 
 /// Removes what is older than the newest [`STATE_HISTORY`] rows.
-async fn trim_history(transaction: &mut Transaction<'_, Sqlite>, id: InstanceId) -> Result<()> {
+async fn trim_history(db: &mut SqliteConnection, id: InstanceId) -> Result<()> {
     sqlx::query(
         "DELETE FROM state_history WHERE instance = ?1 AND id <= (
              SELECT id FROM state_history WHERE instance = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
     )
     .bind(key(id))
     .bind(STATE_HISTORY)
-    .execute(&mut **transaction)
+    .execute(db)
     .await
     .map_err(database)?;
     Ok(())

@@ -1,12 +1,21 @@
 //! The store in one SQLite file: all SQL of it is here.
 
+mod calls;
 mod examine;
+mod files;
 mod instances;
+mod join;
+mod journal;
+mod message_row;
 mod notifications;
 mod open;
 mod open_error;
+mod outbox;
+mod people;
+mod record;
 mod rows;
 mod secrets;
+mod write;
 
 use sqlx::SqlitePool;
 

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use siskin_model::{InstanceId, Notification, Receipt, UnixMillis};
 use siskin_store::{LoggedNotification, Notifications, Result};
-use sqlx::{Sqlite, Transaction};
+use sqlx::SqliteConnection;
 
 use crate::rows::{id, key, notification, to_json};
 use crate::{SqliteStore, database};
@@ -9,10 +9,10 @@ use crate::{SqliteStore, database};
 #[async_trait]
 impl Notifications for SqliteStore {
     async fn append(&self, id: InstanceId, notification: Notification) -> Result<Receipt> {
-        let mut transaction = self.writer.begin().await.map_err(database)?;
-        let receipt = append(&mut transaction, id, &notification).await?;
-        transaction.commit().await.map_err(database)?;
-        Ok(receipt.unwrap_or_default())
+        let appended = self
+            .write(move |db| Box::pin(async move { append(db, id, &notification).await }))
+            .await?;
+        Ok(appended.unwrap_or_default())
     }
 
     async fn oldest(
@@ -33,22 +33,13 @@ impl Notifications for SqliteStore {
     }
 
     async fn remove(&self, id: InstanceId, receipt: Receipt) -> Result<bool> {
-        let removed = sqlx::query("DELETE FROM notification WHERE instance = ? AND receipt = ?")
-            .bind(key(id))
-            .bind(receipt)
-            .execute(&self.writer)
-            .await
-            .map_err(database)?;
-        Ok(removed.rows_affected() == 1)
+        let sql = "DELETE FROM notification WHERE instance = ? AND receipt = ?";
+        Ok(self.execute(sql, move |query| query.bind(key(id)).bind(receipt)).await? == 1)
     }
 
     async fn clear(&self, id: InstanceId) -> Result<u64> {
-        let removed = sqlx::query("DELETE FROM notification WHERE instance = ?")
-            .bind(key(id))
-            .execute(&self.writer)
-            .await
-            .map_err(database)?;
-        Ok(removed.rows_affected())
+        let sql = "DELETE FROM notification WHERE instance = ?";
+        self.execute(sql, move |query| query.bind(key(id))).await
     }
 
     async fn count(&self, id: InstanceId, not_before: UnixMillis) -> Result<u64> {
@@ -63,12 +54,8 @@ impl Notifications for SqliteStore {
     }
 
     async fn expire(&self, before: UnixMillis) -> Result<u64> {
-        let removed = sqlx::query("DELETE FROM notification WHERE at < ?")
-            .bind(before.0)
-            .execute(&self.writer)
-            .await
-            .map_err(database)?;
-        Ok(removed.rows_affected())
+        let sql = "DELETE FROM notification WHERE at < ?";
+        self.execute(sql, move |query| query.bind(before.0)).await
     }
 
     async fn pending(&self) -> Result<Vec<InstanceId>> {
@@ -81,28 +68,33 @@ impl Notifications for SqliteStore {
     }
 }
 
-/// Appends within a transaction. `None`: the instance is gone.
+/// Appends a notification. `None`: the instance is gone.
 pub(crate) async fn append(
-    transaction: &mut Transaction<'_, Sqlite>,
+    db: &mut SqliteConnection,
     id: InstanceId,
     notification: &Notification,
 ) -> Result<Option<Receipt>> {
-    let receipt: Option<Receipt> = sqlx::query_scalar(
-        "UPDATE instance SET last_receipt = last_receipt + 1 WHERE id = ?
-         RETURNING last_receipt",
+    // A trigger keeps the count.
+    sqlx::query_scalar(
+        "INSERT INTO notification (instance, receipt, at, body)
+         SELECT id, last_receipt + 1, ?, ? FROM instance WHERE id = ? RETURNING receipt",
     )
+    .bind(notification.at.0)
+    .bind(to_json(&notification.body)?)
     .bind(key(id))
-    .fetch_optional(&mut **transaction)
+    .fetch_optional(db)
     .await
-    .map_err(database)?;
-    let Some(number) = receipt else { return Ok(None) };
-    sqlx::query("INSERT INTO notification (instance, receipt, at, body) VALUES (?, ?, ?, ?)")
-        .bind(key(id))
-        .bind(number)
-        .bind(notification.at.0)
-        .bind(to_json(&notification.body)?)
-        .execute(&mut **transaction)
-        .await
-        .map_err(database)?;
-    Ok(receipt)
+    .map_err(database)
+}
+
+/// Appends a notification if there is one.
+pub(crate) async fn tell(
+    db: &mut SqliteConnection,
+    id: InstanceId,
+    notification: Option<&Notification>,
+) -> Result<Option<Receipt>> {
+    match notification {
+        Some(notification) => append(db, id, notification).await,
+        None => Ok(None),
+    }
 }

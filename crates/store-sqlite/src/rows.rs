@@ -4,8 +4,8 @@ use siskin_model::{
     InstanceId, InstanceState, Notification, PhoneNumber, StateRecord, Token, UnixMillis,
 };
 use siskin_store::{InstanceRow, LastState, LoggedNotification, Result, StoreError};
-use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, Sqlite};
 
 use crate::database;
 
@@ -19,7 +19,7 @@ pub(crate) fn id(key: i64) -> Result<InstanceId> {
     Ok(InstanceId::new(number))
 }
 
-fn corrupt(what: &'static str, why: &impl std::fmt::Display) -> StoreError {
+pub(crate) fn corrupt(what: &'static str, why: &impl std::fmt::Display) -> StoreError {
     StoreError::Corrupt { what, why: why.to_string() }
 }
 
@@ -27,7 +27,10 @@ pub(crate) fn to_json(value: &impl serde::Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| corrupt("a value", &error))
 }
 
-fn from_json<T: serde::de::DeserializeOwned>(what: &'static str, text: &str) -> Result<T> {
+pub(crate) fn from_json<T: serde::de::DeserializeOwned>(
+    what: &'static str,
+    text: &str,
+) -> Result<T> {
     // The error's own text quotes the value, which may be a credential.
     serde_json::from_str(text).map_err(|error| {
         let why = format!("{:?} error at column {}", error.classify(), error.column());
@@ -39,47 +42,52 @@ fn state(word: &str) -> Result<InstanceState> {
     InstanceState::from_word(word).ok_or_else(|| corrupt("a state", &word))
 }
 
-fn phone(text: Option<String>) -> Result<Option<PhoneNumber>> {
-    let parse = |text: String| text.parse().map_err(|error| corrupt("a number", &error));
+fn phone(text: Option<&str>) -> Result<Option<PhoneNumber>> {
+    let parse = |text: &str| text.parse().map_err(|error| corrupt("a number", &error));
     text.map(parse).transpose()
 }
 
+/// The value of a column.
+pub(crate) fn get<'r, T>(row: &'r SqliteRow, column: &str) -> Result<T>
+where
+    T: sqlx::Decode<'r, Sqlite> + sqlx::Type<Sqlite>,
+{
+    row.try_get(column).map_err(database)
+}
+
 pub(crate) fn instance(row: &SqliteRow) -> Result<InstanceRow> {
-    let get = |column: &str| row.try_get::<String, _>(column).map_err(database);
-    let account: Option<String> = row.try_get("account").map_err(database)?;
+    let account: Option<&str> = get(row, "account")?;
     Ok(InstanceRow {
-        id: id(row.try_get("id").map_err(database)?)?,
-        name: get("name")?,
-        token: Token::from_text(get("token")?),
-        created: UnixMillis(row.try_get("created").map_err(database)?),
-        settings: from_json("settings", &get("settings")?)?,
+        id: id(get(row, "id")?)?,
+        name: get(row, "name")?,
+        token: Token::from_text(get::<String>(row, "token")?),
+        created: UnixMillis(get(row, "created")?),
+        settings: from_json("settings", get(row, "settings")?)?,
         last: LastState {
             record: StateRecord {
-                state: state(&get("state")?)?,
-                at: UnixMillis(row.try_get("state_at").map_err(database)?),
-                phone: phone(row.try_get("state_phone").map_err(database)?)?,
-                reason: row.try_get("state_reason").map_err(database)?,
+                state: state(get(row, "state")?)?,
+                at: UnixMillis(get(row, "state_at")?),
+                phone: phone(get(row, "state_phone")?)?,
+                reason: get(row, "state_reason")?,
             },
-            account: account.map(|text| from_json("an account", &text)).transpose()?,
+            account: account.map(|text| from_json("an account", text)).transpose()?,
         },
     })
 }
 
 pub(crate) fn state_record(row: &SqliteRow) -> Result<StateRecord> {
-    let word: String = row.try_get("state").map_err(database)?;
     Ok(StateRecord {
-        state: state(&word)?,
-        at: UnixMillis(row.try_get("at").map_err(database)?),
-        phone: phone(row.try_get("phone").map_err(database)?)?,
-        reason: row.try_get("reason").map_err(database)?,
+        state: state(get(row, "state")?)?,
+        at: UnixMillis(get(row, "at")?),
+        phone: phone(get(row, "phone")?)?,
+        reason: get(row, "reason")?,
     })
 }
 
 pub(crate) fn notification(row: &SqliteRow) -> Result<LoggedNotification> {
-    let body: String = row.try_get("body").map_err(database)?;
-    let at = UnixMillis(row.try_get("at").map_err(database)?);
+    let at = UnixMillis(get(row, "at")?);
     Ok(LoggedNotification {
-        receipt: row.try_get("receipt").map_err(database)?,
-        notification: Notification { at, body: from_json("a notification", &body)? },
+        receipt: get(row, "receipt")?,
+        notification: Notification { at, body: from_json("a notification", get(row, "body")?)? },
     })
 }

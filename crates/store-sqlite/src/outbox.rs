@@ -1,0 +1,218 @@
+use async_trait::async_trait;
+use siskin_model::message::Outgoing;
+use siskin_model::{InstanceId, MessageStatus, Notification, Receipt, UnixMillis};
+use siskin_store::{Entry, Outbox, Progress, Queued, Recorded, Result};
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
+
+use crate::message_row::status;
+use crate::notifications::tell;
+use crate::record::record;
+use crate::rows::{from_json, get, key, to_json};
+use crate::{SqliteStore, database};
+
+#[async_trait]
+impl Outbox for SqliteStore {
+    async fn enqueue(&self, id: InstanceId, outgoing: Vec<Outgoing>) -> Result<()> {
+        self.write(move |db| {
+            Box::pin(async move {
+                for outgoing in &outgoing {
+                    enqueue(db, id, outgoing).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    async fn next_outgoing(&self, id: InstanceId, after: i64, count: u32) -> Result<Vec<Queued>> {
+        let rows = sqlx::query(
+            "SELECT place, outgoing, leaving FROM outgoing
+             WHERE instance = ? AND place > ? ORDER BY place LIMIT ?",
+        )
+        .bind(key(id))
+        .bind(after)
+        .bind(count)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(database)?;
+        rows.iter().map(queued).collect()
+    }
+
+    async fn leave(&self, id: InstanceId, place: i64, entry: Entry) -> Result<Option<Recorded>> {
+        self.write(move |db| Box::pin(async move { leave(db, id, place, &entry).await })).await
+    }
+
+    async fn give_up(
+        &self,
+        id: InstanceId,
+        place: i64,
+        notification: Option<Notification>,
+    ) -> Result<Option<Receipt>> {
+        self.write(move |db| {
+            Box::pin(async move {
+                let removed = sqlx::query(
+                    "DELETE FROM outgoing WHERE instance = ? AND place = ? AND leaving IS NULL",
+                )
+                .bind(key(id))
+                .bind(place)
+                .execute(&mut *db)
+                .await
+                .map_err(database)?;
+                let notification = notification.filter(|_| removed.rows_affected() == 1);
+                tell(db, id, notification.as_ref()).await
+            })
+        })
+        .await
+    }
+
+    async fn advance(&self, id: InstanceId, steps: Vec<Progress>) -> Result<Vec<Option<Receipt>>> {
+        self.write(move |db| {
+            Box::pin(async move {
+                let mut receipts = Vec::with_capacity(steps.len());
+                for step in &steps {
+                    receipts.push(advance(db, id, step).await?);
+                }
+                Ok(receipts)
+            })
+        })
+        .await
+    }
+
+    async fn waiting(&self, id: InstanceId, count: u32) -> Result<Vec<Outgoing>> {
+        let rows = sqlx::query(
+            "SELECT outgoing FROM outgoing WHERE instance = ? AND leaving IS NULL
+             ORDER BY place LIMIT ?",
+        )
+        .bind(key(id))
+        .bind(count)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(database)?;
+        rows.iter().map(outgoing).collect()
+    }
+
+    async fn waiting_count(&self, id: InstanceId) -> Result<u64> {
+        let count: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM outgoing WHERE instance = ? AND leaving IS NULL",
+        )
+        .bind(key(id))
+        .fetch_one(&self.readers)
+        .await
+        .map_err(database)?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
+    async fn clear_waiting(&self, id: InstanceId) -> Result<u64> {
+        let sql = "DELETE FROM outgoing WHERE instance = ? AND leaving IS NULL";
+        self.execute(sql, move |query| query.bind(key(id))).await
+    }
+
+    async fn expire_waiting(&self, before: UnixMillis) -> Result<u64> {
+        let sql = "DELETE FROM outgoing WHERE accepted < ? AND leaving IS NULL";
+        self.execute(sql, move |query| query.bind(before.0)).await
+    }
+
+    async fn has_outgoing(&self, id: InstanceId) -> Result<bool> {
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM outgoing WHERE instance = ?)")
+            .bind(key(id))
+            .fetch_one(&self.readers)
+            .await
+            .map_err(database)
+    }
+}
+
+async fn enqueue(db: &mut SqliteConnection, id: InstanceId, outgoing: &Outgoing) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO outgoing (instance, chat, id, accepted, outgoing)
+         SELECT id, ?, ?, ?, ? FROM instance WHERE id = ?",
+    )
+    .bind(outgoing.chat.as_str())
+    .bind(outgoing.id.as_str())
+    .bind(outgoing.accepted.0)
+    .bind(to_json(outgoing)?)
+    .bind(key(id))
+    .execute(db)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
+async fn leave(
+    db: &mut SqliteConnection,
+    id: InstanceId,
+    place: i64,
+    entry: &Entry,
+) -> Result<Option<Recorded>> {
+    let begun: Option<bool> = sqlx::query_scalar(
+        "SELECT leaving IS NOT NULL FROM outgoing WHERE instance = ? AND place = ?",
+    )
+    .bind(key(id))
+    .bind(place)
+    .fetch_optional(&mut *db)
+    .await
+    .map_err(database)?;
+    match begun {
+        None => return Ok(None),
+        Some(true) => return Ok(Some(Recorded { is_new: false, receipt: None })),
+        Some(false) => {}
+    }
+    sqlx::query("UPDATE outgoing SET leaving = ? WHERE place = ?")
+        .bind(&entry.message.raw)
+        .bind(place)
+        .execute(&mut *db)
+        .await
+        .map_err(database)?;
+    record(db, id, entry).await.map(Some)
+}
+
+async fn advance(
+    db: &mut SqliteConnection,
+    id: InstanceId,
+    step: &Progress,
+) -> Result<Option<Receipt>> {
+    sqlx::query("DELETE FROM outgoing WHERE instance = ? AND chat = ? AND id = ?")
+        .bind(key(id))
+        .bind(step.chat.as_str())
+        .bind(step.message.as_str())
+        .execute(&mut *db)
+        .await
+        .map_err(database)?;
+    let row = sqlx::query(
+        "SELECT seq, status FROM message
+         WHERE instance = ? AND chat = ? AND id = ? AND is_outgoing = 1 ORDER BY seq LIMIT 1",
+    )
+    .bind(key(id))
+    .bind(step.chat.as_str())
+    .bind(step.message.as_str())
+    .fetch_optional(&mut *db)
+    .await
+    .map_err(database)?;
+    let Some(row) = row else { return Ok(None) };
+    let word: Option<&str> = get(&row, "status")?;
+    let standing = word.map(status).transpose()?.unwrap_or(MessageStatus::Pending);
+    if !standing.may_become(step.status) {
+        return Ok(None);
+    }
+    sqlx::query("UPDATE message SET status = ?, at = ?, description = ? WHERE seq = ?")
+        .bind(step.status.as_str())
+        .bind(step.at.0)
+        .bind(&step.description)
+        .bind(get::<i64>(&row, "seq")?)
+        .execute(&mut *db)
+        .await
+        .map_err(database)?;
+    tell(db, id, step.notification.as_ref()).await
+}
+
+fn outgoing(row: &SqliteRow) -> Result<Outgoing> {
+    from_json("a waiting message", get(row, "outgoing")?)
+}
+
+fn queued(row: &SqliteRow) -> Result<Queued> {
+    Ok(Queued {
+        place: get(row, "place")?,
+        outgoing: outgoing(row)?,
+        leaving: get(row, "leaving")?,
+    })
+}
