@@ -1,12 +1,16 @@
 //! The port to WhatsApp: what the fleet needs of an engine, in the fleet's words. The crate
 //! `whatsapp` implements it; tests have one of their own.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use siskin_model::{Account, InstanceId, PhoneNumber};
+use siskin_model::message::{Outgoing, TypingKind};
+use siskin_model::{Account, Body, ChatId, InstanceId, Message, MessageId, PhoneNumber};
 use tokio::sync::mpsc;
+
+use crate::incoming::Inbox;
 
 /// How many events of one session may wait for the instance's task. A session that runs
 /// ahead waits: nothing is dropped.
@@ -26,18 +30,27 @@ pub trait Engine: Send + Sync {
     async fn open_unlinked(
         &self,
         instance: InstanceId,
-        events: mpsc::Sender<SessionEvent>,
+        reports: Reports,
     ) -> Result<Arc<dyn Session>, EngineError>;
 
     /// Opens a session with the stored keys of a link.
     async fn open_linked(
         &self,
         instance: InstanceId,
-        events: mpsc::Sender<SessionEvent>,
+        reports: Reports,
     ) -> Result<Arc<dyn Session>, EngineError>;
 
     /// Removes every key of the instance. No session of it may be open.
     async fn wipe(&self, instance: InstanceId) -> Result<(), EngineError>;
+}
+
+/// Where a session reports to.
+#[derive(Clone)]
+pub struct Reports {
+    /// What happens to the session itself.
+    pub events: mpsc::Sender<SessionEvent>,
+    /// What it receives.
+    pub inbox: Arc<dyn Inbox>,
 }
 
 /// The keys that are stored for an instance.
@@ -73,6 +86,114 @@ pub trait Session: Send + Sync {
 
     /// Tells WhatsApp to forget this device, as far as it can be reached, then closes.
     async fn logout(&self);
+
+    /// Puts a message into WhatsApp's own form; a file of it is uploaded for that, which may
+    /// take as long as the network has it. Nothing is sent yet.
+    async fn prepare(&self, outgoing: &Outgoing, parts: Parts) -> Result<Prepared, SendError>;
+
+    /// Sends a prepared message under its id. Returns when it is written to the socket:
+    /// whether WhatsApp takes it is told to the inbox
+    /// ([`Incoming::Acknowledged`](crate::incoming::Incoming::Acknowledged)). Sending the
+    /// same again is harmless: WhatsApp knows the id.
+    async fn transmit(&self, chat: &ChatId, id: &MessageId, raw: &[u8]) -> Result<(), SendError>;
+
+    /// Removes a message from the account's own devices only.
+    async fn delete_for_me(&self, message: &Message) -> Result<(), SendError>;
+
+    /// Whether a person has an account; asked once and remembered for a while.
+    async fn has_account(&self, person: &ChatId) -> Result<bool, SendError>;
+
+    /// The subject of a group; remembered for a while.
+    async fn group_name(&self, group: &ChatId) -> Result<String, SendError>;
+
+    /// The subjects of all groups that the account is in.
+    async fn group_names(&self) -> Result<Vec<(ChatId, String)>, SendError> {
+        Ok(Vec::new())
+    }
+
+    /// Shows the other side that something is being written; `None`: not any more.
+    async fn show_typing(&self, chat: &ChatId, kind: Option<TypingKind>) -> Result<(), SendError>;
+
+    /// Tells the writers that incoming messages of a chat were read.
+    async fn mark_read(&self, chat: &ChatId, messages: &[Message]) -> Result<(), SendError>;
+
+    /// Fetches the file of a message from WhatsApp and writes it to `to`, which is made or
+    /// replaced. Where WhatsApp has it no more, the phone is asked to send it again, which
+    /// takes up to half a minute.
+    async fn fetch_file(&self, message: &Message, to: &Path) -> Result<(), FetchError>;
+
+    /// Says that the account is there, or is not, as `keepOnlineStatus` has it.
+    async fn set_presence(&self, available: bool) -> Result<(), SendError>;
+}
+
+/// What a message is made of beside its command.
+#[derive(Debug, Clone, Default)]
+pub struct Parts {
+    /// The message that it answers.
+    pub quoted: Option<Message>,
+    /// The message that it forwards, edits or takes back.
+    pub source: Option<Message>,
+    /// The file that it carries, on disk.
+    pub file: Option<PathBuf>,
+    /// What is shown of the link in it.
+    pub preview: Option<LinkPreview>,
+}
+
+/// What is shown of a link.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LinkPreview {
+    /// The link as it stands in the text, or the one that the caller chose.
+    pub link: String,
+    /// The title.
+    pub title: String,
+    /// The text; may be empty.
+    pub description: String,
+    /// A small JPEG; empty where there is none.
+    pub thumbnail: Vec<u8>,
+    /// The picture to be shown large, as JPEG with its pixels across and down.
+    pub large: Option<(Vec<u8>, u32, u32)>,
+    /// Whether the page is a video.
+    pub is_video: bool,
+}
+
+/// A message in WhatsApp's own form, and what it says as others will read it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prepared {
+    /// The encoded message.
+    pub raw: Vec<u8>,
+    /// What it says.
+    pub body: Body,
+}
+
+/// A message was not sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// The connection is gone; sending it again when there is one may help.
+    #[error("the connection to WhatsApp is gone")]
+    Offline,
+    /// The account is no member of the group, or there is no such group.
+    #[error("the account is not in the group")]
+    NotInGroup,
+    /// The person has no account.
+    #[error("the number has no WhatsApp account")]
+    NoAccount,
+    /// It cannot be sent, now or later.
+    #[error("{0}")]
+    Impossible(String),
+}
+
+/// A file was not fetched.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// WhatsApp has it no more and the phone does not send it again.
+    #[error("WhatsApp has the file no more")]
+    Gone,
+    /// It is larger than what is fetched.
+    #[error("the file is too large")]
+    TooLarge,
+    /// It did not come; trying again may help.
+    #[error("the file could not be fetched: {0}")]
+    Failed(String),
 }
 
 /// A pairing code that WhatsApp has accepted.

@@ -1,3 +1,4 @@
+use siskin_media::MediaError;
 use siskin_model::settings::InvalidSettings;
 use siskin_store::StoreError;
 
@@ -12,9 +13,38 @@ pub enum FleetError {
     /// The engine failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// Stored files could not be removed.
+    #[error(transparent)]
+    Media(#[from] MediaError),
     /// The instance is being deleted or the gateway is shutting down.
     #[error("the instance is stopping")]
     Stopping,
+}
+
+/// A message could not be worked on.
+#[derive(Debug, thiserror::Error)]
+pub enum MessageError {
+    /// The instance has no live connection to WhatsApp, which this needs.
+    #[error("instance is starting or not authorized")]
+    NotOnline,
+    /// The journal has no such message.
+    #[error("Message not found")]
+    UnknownMessage,
+    /// The message has no file, or the file is gone.
+    #[error("file not found")]
+    NoFile,
+    /// The queue is full.
+    #[error("{0} messages wait to be sent already")]
+    QueueFull(u64),
+    /// The connection broke, or WhatsApp refused.
+    #[error("WhatsApp did not take it: {0}")]
+    Refused(String),
+    /// The disk failed.
+    #[error("the disk failed: {0}")]
+    Disk(String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// No pairing code could be had.

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use siskin_media::MediaFolder;
 use siskin_model::{InstanceId, InstanceState, Link, Phase, Reason, Settings, Token};
 use siskin_store::{Clock, InstanceRow, NewInstance, Store};
 use tokio::sync::mpsc;
@@ -9,11 +10,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::bell::Bell;
-use crate::engine::Engine;
 use crate::error::FleetError;
 use crate::instance::Instance;
-use crate::pacer::Pacer;
-use crate::task::{COMMAND_QUEUE, InstanceTask, Surroundings};
+use crate::surroundings::{Setup, Surroundings, sweep};
+use crate::task::{COMMAND_QUEUE, InstanceTask};
 
 /// How long shutting down waits for the instances to close their connections.
 const SHUTDOWN: Duration = Duration::from_secs(15);
@@ -21,7 +21,7 @@ const SHUTDOWN: Duration = Duration::from_secs(15);
 /// Every instance of this process.
 pub struct Fleet {
     instances: RwLock<BTreeMap<InstanceId, Arc<Instance>>>,
-    surroundings: Surroundings,
+    surroundings: Arc<Surroundings>,
     tasks: TaskTracker,
 }
 
@@ -31,23 +31,13 @@ impl Fleet {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn start(
-        store: Arc<dyn Store>,
-        engine: Arc<dyn Engine>,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Arc<Self>, FleetError> {
-        let rows = store.list().await?;
-        let waiting = store.pending().await?;
+    pub async fn start(setup: Setup) -> Result<Arc<Self>, FleetError> {
+        let rows = setup.store.list().await?;
+        let waiting = setup.store.pending().await?;
+        let surroundings = Surroundings::new(setup);
         let fleet = Arc::new(Self {
             instances: RwLock::default(),
-            surroundings: Surroundings {
-                store,
-                engine,
-                clock,
-                bell: Arc::default(),
-                pacer: Pacer::new(),
-                stopping: CancellationToken::new(),
-            },
+            surroundings: Arc::new(surroundings),
             tasks: TaskTracker::new(),
         });
         for row in rows {
@@ -56,16 +46,16 @@ impl Fleet {
         for instance in waiting {
             fleet.bell().ring(instance);
         }
+        fleet.tasks.spawn(sweep(fleet.surroundings.clone()));
         Ok(fleet)
     }
 
     /// Starts the task of an instance that the store has.
     fn adopt(&self, row: InstanceRow) -> Arc<Instance> {
-        let Surroundings { store, bell, .. } = &self.surroundings;
         let (commands, mailbox) = mpsc::channel(COMMAND_QUEUE);
         let recorded = row.last.record.state;
         let link = link_after_start(&row);
-        let instance = Arc::new(Instance::new(row, link, commands, store.clone(), bell.clone()));
+        let instance = Arc::new(Instance::new(row, link, commands, self.surroundings.clone()));
         let surroundings = self.surroundings.clone();
         let task = InstanceTask::new(instance.clone(), recorded, mailbox, surroundings);
         self.tasks.spawn(task.run());
@@ -117,6 +107,7 @@ impl Fleet {
             self.surroundings.engine.wipe(id).await?;
         }
         self.surroundings.store.delete(id).await?;
+        self.surroundings.media.remove_all(id).await?;
         instance.tell_deleted();
         let mut instances = self.instances.write().unwrap_or_else(PoisonError::into_inner);
         let deleted = instances.remove(&id).is_some();
@@ -134,6 +125,16 @@ impl Fleet {
     /// What the gateway keeps.
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.surroundings.store
+    }
+
+    /// The address of the gateway as its users reach it, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        &self.surroundings.base_url
+    }
+
+    /// Where files are kept.
+    pub fn media(&self) -> &MediaFolder {
+        &self.surroundings.media
     }
 
     /// The clock that all of the gateway goes by.

@@ -5,14 +5,16 @@ use siskin_model::{
     InstanceId, Link, Notification, PairingCode, PhoneNumber, Receipt, Settings, StateRecord,
     Token, UnixMillis,
 };
-use siskin_store::{InstanceRow, Store};
-use tokio::sync::{Mutex, mpsc, oneshot, watch};
+use siskin_store::InstanceRow;
+use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::asking::{Askers, Asking};
-use crate::bell::Bell;
+use crate::engine::Session;
 use crate::error::{ChangeError, FleetError, LinkError};
 use crate::fleet::new_token;
+use crate::messages::{InFlight, PeopleCache};
+use crate::surroundings::Surroundings;
 use crate::task::Command;
 
 /// One instance: what is known of it, and the mailbox of its task.
@@ -29,8 +31,17 @@ pub struct Instance {
     /// Held while settings or token change: a change starts from what the last one left.
     changing: Mutex<()>,
     deleted: CancellationToken,
-    store: Arc<dyn Store>,
-    bell: Arc<Bell>,
+    pub(crate) around: Arc<Surroundings>,
+    /// What is known of the persons that it has to do with.
+    pub(crate) people: PeopleCache,
+    /// The messages that are on their way to WhatsApp's server.
+    pub(crate) in_flight: InFlight,
+    /// Rings when the queue of messages to be sent has grown.
+    pub(crate) outbox: Notify,
+    /// The session of the link, while it is logged in.
+    pub(crate) session: watch::Sender<Option<Arc<dyn Session>>>,
+    /// A counter that moves when files of it have to be fetched or have come.
+    pub(crate) files: watch::Sender<u64>,
 }
 
 impl Instance {
@@ -38,8 +49,7 @@ impl Instance {
         row: InstanceRow,
         link: Link,
         commands: mpsc::Sender<Command>,
-        store: Arc<dyn Store>,
-        bell: Arc<Bell>,
+        around: Arc<Surroundings>,
     ) -> Self {
         Self {
             id: row.id,
@@ -53,8 +63,12 @@ impl Instance {
             commands,
             changing: Mutex::default(),
             deleted: CancellationToken::new(),
-            store,
-            bell,
+            around,
+            people: PeopleCache::default(),
+            in_flight: InFlight::default(),
+            outbox: Notify::new(),
+            session: watch::Sender::new(None),
+            files: watch::Sender::new(0),
         }
     }
 
@@ -160,9 +174,9 @@ impl Instance {
     ) -> Result<Arc<Settings>, ChangeError> {
         let _changing = self.changing.lock().await;
         let new = Arc::new(self.settings().changed_by(changes)?);
-        self.store.save_settings(self.id, &new).await?;
+        self.around.store.save_settings(self.id, &new).await?;
         self.settings.send_replace(new.clone());
-        self.bell.ring(self.id);
+        self.around.bell.ring(self.id);
         Ok(new)
     }
 
@@ -190,7 +204,7 @@ impl Instance {
 
     async fn save_new_token(&self) -> Result<Token, FleetError> {
         let token = new_token();
-        self.store.save_token(self.id, &token).await?;
+        self.around.store.save_token(self.id, &token).await?;
         *self.token.write().unwrap_or_else(PoisonError::into_inner) = token.clone();
         Ok(token)
     }
@@ -200,7 +214,7 @@ impl Instance {
     /// # Errors
     /// When the store fails.
     pub async fn state_history(&self, count: u32) -> Result<Vec<StateRecord>, FleetError> {
-        Ok(self.store.state_history(self.id, count).await?)
+        Ok(self.around.store.state_history(self.id, count).await?)
     }
 
     /// Appends to the notification log and wakes whoever waits for it.
@@ -208,7 +222,7 @@ impl Instance {
     /// # Errors
     /// When the store fails.
     pub async fn notify(&self, notification: Notification) -> Result<Receipt, FleetError> {
-        let receipt = self.store.append(self.id, notification).await?;
+        let receipt = self.around.store.append(self.id, notification).await?;
         self.log_grew();
         Ok(receipt)
     }
@@ -220,6 +234,6 @@ impl Instance {
 
     pub(crate) fn log_grew(&self) {
         self.log.send_modify(|count| *count += 1);
-        self.bell.ring(self.id);
+        self.around.bell.ring(self.id);
     }
 }

@@ -9,15 +9,25 @@ mod bell;
 pub mod engine;
 mod error;
 mod fleet;
+pub mod incoming;
 mod instance;
+mod messages;
 mod pacer;
+mod previews;
+mod surroundings;
 mod task;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use asking::Asking;
 pub use bell::Bell;
-pub use engine::{End, Engine, EngineError, IssuedCode, Session, SessionEvent, Stored};
-pub use error::{ChangeError, FleetError, LinkError};
+pub use engine::{
+    End, Engine, EngineError, FetchError, IssuedCode, LinkPreview, Parts, Prepared, Reports,
+    SendError, Session, SessionEvent, Stored,
+};
+pub use error::{ChangeError, FleetError, LinkError, MessageError};
 pub use fleet::Fleet;
 pub use instance::Instance;
+pub use messages::{KeptFile, new_file_token, new_message_id};
+pub use previews::{NoPreviews, Previews};
+pub use surroundings::{Pacing, Setup};

@@ -1,16 +1,23 @@
 //! An engine whose sessions a test drives, and a fleet on top of it.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use siskin_model::{Account, InstanceId, PhoneNumber};
-use siskin_store::{Store, SystemClock};
+use siskin_media::MediaFolder;
+use siskin_model::message::{Command, ExtendedText, Outgoing, TypingKind};
+use siskin_model::{Account, Body, ChatId, Content, InstanceId, Message, MessageId, PhoneNumber};
+use siskin_store::{Clock as _, Store, SystemClock};
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 
-use crate::{Engine, EngineError, Fleet, FleetError, IssuedCode, Session, SessionEvent, Stored};
+use crate::incoming::{Inbox, Incoming, Refused};
+use crate::{
+    Engine, EngineError, FetchError, Fleet, FleetError, IssuedCode, NoPreviews, Pacing, Parts,
+    Prepared, Reports, SendError, Session, SessionEvent, Setup, Stored,
+};
 
 /// How long a test waits for a session that should have been opened.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -35,8 +42,22 @@ pub struct ScriptedSession {
     /// Whether it was opened with the stored keys of a link.
     pub linked: bool,
     events: mpsc::Sender<SessionEvent>,
+    inbox: Arc<dyn Inbox>,
+    sent: AsyncMutex<mpsc::UnboundedReceiver<Transmitted>>,
     state: Arc<State>,
     engine: Arc<ScriptedEngine>,
+}
+
+/// A message that the fleet has written to a session's socket.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Transmitted {
+    /// Where it goes.
+    pub chat: ChatId,
+    /// Its id.
+    pub id: MessageId,
+    /// What it says: the JSON of its [`Body`], which scripted sessions take for WhatsApp's
+    /// own form.
+    pub raw: Vec<u8>,
 }
 
 #[derive(Default)]
@@ -44,9 +65,15 @@ struct State {
     closed: AtomicBool,
     logged_out: AtomicBool,
     withholds_codes: bool,
+    without_account: Mutex<Option<ChatId>>,
+    typing: Mutex<Vec<(ChatId, Option<TypingKind>)>>,
+    read: Mutex<Vec<MessageId>>,
 }
 
-struct Side(Arc<State>);
+struct Side {
+    state: Arc<State>,
+    sent: mpsc::UnboundedSender<Transmitted>,
+}
 
 impl ScriptedEngine {
     /// An engine with no keys.
@@ -93,7 +120,22 @@ pub async fn fleet(
     store: Arc<dyn Store>,
     engine: Arc<ScriptedEngine>,
 ) -> Result<Arc<Fleet>, FleetError> {
-    Fleet::start(store, Arc::new(Handle(engine)), Arc::new(SystemClock)).await
+    Fleet::start(setup(store, engine, Pacing::Off)).await
+}
+
+/// What [`fleet`] starts a fleet with. Files go to a folder of the system's own for what is
+/// temporary, named after the process.
+pub fn setup(store: Arc<dyn Store>, engine: Arc<ScriptedEngine>, pacing: Pacing) -> Setup {
+    let folder = format!("siskin-test-media-{}", std::process::id());
+    Setup {
+        store,
+        engine: Arc::new(Handle(engine)),
+        clock: Arc::new(SystemClock),
+        media: MediaFolder::new(std::env::temp_dir().join(folder)),
+        previews: Arc::new(NoPreviews),
+        base_url: "http://gateway.example".to_owned(),
+        pacing,
+    }
 }
 
 /// The port's side; it hands itself out to the sessions.
@@ -104,15 +146,23 @@ impl Handle {
         &self,
         instance: InstanceId,
         linked: bool,
-        events: mpsc::Sender<SessionEvent>,
+        reports: Reports,
     ) -> Result<Arc<dyn Session>, EngineError> {
         let withholds_codes = self.0.withholds_codes.load(Ordering::SeqCst);
         let state = Arc::new(State { withholds_codes, ..State::default() });
-        let engine = self.0.clone();
-        let session = ScriptedSession { instance, linked, events, state: state.clone(), engine };
+        let (sender, sent) = mpsc::unbounded_channel();
+        let session = ScriptedSession {
+            instance,
+            linked,
+            events: reports.events,
+            inbox: reports.inbox,
+            sent: AsyncMutex::new(sent),
+            state: state.clone(),
+            engine: self.0.clone(),
+        };
         let queued = self.0.opened.send(session).await;
         queued.map_err(|_| EngineError::Engine("the test is over".into()))?;
-        Ok(Arc::new(Side(state)))
+        Ok(Arc::new(Side { state, sent: sender }))
     }
 }
 
@@ -125,17 +175,17 @@ impl Engine for Handle {
     async fn open_unlinked(
         &self,
         instance: InstanceId,
-        events: mpsc::Sender<SessionEvent>,
+        reports: Reports,
     ) -> Result<Arc<dyn Session>, EngineError> {
-        self.open(instance, false, events).await
+        self.open(instance, false, reports).await
     }
 
     async fn open_linked(
         &self,
         instance: InstanceId,
-        events: mpsc::Sender<SessionEvent>,
+        reports: Reports,
     ) -> Result<Arc<dyn Session>, EngineError> {
-        self.open(instance, true, events).await
+        self.open(instance, true, reports).await
     }
 
     async fn wipe(&self, instance: InstanceId) -> Result<(), EngineError> {
@@ -164,6 +214,57 @@ impl ScriptedSession {
         self.send(SessionEvent::Online(account.clone())).await;
     }
 
+    /// Where the session reports what it receives.
+    pub fn inbox(&self) -> &Arc<dyn Inbox> {
+        &self.inbox
+    }
+
+    /// The next message that the fleet writes to the socket.
+    ///
+    /// # Panics
+    /// When none comes in time: the test has failed then.
+    #[allow(clippy::panic)]
+    pub async fn transmitted(&self) -> Transmitted {
+        match tokio::time::timeout(PATIENCE, async { self.sent.lock().await.recv().await }).await {
+            Ok(Some(transmitted)) => transmitted,
+            _ => panic!("no message was sent within {PATIENCE:?}"),
+        }
+    }
+
+    /// What was written to the socket and not looked at yet.
+    pub async fn transmitted_so_far(&self) -> Vec<Transmitted> {
+        let mut sent = self.sent.lock().await;
+        std::iter::from_fn(|| sent.try_recv().ok()).collect()
+    }
+
+    /// WhatsApp's server takes a message, or refuses it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn acknowledge(
+        &self,
+        id: &MessageId,
+        refused: Option<Refused>,
+    ) -> Result<(), siskin_store::StoreError> {
+        let (id, at) = (id.clone(), SystemClock.now());
+        self.inbox.events(vec![Incoming::Acknowledged { id, at, refused }]).await
+    }
+
+    /// From now on, that person has no account.
+    pub fn without_account(&self, person: ChatId) {
+        *self.state.without_account.lock().unwrap_or_else(PoisonError::into_inner) = Some(person);
+    }
+
+    /// The typing indicators that were shown and taken back, in order.
+    pub fn typing(&self) -> Vec<(ChatId, Option<TypingKind>)> {
+        self.state.typing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The messages that were marked read, in order.
+    pub fn read(&self) -> Vec<MessageId> {
+        self.state.read.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Whether the fleet has closed it.
     pub fn is_closed(&self) -> bool {
         self.state.closed.load(Ordering::SeqCst)
@@ -183,7 +284,7 @@ impl ScriptedSession {
 #[async_trait]
 impl Session for Side {
     async fn pairing_code(&self, _: &PhoneNumber) -> Result<IssuedCode, EngineError> {
-        if self.0.withholds_codes {
+        if self.state.withholds_codes {
             return std::future::pending().await;
         }
         Ok(IssuedCode { code: "ABCD1234".into(), lifetime: CODE_LIFETIME })
@@ -196,11 +297,103 @@ impl Session for Side {
     async fn reconnect(&self) {}
 
     async fn close(&self) {
-        self.0.closed.store(true, Ordering::SeqCst);
+        self.state.closed.store(true, Ordering::SeqCst);
     }
 
     async fn logout(&self) {
-        self.0.logged_out.store(true, Ordering::SeqCst);
+        self.state.logged_out.store(true, Ordering::SeqCst);
         self.close().await;
     }
+
+    async fn prepare(&self, outgoing: &Outgoing, parts: Parts) -> Result<Prepared, SendError> {
+        let body = body_of(outgoing, parts)?;
+        let raw = serde_json::to_vec(&body);
+        let raw = raw.map_err(|error| SendError::Impossible(error.to_string()))?;
+        Ok(Prepared { raw, body })
+    }
+
+    async fn transmit(&self, chat: &ChatId, id: &MessageId, raw: &[u8]) -> Result<(), SendError> {
+        let (chat, id, raw) = (chat.clone(), id.clone(), raw.to_vec());
+        self.sent.send(Transmitted { chat, id, raw }).map_err(|_| SendError::Offline)
+    }
+
+    async fn delete_for_me(&self, _: &Message) -> Result<(), SendError> {
+        Ok(())
+    }
+
+    async fn has_account(&self, person: &ChatId) -> Result<bool, SendError> {
+        let without = self.state.without_account.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(without.as_ref() != Some(person))
+    }
+
+    async fn group_name(&self, _: &ChatId) -> Result<String, SendError> {
+        Ok("Weekend plans".to_owned())
+    }
+
+    async fn show_typing(&self, chat: &ChatId, kind: Option<TypingKind>) -> Result<(), SendError> {
+        let mut shown = self.state.typing.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.push((chat.clone(), kind));
+        Ok(())
+    }
+
+    async fn mark_read(&self, _: &ChatId, messages: &[Message]) -> Result<(), SendError> {
+        let mut read = self.state.read.lock().unwrap_or_else(PoisonError::into_inner);
+        read.extend(messages.iter().map(|message| message.id.clone()));
+        Ok(())
+    }
+
+    async fn fetch_file(&self, _: &Message, to: &Path) -> Result<(), FetchError> {
+        let written = tokio::fs::write(to, b"the file").await;
+        written.map_err(|error| FetchError::Failed(error.to_string()))
+    }
+
+    async fn set_presence(&self, _: bool) -> Result<(), SendError> {
+        Ok(())
+    }
+}
+
+/// What a scripted session makes of a command: enough for the fleet's own tests.
+fn body_of(outgoing: &Outgoing, parts: Parts) -> Result<Body, SendError> {
+    use siskin_model::message::{Deleted, Edited, FileContent, Quoted};
+    let source = parts.source.map(|source| source.body.content);
+    let content = match &outgoing.command {
+        Command::Text { text, .. } => {
+            Content::ExtendedText(ExtendedText { text: text.clone(), ..ExtendedText::default() })
+        }
+        Command::File(file) => Content::File(FileContent {
+            kind: file.kind,
+            file: None,
+            too_large: false,
+            caption: file.caption.clone(),
+            file_name: file.name.clone(),
+            mime_type: file.mime_type.clone(),
+            thumbnail: file.thumbnail.clone(),
+            is_animated: file.is_animated,
+        }),
+        Command::Poll(poll) => Content::Poll(poll.clone()),
+        Command::Location(location) => Content::Location(location.clone()),
+        Command::Contact(card) => Content::Contact(card.clone()),
+        Command::Forward { .. } => {
+            source.ok_or_else(|| SendError::Impossible("nothing to forward".to_owned()))?
+        }
+        Command::InteractiveButtons(buttons) => Content::InteractiveButtons(buttons.clone()),
+        Command::InteractiveButtonsReply(buttons) => {
+            Content::InteractiveButtonsReply(buttons.clone())
+        }
+        Command::Buttons(buttons) => Content::Buttons(buttons.clone()),
+        Command::Template(template) => Content::Template(template.clone()),
+        Command::List(list) => Content::List(list.clone()),
+        Command::Edit { target, text } => Content::Edited(Edited {
+            target: target.clone(),
+            text: text.clone(),
+            is_caption: false,
+        }),
+        Command::Delete { target, .. } => Content::Deleted(Deleted { target: target.clone() }),
+    };
+    let quoted = parts.quoted.map(|quoted| Quoted {
+        id: quoted.id,
+        participant: quoted.sender,
+        content: Some(Box::new(quoted.body.content)),
+    });
+    Ok(Body { quoted, ..Body::new(content) })
 }

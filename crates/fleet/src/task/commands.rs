@@ -72,6 +72,7 @@ impl InstanceTask {
 
     /// Tells WhatsApp to forget the device, closes every session, removes every key.
     async fn remove_keys(&mut self) -> Result<(), FleetError> {
+        self.work.stop(&self.instance);
         if let Some(open) = self.linked.take() {
             open.session.logout().await;
         }

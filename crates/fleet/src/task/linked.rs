@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use siskin_model::{Account, Phase, Reason};
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 use super::{InstanceTask, Open};
-use crate::engine::{EVENT_QUEUE, End, SessionEvent};
+use crate::engine::{End, SessionEvent};
 
 /// How often the linked socket is looked at.
 const WATCHDOG: Duration = Duration::from_secs(60);
@@ -33,8 +33,8 @@ impl InstanceTask {
             return;
         }
         self.login_place = place;
-        let (sender, events) = mpsc::channel(EVENT_QUEUE);
-        match self.around.engine.open_linked(self.instance.id(), sender).await {
+        let (reports, events) = self.reports();
+        match self.around.engine.open_linked(self.instance.id(), reports).await {
             Ok(session) => {
                 self.linked = Some(Open { session, events });
                 // Also bounds how long a place is held by a login that does not get on.
@@ -80,9 +80,13 @@ impl InstanceTask {
             link.account = Some(account);
         })
         .await;
+        if let Some(open) = &self.linked {
+            self.work.start(&self.instance, &open.session);
+        }
     }
 
     async fn offline(&mut self, reason: Option<Reason>) {
+        self.work.stop(&self.instance);
         self.login_place = None;
         self.publish(|link| {
             link.phase = match link.phase {
@@ -97,6 +101,7 @@ impl InstanceTask {
     }
 
     async fn linked_ended(&mut self, end: End) {
+        self.work.stop(&self.instance);
         if let Some(open) = self.linked.take() {
             self.close_behind(open);
         }

@@ -8,6 +8,7 @@ mod linked;
 mod pairing_code;
 mod publish;
 mod unlinked;
+mod work;
 
 use std::future::pending;
 use std::ops::ControlFlow;
@@ -15,33 +16,22 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use siskin_model::{InstanceState, Link, Phase, Reason};
-use siskin_store::{Clock, Store};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::commands::Command;
 use self::pairing_code::CodeAttempt;
-use crate::bell::Bell;
-use crate::engine::{Engine, IssuedCode, Session, SessionEvent, Stored};
+use self::work::{Work, WorkEvent};
+use crate::engine::{EVENT_QUEUE, IssuedCode, Reports, Session, SessionEvent, Stored};
 use crate::instance::Instance;
-use crate::pacer::{Backoff, Pacer};
+use crate::messages::InstanceInbox;
+use crate::pacer::Backoff;
+use crate::surroundings::Surroundings;
 use crate::{EngineError, LinkError};
 
 /// How many commands may wait for an instance's task; callers beyond that wait to ask.
 pub(crate) const COMMAND_QUEUE: usize = 16;
-
-/// What every task of a fleet shares.
-#[derive(Clone)]
-pub(crate) struct Surroundings {
-    pub(crate) store: Arc<dyn Store>,
-    pub(crate) engine: Arc<dyn Engine>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) bell: Arc<Bell>,
-    pub(crate) pacer: Pacer,
-    pub(crate) stopping: CancellationToken,
-}
 
 /// A session and what it reports.
 pub(crate) struct Open {
@@ -52,7 +42,7 @@ pub(crate) struct Open {
 pub(crate) struct InstanceTask {
     instance: Arc<Instance>,
     mailbox: mpsc::Receiver<Command>,
-    around: Surroundings,
+    around: Arc<Surroundings>,
     /// The state that the owner was last told.
     recorded: InstanceState,
     /// The session whose codes are shown for scanning.
@@ -72,6 +62,8 @@ pub(crate) struct InstanceTask {
     backoff: Backoff,
     /// When to look whether the linked socket is still alive.
     watchdog: Option<Instant>,
+    /// What goes on while the session of the link is logged in.
+    work: Work,
 }
 
 /// What the task can be woken by.
@@ -85,6 +77,7 @@ enum Happening {
     Linked(Option<SessionEvent>),
     Place(Option<OwnedSemaphorePermit>),
     Deadline,
+    Work(WorkEvent),
 }
 
 impl InstanceTask {
@@ -92,8 +85,9 @@ impl InstanceTask {
         instance: Arc<Instance>,
         recorded: InstanceState,
         mailbox: mpsc::Receiver<Command>,
-        around: Surroundings,
+        around: Arc<Surroundings>,
     ) -> Self {
+        let work = Work::new(&instance);
         Self {
             instance,
             mailbox,
@@ -108,6 +102,7 @@ impl InstanceTask {
             retry: None,
             backoff: Backoff::default(),
             watchdog: None,
+            work,
         }
     }
 
@@ -169,6 +164,7 @@ impl InstanceTask {
 
     async fn next(&mut self) -> Happening {
         let deadline = self.deadline();
+        let instance = &self.instance;
         let (code_events, code_answer) = match &mut self.code {
             Some(attempt) => (Some(&mut attempt.open), attempt.asking.as_mut()),
             None => (None, None),
@@ -185,6 +181,7 @@ impl InstanceTask {
             answer = ready(code_answer) => Happening::CodeAnswered(answer),
             place = ready(self.awaiting_place.as_mut()) => Happening::Place(place),
             () = self.instance.askers.changed.notified() => Happening::AskersChanged,
+            event = self.work.next(instance) => Happening::Work(event),
             () = until(deadline) => Happening::Deadline,
         }
     }
@@ -200,6 +197,7 @@ impl InstanceTask {
             Happening::Linked(event) => self.on_linked_event(event).await,
             Happening::Place(place) => self.on_place(place).await,
             Happening::Deadline => self.on_deadline().await,
+            Happening::Work(event) => self.work.on(event, &self.instance),
         }
         self.tend_qr().await;
         ControlFlow::Continue(())
@@ -228,6 +226,13 @@ impl InstanceTask {
         }
     }
 
+    /// Where a new session reports to, and the other end of it.
+    fn reports(&self) -> (Reports, mpsc::Receiver<SessionEvent>) {
+        let (events, receiver) = mpsc::channel(EVENT_QUEUE);
+        let inbox = Arc::new(InstanceInbox(self.instance.clone()));
+        (Reports { events, inbox }, receiver)
+    }
+
     /// How the instance stands now.
     fn link(&self) -> Link {
         self.instance.link.borrow().clone()
@@ -240,6 +245,7 @@ impl InstanceTask {
 
     /// Closes every session and waits until all are closed.
     async fn close_everything(&mut self) {
+        self.work.stop(&self.instance);
         let code = self.code.take().map(|attempt| attempt.abandon(&LinkError::Stopping));
         for open in [self.qr.take(), code, self.linked.take()].into_iter().flatten() {
             self.close_behind(open);

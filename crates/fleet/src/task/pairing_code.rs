@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use siskin_model::{PairingCode, Phase, PhoneNumber, Reason};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::unlinked::reason_unlinked;
 use super::{InstanceTask, Open};
-use crate::engine::{EVENT_QUEUE, EngineError, IssuedCode, SessionEvent};
+use crate::engine::{EngineError, IssuedCode, SessionEvent};
 use crate::error::LinkError;
 
 /// How long a code's session outlives the code: a phone that took it at the last moment
@@ -94,8 +94,8 @@ impl InstanceTask {
     }
 
     async fn ask_for_code(&mut self, phone: PhoneNumber, reply: CodeReply) {
-        let (sender, events) = mpsc::channel(EVENT_QUEUE);
-        match self.around.engine.open_unlinked(self.instance.id(), sender).await {
+        let (reports, events) = self.reports();
+        match self.around.engine.open_unlinked(self.instance.id(), reports).await {
             Ok(session) => {
                 let (asked, number) = (session.clone(), phone.clone());
                 let asking = Box::pin(async move { asked.pairing_code(&number).await });

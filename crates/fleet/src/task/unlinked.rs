@@ -1,12 +1,11 @@
 //! Waiting to be scanned: the session whose codes are shown.
 
 use siskin_model::{Account, Phase, Qr, Reason};
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::{InstanceTask, Open};
 use crate::asking::Demand;
-use crate::engine::{EVENT_QUEUE, End, SessionEvent};
+use crate::engine::{End, SessionEvent};
 
 impl InstanceTask {
     /// When the QR session may go to sleep.
@@ -59,8 +58,8 @@ impl InstanceTask {
             _ => link.phase = Phase::Waking,
         })
         .await;
-        let (sender, events) = mpsc::channel(EVENT_QUEUE);
-        match self.around.engine.open_unlinked(self.instance.id(), sender).await {
+        let (reports, events) = self.reports();
+        match self.around.engine.open_unlinked(self.instance.id(), reports).await {
             Ok(session) => self.qr = Some(Open { session, events }),
             Err(error) => {
                 tracing::error!(instance = %self.instance.id(), %error, "no session for a QR");

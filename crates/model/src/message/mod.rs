@@ -14,7 +14,7 @@ pub use buttons::{
     TemplateButton, TemplateReply,
 };
 pub use command::{
-    Command, CustomPreview, OutgoingFile, Outgoing, PreviewImage, Preview, Typing, TypingKind,
+    Command, CustomPreview, Outgoing, OutgoingFile, Preview, PreviewImage, Typing, TypingKind,
 };
 pub use content::{
     Ad, Body, Card, Content, Deleted, Edited, ExtendedText, FileContent, FileKind, Forwarding,

@@ -83,7 +83,13 @@ mod tests {
     #[test]
     fn the_word_finds_its_status() {
         for word in [
-            "pending", "sent", "delivered", "read", "failed", "noAccount", "notInGroup",
+            "pending",
+            "sent",
+            "delivered",
+            "read",
+            "failed",
+            "noAccount",
+            "notInGroup",
             "yellowCard",
         ] {
             assert_eq!(MessageStatus::from_word(word).unwrap().as_str(), word);

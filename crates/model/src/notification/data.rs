@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::quoted::quoted_message;
 use super::FILE_TOO_LARGE;
+use super::quoted::quoted_message;
 use crate::View;
 use crate::message::{
     Body, Content, Direction, Edited, ExtendedText, FileContent, Forwarding, Poll, PollUpdate,
@@ -67,23 +67,17 @@ fn member(
         Content::Poll(poll) => ("pollMessageData", poll.json()),
         Content::PollUpdate(update) => ("pollMessageData", update.json(view)),
         Content::Edited(edited) => ("editedMessageData", edited_data(edited)),
-        Content::Deleted(deleted) => {
-            ("deletedMessageData", json!({ "stanzaId": deleted.target }))
-        }
+        Content::Deleted(deleted) => ("deletedMessageData", json!({ "stanzaId": deleted.target })),
         Content::GroupInvite(invite) => ("groupInviteMessageData", invite.json()),
         Content::Buttons(buttons) => ("buttonsMessage", forwarded(json!(buttons), forwarding)),
         Content::List(list) => ("listMessage", forwarded(json!(list), forwarding)),
-        Content::Template(template) => {
-            ("templateMessage", forwarded(json!(template), forwarding))
-        }
+        Content::Template(template) => ("templateMessage", forwarded(json!(template), forwarding)),
         Content::InteractiveButtons(buttons) => ("interactiveButtons", json!(buttons)),
         // The vendor's samples name the member differently for the two directions.
         Content::InteractiveButtonsReply(buttons) if direction.is_outgoing() => {
             ("interactiveButtons", json!(buttons))
         }
-        Content::InteractiveButtonsReply(buttons) => {
-            ("interactiveButtonsReply", json!(buttons))
-        }
+        Content::InteractiveButtonsReply(buttons) => ("interactiveButtonsReply", json!(buttons)),
         Content::ButtonsResponse(response) => ("buttonsResponseMessage", json!(response)),
         Content::TemplateReply(reply) => ("templateButtonReplyMessage", json!(reply)),
         Content::ListResponse(response) => ("listResponseMessage", json!(response)),

@@ -23,9 +23,7 @@ fn members(content: &Content, view: &View<'_>) -> Map<String, Value> {
     let one = |name: &str, value: Value| Map::from_iter([(name.to_owned(), value)]);
     match content {
         Content::Text(text) => one("textMessage", text.text.as_str().into()),
-        Content::ExtendedText(text) => {
-            one("extendedTextMessage", text.json(Forwarding::default()))
-        }
+        Content::ExtendedText(text) => one("extendedTextMessage", text.json(Forwarding::default())),
         Content::File(file) => {
             let mut all = file_members(file, view);
             all.remove("fileName");

@@ -1,0 +1,221 @@
+//! What happens beside messages: acknowledgements, receipts, calls, names.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use siskin_model::message::{Content, Direction, Text};
+use siskin_model::notification::UNDECRYPTABLE;
+use siskin_model::{
+    Address, Body, CallRecord, CallStatus, ChatId, Message, MessageId, MessageStatus, Notification,
+    UnixMillis,
+};
+use siskin_store::{Entry, Replacement, Result};
+
+use super::progress::Step;
+use crate::incoming::{Incoming, Refused};
+use crate::instance::Instance;
+
+/// How long a message that could not be decrypted has to come again in a form that can, before
+/// its owner is told that it cannot be read.
+const SECOND_TRY: Duration = Duration::from_secs(10);
+
+impl Instance {
+    /// Takes events in order. Steps of messages that follow each other are recorded in one go.
+    pub(super) async fn take_events(self: &Arc<Self>, batch: Vec<Incoming>) -> Result<()> {
+        let mut steps = Vec::new();
+        for event in batch {
+            if !matches!(event, Incoming::Acknowledged { .. } | Incoming::Receipt { .. }) {
+                self.advance(std::mem::take(&mut steps)).await?;
+            }
+            match event {
+                Incoming::Acknowledged { id, at, refused } => {
+                    steps.extend(self.acknowledged(id, at, refused));
+                }
+                Incoming::Receipt { chat, ids, status, at } => {
+                    steps.extend(self.receipt(&chat, ids, status, at).await?);
+                }
+                other => self.take_event(other).await?,
+            }
+        }
+        self.advance(steps).await
+    }
+
+    async fn take_event(self: &Arc<Self>, event: Incoming) -> Result<()> {
+        match event {
+            Incoming::ReadElsewhere { chat, ids } => {
+                let chat = self.kept_address(&chat).await?;
+                self.around.store.mark_read(self.id(), &chat, &ids).await
+            }
+            Incoming::Undecryptable { chat, sender, from_me, id, at, push_name } => {
+                let message = self.undecryptable(&chat, &sender, from_me, id, at, push_name);
+                let message = message.await?;
+                self.record_undecryptable(message).await
+            }
+            Incoming::Call { id, from, is_video, is_group, status, at } => {
+                let chat = self.kept_address(&from).await?;
+                let call =
+                    CallRecord { id, is_incoming: true, chat, is_video, is_group, status, at };
+                self.record_call(call).await
+            }
+            Incoming::Named { who, name } => {
+                let kept = self.kept_address(&who).await?;
+                self.learn_name(&kept, &name).await
+            }
+            Incoming::Contact { who, name } => {
+                let kept = self.kept_address(&who).await?;
+                self.save_contact_name(&kept, &name).await
+            }
+            // Taken together with their neighbours.
+            Incoming::Acknowledged { .. } | Incoming::Receipt { .. } => Ok(()),
+        }
+    }
+
+    fn acknowledged(
+        &self,
+        id: MessageId,
+        at: UnixMillis,
+        refused: Option<Refused>,
+    ) -> Option<Step> {
+        // Acknowledged twice, or not one of ours.
+        let flight = self.in_flight.land(&id)?;
+        let (status, description) = match refused {
+            None => (MessageStatus::Sent, String::new()),
+            Some(refused) => outcome(refused),
+        };
+        if !description.is_empty() {
+            tracing::warn!(instance = %self.id(), message = %id, description, "refused");
+        }
+        let result = status.as_str();
+        metrics::counter!("siskin_sends_total", "result" => result).increment(1);
+        Some(Step { chat: flight.chat, id, status, description, at, by_api: true })
+    }
+
+    async fn receipt(
+        &self,
+        chat: &Address,
+        ids: Vec<MessageId>,
+        status: MessageStatus,
+        at: UnixMillis,
+    ) -> Result<Vec<Step>> {
+        let chat = self.kept_address(chat).await?;
+        let mut steps = Vec::new();
+        for id in ids {
+            // A receipt can overtake the acknowledgement, which then has nothing to add.
+            if self.in_flight.land(&id).is_some() {
+                let (chat, description) = (chat.clone(), String::new());
+                steps.push(Step { chat, id, status, description, at, by_api: true });
+                continue;
+            }
+            let message = self.around.store.message(self.id(), &chat, &id).await?;
+            if let Some(message) = message.filter(|message| message.direction.is_outgoing()) {
+                steps.push(Step::of(&message, status, at));
+            }
+        }
+        Ok(steps)
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "each is a member of the event")]
+    async fn undecryptable(
+        &self,
+        chat: &Address,
+        sender: &Address,
+        from_me: bool,
+        id: MessageId,
+        at: UnixMillis,
+        push_name: String,
+    ) -> Result<Message> {
+        let text = Text { text: UNDECRYPTABLE.to_owned(), is_template: false };
+        Ok(Message {
+            chat: self.kept_address(chat).await?,
+            id,
+            sender: self.kept_address(sender).await?,
+            direction: if from_me { Direction::Phone } else { Direction::Incoming },
+            at,
+            sender_name: push_name,
+            body: Body::new(Content::Text(text)),
+            raw: Vec::new(),
+            status: None,
+            description: String::new(),
+            is_edited: false,
+            is_deleted: false,
+            is_read: false,
+        })
+    }
+
+    /// Records that there is a message, and tells of it if it does not come in a readable form
+    /// soon: then it replaces this one.
+    async fn record_undecryptable(self: &Arc<Self>, message: Message) -> Result<()> {
+        let silent = Entry {
+            message: message.clone(),
+            notification: None,
+            file: None,
+            amendment: None,
+            replacement: Replacement::Never,
+        };
+        let recorded = self.around.store.record(self.id(), vec![silent]).await?;
+        if recorded.iter().all(|recorded| !recorded.is_new) {
+            return Ok(());
+        }
+        let instance = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(SECOND_TRY).await;
+            if let Err(error) = instance.tell_undecryptable(&message).await {
+                tracing::error!(instance = %instance.id(), %error, "not told");
+            }
+        });
+        Ok(())
+    }
+
+    async fn tell_undecryptable(&self, message: &Message) -> Result<()> {
+        let now = self.around.store.message(self.id(), &message.chat, &message.id).await?;
+        if now.is_none_or(|now| !now.raw.is_empty()) {
+            return Ok(());
+        }
+        if let Some(notification) = self.message_notification(message).await? {
+            self.around.store.append(self.id(), notification).await?;
+            self.log_grew();
+        }
+        Ok(())
+    }
+
+    async fn record_call(&self, mut call: CallRecord) -> Result<()> {
+        // Whether it has a picture is told only when it rings.
+        if let Some(earlier) = self.around.store.call(self.id(), &call.id).await? {
+            call.is_video = earlier.is_video;
+            call.is_group = earlier.is_group;
+            call.chat = earlier.chat;
+        } else if call.status != CallStatus::Offer {
+            tracing::debug!(instance = %self.id(), "a call that never rang has ended");
+        }
+        let chats: [&ChatId; 1] = [&call.chat];
+        let names = self.names_for(&chats).await?;
+        let notification = self
+            .settings()
+            .tell_call(&call)
+            .then(|| names.draw(self, |view| Notification::call(names.account(), &call, 0, view)));
+        let recorded = self.around.store.record_call(self.id(), &call, notification).await?;
+        if recorded.flatten().is_some() {
+            self.log_grew();
+        }
+        Ok(())
+    }
+}
+
+/// What a refusal means to the owner of the message.
+fn outcome(refused: Refused) -> (MessageStatus, String) {
+    match refused {
+        Refused::NotInGroup => {
+            (MessageStatus::NotInGroup, "the account is not in the group".to_owned())
+        }
+        Refused::NoAccount => {
+            (MessageStatus::NoAccount, "the number has no WhatsApp account".to_owned())
+        }
+        Refused::Restricted(code) => (
+            MessageStatus::YellowCard,
+            format!("WhatsApp restricts this account from writing to new chats (error {code})"),
+        ),
+        Refused::Other(code) => {
+            (MessageStatus::Failed, format!("WhatsApp refused the message (error {code})"))
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Stored files: those that messages bring, and those that are to be sent.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use siskin_model::{
+    ChatId, FileState, FileToken, InstanceId, Message, MessageId, StoredFile, View,
+};
+use siskin_store::StoreError;
+
+use super::new_file_token;
+use crate::error::MessageError;
+use crate::fleet::Fleet;
+use crate::instance::Instance;
+
+/// How long a reader waits for a file that is still being fetched.
+const FETCHED: Duration = Duration::from_secs(60);
+
+/// A file that is on disk.
+#[derive(Debug, Clone)]
+pub struct KeptFile {
+    /// What is known of it.
+    pub file: StoredFile,
+    /// Where its bytes are.
+    pub path: PathBuf,
+    /// Where it can be downloaded.
+    pub url: String,
+}
+
+impl Fleet {
+    /// The file that an address of this gateway leads to. `None`: it is no such address, or
+    /// the file is gone.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn file_at(&self, url: &str) -> Result<Option<KeptFile>, StoreError> {
+        let Some((id, token)) = self.split_file_url(url) else { return Ok(None) };
+        let Some(instance) = self.get(id) else { return Ok(None) };
+        let kept = instance.open_file(&token).await;
+        match kept {
+            Ok(kept) => Ok(Some(kept)),
+            Err(MessageError::Store(error)) => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn split_file_url(&self, url: &str) -> Option<(InstanceId, FileToken)> {
+        let path = url.strip_prefix(self.base_url())?.strip_prefix("/files/")?;
+        let mut parts = path.split('/');
+        let id = parts.next()?.parse().ok()?;
+        Some((id, FileToken::parse(parts.next()?)?))
+    }
+}
+
+impl Instance {
+    /// Takes over a file whose bytes have been put into the media folder under `token`.
+    ///
+    /// # Errors
+    /// When the store fails; the bytes are without an owner then and should be removed.
+    pub async fn keep_file(
+        &self,
+        token: FileToken,
+        name: &str,
+        mime_type: &str,
+    ) -> Result<KeptFile, StoreError> {
+        let file = StoredFile {
+            token,
+            name: name.to_owned(),
+            mime_type: mime_type.to_owned(),
+            state: FileState::Stored,
+            message: None,
+            expires: self.around.clock.now().plus(StoredFile::LIFETIME),
+        };
+        self.around.store.add_file(self.id(), &file).await?;
+        Ok(self.kept_file(file))
+    }
+
+    fn kept_file(&self, file: StoredFile) -> KeptFile {
+        let path = self.around.media.path(self.id(), &file.token);
+        let address = |kept: &ChatId| kept.clone();
+        let view = View { base_url: &self.around.base_url, instance: self.id(), address: &address };
+        let url = view.file_url(&file.token, &file.name);
+        KeptFile { file, path, url }
+    }
+
+    /// The file with that token; waits for one that is still being fetched, bounded.
+    ///
+    /// # Errors
+    /// [`MessageError::NoFile`] where there is none, or it has expired or does not come.
+    pub async fn open_file(&self, token: &FileToken) -> Result<KeptFile, MessageError> {
+        let mut changes = self.files.subscribe();
+        let came = async {
+            loop {
+                changes.mark_unchanged();
+                let file = self.around.store.file(self.id(), token).await?;
+                let file = file.ok_or(MessageError::NoFile)?;
+                if file.expires <= self.around.clock.now() {
+                    return Err(MessageError::NoFile);
+                }
+                match file.state {
+                    FileState::Stored => return Ok(self.kept_file(file)),
+                    FileState::Lost => return Err(MessageError::NoFile),
+                    FileState::Pending => {}
+                }
+                if changes.changed().await.is_err() {
+                    return Err(MessageError::NoFile);
+                }
+            }
+        };
+        tokio::time::timeout(FETCHED, came).await.unwrap_or(Err(MessageError::NoFile))
+    }
+
+    /// The file of a message. One that has expired, or could not be had before, is asked for
+    /// again.
+    ///
+    /// # Errors
+    /// [`MessageError::UnknownMessage`] and [`MessageError::NoFile`].
+    pub async fn file_of(
+        self: &Arc<Self>,
+        chat: &ChatId,
+        id: &MessageId,
+    ) -> Result<KeptFile, MessageError> {
+        let message = self.message(chat, id).await?.ok_or(MessageError::UnknownMessage)?;
+        let content = message.body.content.file().ok_or(MessageError::NoFile)?;
+        let token = content.file.clone().ok_or(MessageError::NoFile)?;
+        if content.too_large {
+            return Err(MessageError::NoFile);
+        }
+        let file = self.around.store.file(self.id(), &token).await?;
+        let now = self.around.clock.now();
+        let at_hand = file.is_some_and(|f| f.state != FileState::Lost && f.expires > now);
+        if !at_hand {
+            self.fetch_again(&message, token.clone()).await?;
+        }
+        self.open_file(&token).await
+    }
+
+    /// Puts the file of a message on the list of those to be fetched, under its old address.
+    async fn fetch_again(&self, message: &Message, token: FileToken) -> Result<(), MessageError> {
+        self.require_online()?;
+        let Some(content) = message.body.content.file() else {
+            return Err(MessageError::NoFile);
+        };
+        let file = StoredFile {
+            token,
+            name: content.file_name.clone(),
+            mime_type: content.mime_type.clone(),
+            state: FileState::Pending,
+            message: Some((message.chat.clone(), message.id.clone())),
+            expires: self.around.clock.now().plus(StoredFile::LIFETIME),
+        };
+        self.around.store.remove_file(self.id(), &file.token).await?;
+        self.around.store.add_file(self.id(), &file).await?;
+        self.files_changed();
+        Ok(())
+    }
+
+    fn require_online(&self) -> Result<(), MessageError> {
+        self.online_session().map(drop).ok_or(MessageError::NotOnline)
+    }
+
+    /// Wakes those who fetch files, and those who wait for one.
+    pub(crate) fn files_changed(&self) {
+        self.files.send_modify(|count| *count += 1);
+    }
+
+    /// A copy of a stored file for this instance to send: it lives as long as a fresh one.
+    ///
+    /// # Errors
+    /// When the disk or the store fails.
+    pub async fn copy_file(&self, original: &KeptFile) -> Result<KeptFile, MessageError> {
+        let token = new_file_token();
+        let path = self.around.media.path(self.id(), &token);
+        let disk = |error: std::io::Error| MessageError::Disk(error.to_string());
+        link(&original.path, &path).await.map_err(disk)?;
+        Ok(self.keep_file(token, &original.file.name, &original.file.mime_type).await?)
+    }
+}
+
+/// Gives a file's bytes a second place, without copying them where the disk can do that.
+async fn link(from: &Path, to: &Path) -> std::io::Result<()> {
+    if let Some(folder) = to.parent() {
+        tokio::fs::create_dir_all(folder).await?;
+    }
+    if tokio::fs::hard_link(from, to).await.is_err() {
+        tokio::fs::copy(from, to).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! Messages on their way to WhatsApp's server: written to the socket and not acknowledged.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use siskin_model::{ChatId, MessageId};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+/// How many messages of an instance may be on their way at once. The bound matters only
+/// without a pause between sends.
+pub(crate) const MOST: usize = 64;
+/// How long WhatsApp may take to acknowledge a message before it is sent again.
+pub(crate) const ACKNOWLEDGE: Duration = Duration::from_secs(30);
+/// How often a message is sent before it counts as failed.
+pub(crate) const ATTEMPTS: u32 = 3;
+
+/// The messages of an instance that are on their way.
+#[derive(Default)]
+pub(crate) struct InFlight {
+    table: Mutex<HashMap<MessageId, Flight>>,
+    /// Rings when a message has landed.
+    pub(crate) landed: Notify,
+}
+
+/// One message on its way.
+#[derive(Debug, Clone)]
+pub(crate) struct Flight {
+    pub(crate) chat: ChatId,
+    /// Its place in the queue.
+    pub(crate) place: i64,
+    /// WhatsApp's own form of it.
+    pub(crate) raw: Vec<u8>,
+    pub(crate) attempts: u32,
+    pub(crate) deadline: Instant,
+}
+
+impl InFlight {
+    fn table(&self) -> MutexGuard<'_, HashMap<MessageId, Flight>> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes a message that is about to be written to the socket.
+    pub(crate) fn depart(&self, id: &MessageId, chat: &ChatId, place: i64, raw: Vec<u8>) {
+        let deadline = Instant::now() + ACKNOWLEDGE;
+        let flight = Flight { chat: chat.clone(), place, raw, attempts: 1, deadline };
+        self.table().insert(id.clone(), flight);
+    }
+
+    /// Takes a message off: acknowledged, refused or given up.
+    pub(crate) fn land(&self, id: &MessageId) -> Option<Flight> {
+        let flight = self.table().remove(id);
+        if flight.is_some() {
+            self.landed.notify_one();
+        }
+        flight
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.table().len()
+    }
+
+    /// When the next message has waited long enough for its acknowledgement.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.table().values().map(|flight| flight.deadline).min()
+    }
+
+    /// The messages whose time is over, oldest first: each counts as sent once more.
+    pub(crate) fn overdue(&self, now: Instant) -> Vec<(MessageId, Flight)> {
+        let mut table = self.table();
+        let mut overdue = Vec::new();
+        for (id, flight) in table.iter_mut().filter(|(_, flight)| flight.deadline <= now) {
+            overdue.push((id.clone(), flight.clone()));
+            flight.attempts += 1;
+            flight.deadline = now + ACKNOWLEDGE;
+        }
+        overdue.sort_by_key(|(_, flight)| flight.place);
+        overdue
+    }
+
+    /// Forgets everything: the socket is gone, and what was on its way is sent again through
+    /// the next one.
+    pub(crate) fn clear(&self) {
+        let mut table = self.table();
+        table.clear();
+        table.shrink_to_fit();
+    }
+}

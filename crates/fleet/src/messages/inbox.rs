@@ -1,0 +1,95 @@
+//! Takes what the session of the link receives.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use siskin_model::{ChatId, Message, MessageId};
+use siskin_store::{Recorded, Result};
+
+use crate::incoming::{History, Inbox, Incoming, Received};
+use crate::instance::Instance;
+
+/// The inbox of one instance.
+pub(crate) struct InstanceInbox(pub(crate) Arc<Instance>);
+
+#[async_trait]
+impl Inbox for InstanceInbox {
+    async fn messages(&self, batch: Vec<Received>) -> Result<()> {
+        let instance = &self.0;
+        let mut entries = Vec::with_capacity(batch.len());
+        for received in batch {
+            entries.push(instance.entry_of(received, true).await?);
+        }
+        let messages: Vec<Message> = entries.iter().map(|entry| entry.message.clone()).collect();
+        let has_files = entries.iter().any(|entry| entry.file.is_some());
+        let recorded = instance.around.store.record(instance.id(), entries).await?;
+        if recorded.iter().any(|recorded| recorded.receipt.is_some()) {
+            instance.log_grew();
+        }
+        if has_files {
+            instance.files_changed();
+        }
+        count(&messages, &recorded);
+        instance.mark_read_at_once(messages);
+        Ok(())
+    }
+
+    async fn events(&self, batch: Vec<Incoming>) -> Result<()> {
+        self.0.take_events(batch).await
+    }
+
+    async fn history(&self, part: History) -> Result<()> {
+        let instance = &self.0;
+        for (who, name) in part.names {
+            let kept = instance.kept_address(&who).await?;
+            instance.learn_name(&kept, &name).await?;
+        }
+        let mut entries = Vec::with_capacity(part.messages.len());
+        for received in part.messages {
+            let mut entry = instance.entry_of(received, false).await?;
+            // Files of the history are fetched when somebody asks for them.
+            entry.file = None;
+            entry.message.is_read = true;
+            entries.push(entry);
+        }
+        instance.around.store.record(instance.id(), entries).await?;
+        Ok(())
+    }
+
+    async fn message(&self, chat: &ChatId, id: &MessageId) -> Result<Option<Message>> {
+        self.0.message(chat, id).await
+    }
+}
+
+fn count(messages: &[Message], recorded: &[Recorded]) {
+    for (message, recorded) in messages.iter().zip(recorded) {
+        if recorded.is_new {
+            let direction = message.direction.as_str();
+            metrics::counter!("siskin_messages_total", "direction" => direction).increment(1);
+        }
+    }
+}
+
+impl Instance {
+    /// Marks incoming messages read, where the settings ask for that with every message.
+    fn mark_read_at_once(self: &Arc<Self>, messages: Vec<Message>) {
+        let settings = self.settings();
+        let wanted = settings.mark_incoming_messages_readed.is_yes()
+            && !settings.mark_incoming_messages_readed_on_reply.is_yes();
+        let incoming = messages.into_iter().filter(|message| !message.direction.is_outgoing());
+        let messages: Vec<Message> = incoming.collect();
+        let Some(session) = self.online_session().filter(|_| wanted && !messages.is_empty()) else {
+            return;
+        };
+        let instance = self.clone();
+        // Not from within the session's own call: it could wait for itself.
+        tokio::spawn(async move {
+            for message in messages {
+                let chat = message.chat.clone();
+                if let Err(error) = instance.mark_read(&*session, &chat, &[message]).await {
+                    tracing::warn!(instance = %instance.id(), %error, "not marked read");
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,77 @@
+//! What the instance remembers, in the vendor's form.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use siskin_model::{ChatId, Message, MessageId, journal};
+use siskin_store::Result;
+
+use crate::instance::Instance;
+
+/// How many rows of a journal are given at most.
+const MOST_ROWS: u32 = 10_000;
+
+impl Instance {
+    /// A message, its chat given by either address of the person.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn message(&self, chat: &ChatId, id: &MessageId) -> Result<Option<Message>> {
+        let chat = self.kept(chat).await?;
+        self.around.store.message(self.id(), &chat, id).await
+    }
+
+    /// A message as `getMessage` shows it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn message_row(&self, chat: &ChatId, id: &MessageId) -> Result<Option<Value>> {
+        let message = self.message(chat, id).await?;
+        Ok(self.rows(message.into_iter().collect()).await?.pop())
+    }
+
+    /// The newest messages of a chat, as `getChatHistory` shows them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn chat_rows(&self, chat: &ChatId, count: u32) -> Result<Vec<Value>> {
+        let chat = self.kept(chat).await?;
+        let messages =
+            self.around.store.chat_messages(self.id(), &chat, count.min(MOST_ROWS)).await?;
+        self.rows(messages).await
+    }
+
+    /// The messages of the last time, as `lastIncomingMessages` and `lastOutgoingMessages`
+    /// show them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn recent_rows(&self, outgoing: bool, window: Duration) -> Result<Vec<Value>> {
+        let since = self.around.clock.now().minus(window);
+        let messages =
+            self.around.store.messages_since(self.id(), outgoing, since, MOST_ROWS).await?;
+        self.rows(messages).await
+    }
+
+    /// The calls of the last time, as `lastIncomingCalls` and `lastOutgoingCalls` show them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn call_rows(&self, incoming: bool, window: Duration) -> Result<Vec<Value>> {
+        let since = self.around.clock.now().minus(window);
+        let calls = self.around.store.calls_since(self.id(), incoming, since, MOST_ROWS).await?;
+        let chats: Vec<&ChatId> = calls.iter().map(|call| &call.chat).collect();
+        let names = self.names_for(&chats).await?;
+        let row = |call| names.draw(self, |view| journal::call(call, 0, view));
+        Ok(calls.iter().map(row).collect())
+    }
+
+    async fn rows(&self, messages: Vec<Message>) -> Result<Vec<Value>> {
+        let names = self.names(&messages.iter().collect::<Vec<_>>()).await?;
+        let row = |message| {
+            let sender = names.sender(message);
+            names.draw(self, |view| journal::message(message, &sender, view))
+        };
+        Ok(messages.iter().map(row).collect())
+    }
+}

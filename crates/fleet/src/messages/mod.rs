@@ -1,0 +1,34 @@
+//! Messages of an instance: what it receives, what it sends, what it remembers.
+
+mod entries;
+mod events;
+mod fetching;
+mod files;
+mod in_flight;
+mod inbox;
+mod journal;
+mod marks;
+mod names;
+mod outbox;
+mod people;
+mod progress;
+mod queue;
+
+use siskin_model::{FileToken, MessageId};
+
+pub(crate) use fetching::fetch_files;
+pub use files::KeptFile;
+pub(crate) use in_flight::InFlight;
+pub(crate) use inbox::InstanceInbox;
+pub(crate) use outbox::send_messages;
+pub(crate) use people::PeopleCache;
+
+/// A new id for a message to be sent.
+pub fn new_message_id() -> MessageId {
+    MessageId::from_random(rand::random())
+}
+
+/// A new secret for a file's address.
+pub fn new_file_token() -> FileToken {
+    FileToken::from_random(rand::random())
+}

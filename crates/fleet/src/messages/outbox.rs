@@ -1,0 +1,231 @@
+//! Sending what waits: one worker for each instance that is online and has something to send.
+//!
+//! Everything that matters is in the store before it happens: a worker may be dropped at any
+//! point, and the next one goes on. What had begun to leave and was not acknowledged is sent
+//! again under its id, which WhatsApp knows.
+
+mod compose;
+mod leave;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use siskin_model::message::{Outgoing, Typing, TypingKind};
+use siskin_model::{MessageId, MessageStatus};
+use siskin_store::{Queued, Result};
+use tokio::time::Instant;
+
+use super::in_flight::{ATTEMPTS, Flight, MOST};
+use super::progress::Step;
+use crate::engine::{SendError, Session};
+use crate::instance::Instance;
+use crate::surroundings::Pacing;
+
+/// How long sending pauses after the store has failed.
+const STORE_PAUSE: Duration = Duration::from_secs(5);
+/// How many messages are read from the queue in one go.
+const BATCH: u32 = 16;
+/// What one step of `autoTyping` stands for: a scale from 0 to 10 without a unit
+/// (specification, `setSettings`), so that its end is near the longest typing time.
+const AUTO_TYPING_STEP: u32 = 1000;
+
+/// Sends what waits until nothing does, or the connection is gone.
+pub(crate) async fn send_messages(instance: Arc<Instance>, session: Arc<dyn Session>) {
+    loop {
+        // What an earlier session had written and heard nothing of is sent again.
+        instance.in_flight.clear();
+        let mut worker = Worker {
+            instance: instance.clone(),
+            session: session.clone(),
+            ahead: VecDeque::new(),
+            after: 0,
+            next_leave: Instant::now(),
+        };
+        match worker.run().await {
+            Ok(()) => return,
+            Err(Stop::Offline) => {
+                tracing::debug!(instance = %instance.id(), "the connection went while sending");
+                return;
+            }
+            Err(Stop::Store(error)) => {
+                tracing::error!(instance = %instance.id(), %error, "sending pauses");
+                tokio::time::sleep(STORE_PAUSE).await;
+            }
+        }
+    }
+}
+
+struct Worker {
+    instance: Arc<Instance>,
+    session: Arc<dyn Session>,
+    /// Messages that were read from the queue.
+    ahead: VecDeque<Queued>,
+    /// The place of the last one of them.
+    after: i64,
+    /// When the next message may leave.
+    next_leave: Instant,
+}
+
+/// Why a worker stops before everything is sent.
+enum Stop {
+    Offline,
+    Store(siskin_store::StoreError),
+}
+
+impl From<siskin_store::StoreError> for Stop {
+    fn from(error: siskin_store::StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Worker {
+    async fn run(&mut self) -> std::result::Result<(), Stop> {
+        loop {
+            self.send_overdue().await?;
+            if self.instance.in_flight.len() >= MOST {
+                self.wait_until(None).await;
+                continue;
+            }
+            match self.next().await? {
+                Some(queued) => self.send(queued).await?,
+                None if self.instance.in_flight.len() == 0 => return Ok(()),
+                None => self.wait_until(None).await,
+            }
+        }
+    }
+
+    async fn next(&mut self) -> Result<Option<Queued>> {
+        if self.ahead.is_empty() {
+            let (store, id) = (&self.instance.around.store, self.instance.id());
+            let more = store.next_outgoing(id, self.after, BATCH).await?;
+            if let Some(last) = more.last() {
+                self.after = last.place;
+            }
+            self.ahead.extend(more);
+        }
+        Ok(self.ahead.pop_front())
+    }
+
+    /// Waits until a message has landed, more are to be sent, an acknowledgement is overdue,
+    /// or the moment comes.
+    async fn wait_until(&self, moment: Option<Instant>) {
+        let overdue = self.instance.in_flight.deadline();
+        let moment = [moment, overdue].into_iter().flatten().min();
+        let elapsed = async {
+            match moment {
+                Some(moment) => tokio::time::sleep_until(moment).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = self.instance.in_flight.landed.notified() => {}
+            () = self.instance.outbox.notified() => {}
+            () = elapsed => {}
+        }
+    }
+
+    /// Nothing waits for ever: what is not acknowledged in time is sent again, then given up.
+    async fn send_overdue(&self) -> std::result::Result<(), Stop> {
+        for (id, flight) in self.instance.in_flight.overdue(Instant::now()) {
+            if flight.attempts >= ATTEMPTS {
+                self.fail(&id, flight).await?;
+                continue;
+            }
+            tracing::warn!(instance = %self.instance.id(), message = %id, "not acknowledged; sent again");
+            self.transmit(&id, &flight.chat, &flight.raw).await?;
+        }
+        Ok(())
+    }
+
+    async fn fail(&self, id: &MessageId, flight: Flight) -> Result<()> {
+        self.instance.in_flight.land(id);
+        let description = "WhatsApp did not acknowledge the message".to_owned();
+        let at = self.instance.around.clock.now();
+        let (chat, id, status) = (flight.chat, id.clone(), MessageStatus::Failed);
+        let step = Step { chat, id, status, description, at, by_api: true };
+        self.instance.advance(vec![step]).await
+    }
+
+    async fn send(&mut self, queued: Queued) -> std::result::Result<(), Stop> {
+        let Queued { place, outgoing, leaving } = queued;
+        if let Some(raw) = leaving {
+            self.instance.in_flight.depart(&outgoing.id, &outgoing.chat, place, raw.clone());
+            return self.transmit(&outgoing.id, &outgoing.chat, &raw).await;
+        }
+        self.pause().await?;
+        self.show_typing(&outgoing).await?;
+        let sent = self.leave(place, &outgoing).await?;
+        if sent {
+            self.next_leave = Instant::now() + self.delay();
+        }
+        Ok(())
+    }
+
+    fn delay(&self) -> Duration {
+        match self.instance.around.pacing {
+            Pacing::Off => Duration::ZERO,
+            Pacing::Settings => {
+                let settings = self.instance.settings();
+                Duration::from_millis(settings.delay_send_messages_milliseconds.into())
+            }
+        }
+    }
+
+    /// Waits until the next message may leave.
+    async fn pause(&self) -> std::result::Result<(), Stop> {
+        while Instant::now() < self.next_leave {
+            self.wait_until(Some(self.next_leave)).await;
+            self.send_overdue().await?;
+        }
+        Ok(())
+    }
+
+    /// Shows typing before a message, where the caller or the settings ask for it.
+    async fn show_typing(&self, outgoing: &Outgoing) -> std::result::Result<(), Stop> {
+        let automatic = u32::from(self.instance.settings().auto_typing) * AUTO_TYPING_STEP;
+        let automatic =
+            (automatic > 0).then_some(Typing { millis: automatic, kind: TypingKind::Typing });
+        let Some(typing) = outgoing.typing.or(automatic) else { return Ok(()) };
+        if let Err(error) = self.session.show_typing(&outgoing.chat, Some(typing.kind)).await {
+            if error == SendError::Offline {
+                return Err(Stop::Offline);
+            }
+            // An indicator is not worth holding up the message.
+            tracing::debug!(instance = %self.instance.id(), %error, "typing not shown");
+        }
+        tokio::time::sleep(Duration::from_millis(typing.millis.into())).await;
+        Ok(())
+    }
+
+    /// Writes a message to the socket.
+    async fn transmit(
+        &self,
+        id: &MessageId,
+        chat: &siskin_model::ChatId,
+        raw: &[u8],
+    ) -> std::result::Result<(), Stop> {
+        match self.session.transmit(chat, id, raw).await {
+            Ok(()) => Ok(()),
+            Err(SendError::Offline) => Err(Stop::Offline),
+            Err(error) => {
+                self.instance.in_flight.land(id);
+                let at = self.instance.around.clock.now();
+                let (status, description) = failure(&error);
+                let (chat, id) = (chat.clone(), id.clone());
+                let step = Step { chat, id, status, description, at, by_api: true };
+                Ok(self.instance.advance(vec![step]).await?)
+            }
+        }
+    }
+}
+
+/// What a failure means to the owner of the message.
+fn failure(error: &SendError) -> (MessageStatus, String) {
+    let status = match error {
+        SendError::NotInGroup => MessageStatus::NotInGroup,
+        SendError::NoAccount => MessageStatus::NoAccount,
+        SendError::Offline | SendError::Impossible(_) => MessageStatus::Failed,
+    };
+    (status, error.to_string())
+}

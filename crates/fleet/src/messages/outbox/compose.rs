@@ -1,0 +1,112 @@
+//! What a message is made of beside its command.
+
+use siskin_model::message::{Command, CustomPreview, Outgoing, Preview};
+use siskin_model::{ChatId, Message, MessageId};
+
+use super::Worker;
+use super::leave::Hindrance;
+use crate::engine::{LinkPreview, Parts, SendError};
+
+impl Worker {
+    pub(super) async fn parts(&self, outgoing: &Outgoing) -> Result<Parts, Hindrance> {
+        let mut parts = Parts::default();
+        if let Some(id) = &outgoing.quoted {
+            parts.quoted = Some(self.known(&outgoing.chat, id, "quoted").await?);
+        }
+        match &outgoing.command {
+            Command::Text { text, preview } => parts.preview = self.preview(text, preview).await,
+            Command::File(file) => {
+                let path = self.instance.around.media.path(self.instance.id(), &file.file);
+                parts.file = Some(path);
+            }
+            Command::Forward { from, message } => {
+                let from = self.instance.kept(from).await?;
+                parts.source = Some(self.known(&from, message, "forwarded").await?);
+            }
+            Command::Edit { target, .. } => {
+                parts.source = Some(self.known(&outgoing.chat, target, "edited").await?);
+            }
+            Command::Delete { target, .. } => {
+                parts.source = Some(self.known(&outgoing.chat, target, "deleted").await?);
+            }
+            _ => {}
+        }
+        Ok(parts)
+    }
+
+    /// A message that another one refers to: it was there when the other one was accepted.
+    async fn known(&self, chat: &ChatId, id: &MessageId, what: &str) -> Result<Message, Hindrance> {
+        let found = self.instance.message(chat, id).await?;
+        let gone = || SendError::Impossible(format!("the message to be {what} is not known"));
+        Ok(found.ok_or_else(gone)?)
+    }
+
+    /// What is shown of the link in a text. No page is waited for long, and a text goes out
+    /// without a preview rather than not at all.
+    async fn preview(&self, text: &str, preview: &Preview) -> Option<LinkPreview> {
+        match preview {
+            Preview::Off => None,
+            Preview::Page { large } => {
+                let link = first_link(text)?;
+                let page = self.instance.around.previews.page(link, *large).await?;
+                Some(LinkPreview { link: link.to_owned(), ..page })
+            }
+            Preview::Custom(custom) => self.custom_preview(text, custom).await,
+        }
+    }
+
+    async fn custom_preview(&self, text: &str, custom: &CustomPreview) -> Option<LinkPreview> {
+        let link = match custom.link.as_str() {
+            "" => first_link(text)?,
+            chosen => chosen,
+        };
+        let mut shown = LinkPreview {
+            link: link.to_owned(),
+            title: custom.title.clone(),
+            description: custom.description.clone(),
+            ..LinkPreview::default()
+        };
+        if let Some(image) = &custom.image
+            && let Some((thumbnail, large)) =
+                self.instance.around.previews.image(image, custom.large).await
+        {
+            shown.thumbnail = thumbnail;
+            shown.large = large;
+        }
+        Some(shown)
+    }
+}
+
+/// The first web address in a text, without the punctuation that ends a sentence.
+pub(super) fn first_link(text: &str) -> Option<&str> {
+    let is_link = |word: &&str| {
+        let lower = word.get(..8).unwrap_or(word).to_ascii_lowercase();
+        lower.starts_with("http://") || lower.starts_with("https://")
+    };
+    let word = text
+        .split_whitespace()
+        .map(|word| word.trim_start_matches(['(', '<', '"']))
+        .find(is_link)?;
+    let link = word.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '>', '"', '\'']);
+    (link.split_once("//").is_some_and(|(_, rest)| !rest.is_empty())).then_some(link)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_link;
+
+    #[test]
+    fn the_first_address_is_found_without_what_surrounds_it() {
+        for (text, link) in [
+            ("See https://shop.example/hours.", Some("https://shop.example/hours")),
+            ("(http://a.example/?q=1) or https://b.example", Some("http://a.example/?q=1")),
+            ("HTTPS://A.example", Some("HTTPS://A.example")),
+            ("none here: example.com", None),
+            ("https://", None),
+            ("é https", None),
+            ("", None),
+        ] {
+            assert_eq!(first_link(text), link, "{text}");
+        }
+    }
+}

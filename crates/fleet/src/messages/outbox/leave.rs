@@ -1,0 +1,184 @@
+//! A message's turn has come.
+
+use siskin_model::message::{Command, Direction, Outgoing};
+use siskin_model::{ChatKind, Message, MessageStatus};
+
+use super::{Stop, Worker, failure};
+use crate::engine::{Prepared, SendError};
+use crate::messages::progress::Step;
+
+impl Worker {
+    /// Sends a message whose turn has come. `false`: it did not leave, and the next one need
+    /// not wait for it.
+    pub(super) async fn leave(&self, place: i64, outgoing: &Outgoing) -> Result<bool, Stop> {
+        if self.is_over(outgoing) {
+            // The sweep removes it; it must not leave in the meantime.
+            return Ok(false);
+        }
+        match self.try_leave(place, outgoing).await {
+            Ok(left) => Ok(left),
+            Err(Hindrance::Stop(stop)) => Err(stop),
+            Err(Hindrance::Send(SendError::Offline)) => Err(Stop::Offline),
+            Err(Hindrance::Send(error)) => {
+                self.give_up(place, outgoing, &error).await?;
+                Ok(false)
+            }
+        }
+    }
+
+    fn is_over(&self, outgoing: &Outgoing) -> bool {
+        outgoing.accepted.plus(Outgoing::LIFETIME) <= self.instance.around.clock.now()
+    }
+
+    async fn try_leave(&self, place: i64, outgoing: &Outgoing) -> Result<bool, Hindrance> {
+        let mut outgoing = outgoing.clone();
+        outgoing.chat = self.instance.kept(&outgoing.chat).await?;
+        self.require_account(&outgoing).await?;
+        let parts = self.parts(&outgoing).await?;
+        if let Command::Delete { only_for_me: true, .. } = outgoing.command {
+            return self.delete_for_me(place, &parts).await;
+        }
+        let source_file = parts.source.as_ref().and_then(|m| m.body.content.file()).cloned();
+        let prepared = self.session.prepare(&outgoing, parts).await?;
+        let message = self.message(&outgoing, prepared, source_file);
+        let raw = message.raw.clone();
+        let entry = self.instance.complete_entry(message, None, true).await?;
+        let store = &self.instance.around.store;
+        // Noted first: the acknowledgement can be faster than we are.
+        self.instance.in_flight.depart(&outgoing.id, &outgoing.chat, place, raw.clone());
+        let Some(recorded) = store.leave(self.instance.id(), place, entry).await? else {
+            // It was cleared from the queue in the meantime.
+            self.instance.in_flight.land(&outgoing.id);
+            return Ok(false);
+        };
+        if recorded.receipt.is_some() {
+            self.instance.log_grew();
+        }
+        self.transmit(&outgoing.id, &outgoing.chat, &raw).await?;
+        self.mark_read_on_reply(&outgoing).await;
+        Ok(true)
+    }
+
+    /// Whether the receiver has an account is asked before the first message to a stranger:
+    /// WhatsApp itself would take the message and say nothing.
+    async fn require_account(&self, outgoing: &Outgoing) -> Result<(), Hindrance> {
+        let stranger = outgoing.chat.kind() == ChatKind::Person
+            && self.instance.person(&outgoing.chat).await?.is_none();
+        if stranger && !self.session.has_account(&outgoing.chat).await? {
+            return Err(SendError::NoAccount.into());
+        }
+        Ok(())
+    }
+
+    async fn delete_for_me(
+        &self,
+        place: i64,
+        parts: &crate::engine::Parts,
+    ) -> Result<bool, Hindrance> {
+        let Some(target) = &parts.source else {
+            return Err(SendError::Impossible("the message is not known".to_owned()).into());
+        };
+        self.session.delete_for_me(target).await?;
+        self.instance.around.store.give_up(self.instance.id(), place, None).await?;
+        Ok(true)
+    }
+
+    fn message(
+        &self,
+        outgoing: &Outgoing,
+        prepared: Prepared,
+        source_file: Option<siskin_model::message::FileContent>,
+    ) -> Message {
+        let mut body = prepared.body;
+        if let siskin_model::Content::File(content) = &mut body.content {
+            match (&outgoing.command, source_file) {
+                (Command::File(file), _) => {
+                    content.file = Some(file.file.clone());
+                    content.file_name.clone_from(&file.name);
+                }
+                (_, Some(original)) => {
+                    content.file = original.file;
+                    content.file_name = original.file_name;
+                    content.too_large = original.too_large;
+                }
+                _ => {}
+            }
+        }
+        let own = self.instance.account().map(|account| account.wid());
+        Message {
+            chat: outgoing.chat.clone(),
+            id: outgoing.id.clone(),
+            sender: own.unwrap_or_else(|| outgoing.chat.clone()),
+            direction: Direction::Api,
+            at: self.instance.around.clock.now(),
+            sender_name: String::new(),
+            body,
+            raw: prepared.raw,
+            status: Some(MessageStatus::Pending),
+            description: String::new(),
+            is_edited: false,
+            is_deleted: false,
+            is_read: false,
+        }
+    }
+
+    /// A message that will never leave: its owner is told why.
+    async fn give_up(
+        &self,
+        place: i64,
+        outgoing: &Outgoing,
+        error: &SendError,
+    ) -> Result<(), siskin_store::StoreError> {
+        let (status, description) = failure(error);
+        let instance = &self.instance;
+        tracing::warn!(instance = %instance.id(), message = %outgoing.id, description, "not sent");
+        let result = status.as_str();
+        metrics::counter!("siskin_sends_total", "result" => result).increment(1);
+        let (chat, id, at) =
+            (outgoing.chat.clone(), outgoing.id.clone(), instance.around.clock.now());
+        let names = instance.names_for(&[&chat]).await?;
+        let step = Step { chat, id, status, description, at, by_api: true };
+        let notification = instance.status_notification(&names, &step);
+        let receipt = instance.around.store.give_up(instance.id(), place, notification).await?;
+        if receipt.is_some() {
+            instance.log_grew();
+        }
+        Ok(())
+    }
+
+    /// Marks the chat read, where the settings ask for that with every reply.
+    async fn mark_read_on_reply(&self, outgoing: &Outgoing) {
+        if !self.instance.settings().mark_incoming_messages_readed_on_reply.is_yes() {
+            return;
+        }
+        if let Err(error) = self.instance.read_chat(&outgoing.chat, None).await {
+            tracing::warn!(instance = %self.instance.id(), %error, "chat not marked read");
+        }
+    }
+}
+
+/// What keeps a message from leaving.
+pub(super) enum Hindrance {
+    /// The message itself.
+    Send(SendError),
+    /// The connection or the store.
+    Stop(Stop),
+}
+
+impl From<SendError> for Hindrance {
+    fn from(error: SendError) -> Self {
+        Self::Send(error)
+    }
+}
+
+impl From<Stop> for Hindrance {
+    fn from(stop: Stop) -> Self {
+        Self::Stop(stop)
+    }
+}
+
+impl From<siskin_store::StoreError> for Hindrance {
+    fn from(error: siskin_store::StoreError) -> Self {
+        Self::Stop(error.into())
+    }
+}
