@@ -6,7 +6,7 @@ use siskin_model::{
     Token, UnixMillis,
 };
 use siskin_store::InstanceRow;
-use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
+use tokio::sync::{Mutex, Notify, broadcast, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::asking::{Askers, Asking};
@@ -16,6 +16,9 @@ use crate::fleet::new_token;
 use crate::messages::{InFlight, PeopleCache};
 use crate::surroundings::Surroundings;
 use crate::task::Command;
+
+/// How many notifications those who look on may be behind.
+const TAIL: usize = 16;
 
 /// One instance: what is known of it, and the mailbox of its task.
 pub struct Instance {
@@ -42,6 +45,10 @@ pub struct Instance {
     pub(crate) session: watch::Sender<Option<Arc<dyn Session>>>,
     /// A counter that moves when files of it have to be fetched or have come.
     pub(crate) files: watch::Sender<u64>,
+    /// A counter that moves when its journal changes.
+    pub(crate) journal: watch::Sender<u64>,
+    /// Notifications as they are logged, for those who look on.
+    tail: broadcast::Sender<Notification>,
 }
 
 impl Instance {
@@ -69,6 +76,8 @@ impl Instance {
             outbox: Notify::new(),
             session: watch::Sender::new(None),
             files: watch::Sender::new(0),
+            journal: watch::Sender::new(0),
+            tail: broadcast::Sender::new(TAIL),
         }
     }
 
@@ -222,9 +231,32 @@ impl Instance {
     /// # Errors
     /// When the store fails.
     pub async fn notify(&self, notification: Notification) -> Result<Receipt, FleetError> {
+        let copies = self.copies([Some(&notification)]);
         let receipt = self.around.store.append(self.id, notification).await?;
-        self.log_grew();
+        self.log_grew(copies);
         Ok(receipt)
+    }
+
+    /// Notifications as they are logged from now on, whether or not somebody has taken them
+    /// already. Whoever looks on too slowly misses some.
+    pub fn look_on(&self) -> broadcast::Receiver<Notification> {
+        self.tail.subscribe()
+    }
+
+    /// A counter that moves when messages are recorded or get further.
+    pub fn journal_changes(&self) -> watch::Receiver<u64> {
+        self.journal.subscribe()
+    }
+
+    /// Copies of notifications for those who look on; none where nobody does.
+    pub(crate) fn copies<'a>(
+        &self,
+        notifications: impl IntoIterator<Item = Option<&'a Notification>>,
+    ) -> Vec<Option<Notification>> {
+        if self.tail.receiver_count() == 0 {
+            return Vec::new();
+        }
+        notifications.into_iter().map(Option::<&Notification>::cloned).collect()
     }
 
     /// A counter that moves after every append to the notification log.
@@ -232,7 +264,12 @@ impl Instance {
         self.log.subscribe()
     }
 
-    pub(crate) fn log_grew(&self) {
+    /// Wakes whoever waits for notifications; shows `copies` to those who look on.
+    pub(crate) fn log_grew(&self, copies: Vec<Option<Notification>>) {
+        for copy in copies.into_iter().flatten() {
+            // Nobody looks on any more: fine.
+            let _ = self.tail.send(copy);
+        }
         self.log.send_modify(|count| *count += 1);
         self.around.bell.ring(self.id);
     }

@@ -172,8 +172,9 @@ impl Instance {
             return Ok(());
         }
         if let Some(notification) = self.message_notification(message).await? {
+            let copies = self.copies([Some(&notification)]);
             self.around.store.append(self.id(), notification).await?;
-            self.log_grew();
+            self.log_grew(copies);
         }
         Ok(())
     }
@@ -193,10 +194,9 @@ impl Instance {
             .settings()
             .tell_call(&call)
             .then(|| names.draw(self, |view| Notification::call(names.account(), &call, 0, view)));
+        let copies = self.copies([notification.as_ref()]);
         let recorded = self.around.store.record_call(self.id(), &call, notification).await?;
-        if recorded.flatten().is_some() {
-            self.log_grew();
-        }
+        self.told(copies, vec![recorded.flatten()]);
         Ok(())
     }
 }

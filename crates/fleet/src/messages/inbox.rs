@@ -22,10 +22,10 @@ impl Inbox for InstanceInbox {
         }
         let messages: Vec<Message> = entries.iter().map(|entry| entry.message.clone()).collect();
         let has_files = entries.iter().any(|entry| entry.file.is_some());
+        let copies = instance.copies(entries.iter().map(|entry| entry.notification.as_ref()));
         let recorded = instance.around.store.record(instance.id(), entries).await?;
-        if recorded.iter().any(|recorded| recorded.receipt.is_some()) {
-            instance.log_grew();
-        }
+        instance.told(copies, recorded.iter().map(|recorded| recorded.receipt).collect());
+        instance.journal_changed();
         if has_files {
             instance.files_changed();
         }
@@ -53,6 +53,7 @@ impl Inbox for InstanceInbox {
             entries.push(entry);
         }
         instance.around.store.record(instance.id(), entries).await?;
+        instance.journal_changed();
         Ok(())
     }
 

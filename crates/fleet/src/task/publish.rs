@@ -32,6 +32,7 @@ impl InstanceTask {
         let account = link.account.as_ref();
         let told = self.instance.settings().state_webhook.is_yes();
         let notification = told.then(|| Notification::state_changed(id, account, state, at));
+        let copies = self.instance.copies([notification.as_ref()]);
         let change = StateChange {
             record: StateRecord {
                 state,
@@ -50,7 +51,7 @@ impl InstanceTask {
                     .increment(1);
                 self.recorded = state;
                 if told {
-                    self.instance.log_grew();
+                    self.instance.log_grew(copies);
                 }
             }
             // It is recorded with the next change; the link itself does not wait for it.

@@ -44,6 +44,7 @@ impl Worker {
         let raw = message.raw.clone();
         let entry = self.instance.complete_entry(message, None, true).await?;
         let store = &self.instance.around.store;
+        let copies = self.instance.copies([entry.notification.as_ref()]);
         // Noted first: the acknowledgement can be faster than we are.
         self.instance.in_flight.depart(&outgoing.id, &outgoing.chat, place, raw.clone());
         let Some(recorded) = store.leave(self.instance.id(), place, entry).await? else {
@@ -51,9 +52,8 @@ impl Worker {
             self.instance.in_flight.land(&outgoing.id);
             return Ok(false);
         };
-        if recorded.receipt.is_some() {
-            self.instance.log_grew();
-        }
+        self.instance.told(copies, vec![recorded.receipt]);
+        self.instance.journal_changed();
         self.transmit(&outgoing.id, &outgoing.chat, &raw).await?;
         self.mark_read_on_reply(&outgoing).await;
         Ok(true)
@@ -139,10 +139,9 @@ impl Worker {
         let names = instance.names_for(&[&chat]).await?;
         let step = Step { chat, id, status, description, at, by_api: true };
         let notification = instance.status_notification(&names, &step);
+        let copies = instance.copies([notification.as_ref()]);
         let receipt = instance.around.store.give_up(instance.id(), place, notification).await?;
-        if receipt.is_some() {
-            instance.log_grew();
-        }
+        instance.told(copies, vec![receipt]);
         Ok(())
     }
 
