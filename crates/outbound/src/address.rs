@@ -5,23 +5,24 @@ use ipnet::{Ipv4Net, Ipv6Net};
 use crate::Policy;
 
 /// IPv4 that is not the public internet: the IANA special-purpose registry, and multicast.
-const SPECIAL_V4: [Ipv4Net; 16] = [
-    v4([0, 0, 0, 0], 8),       // this network
-    v4([10, 0, 0, 0], 8),      // private
-    v4([100, 64, 0, 0], 10),   // carrier-grade NAT
-    v4([127, 0, 0, 0], 8),     // loopback
-    v4([169, 254, 0, 0], 16),  // link-local; the metadata services of clouds
-    v4([172, 16, 0, 0], 12),   // private
-    v4([192, 0, 0, 0], 24),    // protocol assignments
-    v4([192, 0, 2, 0], 24),    // documentation
-    v4([192, 31, 196, 0], 24), // AS112
-    v4([192, 88, 99, 0], 24),  // 6to4 relays
-    v4([192, 168, 0, 0], 16),  // private
-    v4([198, 18, 0, 0], 15),   // benchmarking
-    v4([198, 51, 100, 0], 24), // documentation
-    v4([203, 0, 113, 0], 24),  // documentation
-    v4([224, 0, 0, 0], 4),     // multicast
-    v4([240, 0, 0, 0], 4),     // reserved, broadcast
+const SPECIAL_V4: [Ipv4Net; 17] = [
+    v4([0, 0, 0, 0], 8),        // this network
+    v4([10, 0, 0, 0], 8),       // private
+    v4([100, 64, 0, 0], 10),    // carrier-grade NAT
+    v4([127, 0, 0, 0], 8),      // loopback
+    v4([168, 63, 129, 16], 32), // Azure's services for its machines
+    v4([169, 254, 0, 0], 16),   // link-local; the metadata services of clouds
+    v4([172, 16, 0, 0], 12),    // private
+    v4([192, 0, 0, 0], 24),     // protocol assignments
+    v4([192, 0, 2, 0], 24),     // documentation
+    v4([192, 31, 196, 0], 24),  // AS112
+    v4([192, 88, 99, 0], 24),   // 6to4 relays
+    v4([192, 168, 0, 0], 16),   // private
+    v4([198, 18, 0, 0], 15),    // benchmarking
+    v4([198, 51, 100, 0], 24),  // documentation
+    v4([203, 0, 113, 0], 24),   // documentation
+    v4([224, 0, 0, 0], 4),      // multicast
+    v4([240, 0, 0, 0], 4),      // reserved, broadcast
 ];
 
 /// All of the public internet in IPv6 is in here.
@@ -101,6 +102,14 @@ mod tests {
         check(&["127.0.0.1", "127.255.255.254", "0.0.0.0", "10.1.2.3", "172.31.255.255"], false);
         check(&["192.168.1.1", "100.64.0.1", "100.127.255.255", "169.254.169.254"], false);
         check(&["::1", "::", "fc00::1", "fd00:ec2::254", "fe80::1", "fec0::1"], false);
+    }
+
+    #[test]
+    fn nor_may_what_clouds_tell_their_machines() {
+        check(&["169.254.169.254", "169.254.170.2", "100.100.100.200", "192.0.0.192"], false);
+        check(&["168.63.129.16", "fd00:ec2::254", "fd20:ce::254"], false);
+        check(&["::ffff:169.254.169.254", "64:ff9b::169.254.169.254"], false);
+        check(&["64:ff9b::168.63.129.16", "2002:a9fe:a9fe::1"], false);
     }
 
     #[test]

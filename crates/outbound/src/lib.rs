@@ -6,9 +6,13 @@
 
 mod address;
 mod client;
+mod disposition;
 mod error;
 mod fetcher;
+mod file;
 mod media;
+mod page;
+mod picture;
 mod resolver;
 mod roots;
 mod text;
@@ -17,8 +21,10 @@ mod webhook;
 use std::sync::Arc;
 
 pub use error::OutboundError;
-pub use fetcher::{Fetcher, IncomingFile, PageDescription};
+pub use fetcher::Fetcher;
+pub use file::IncomingFile;
 pub use media::{Exchange, ExchangeAnswer, ExchangeBody};
+pub use page::PageDescription;
 
 /// Where requests may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +48,12 @@ pub struct Outbound {
 impl Outbound {
     /// Makes a client. If the machine does not let it, every request says why.
     pub fn new(policy: Policy) -> Self {
-        let client = client::build(policy).map_err(|error| Arc::from(error::chain(&error)));
+        Self::keeping(policy, client::IDLE_CONNECTIONS)
+    }
+
+    /// The same, with so many unused connections to one host.
+    fn keeping(policy: Policy, idle: usize) -> Self {
+        let client = client::build(policy, idle).map_err(|error| Arc::from(error::chain(&error)));
         Self { policy, client }
     }
 

@@ -1,4 +1,4 @@
-use siskin_outbound::{Outbound, OutboundError, Policy};
+use siskin_outbound::{Fetcher, Outbound, OutboundError, Policy};
 use siskin_testkit::WebhookReceiver;
 
 use crate::webhooks::{LONG, post};
@@ -8,6 +8,7 @@ async fn this_machine_is_not_reached_under_the_public_policy() {
     let receiver = WebhookReceiver::start().await.unwrap();
     let port = receiver.url().rsplit(':').next().unwrap();
     let outbound = Outbound::new(Policy::Public);
+    let fetcher = Fetcher::new(Policy::Public);
     for host in [
         "127.0.0.1",
         "localhost",
@@ -23,6 +24,12 @@ async fn this_machine_is_not_reached_under_the_public_policy() {
         assert!(matches!(sent, Err(OutboundError::Forbidden { .. })), "{host}: {sent:?}");
         let called = outbound.get_text(&url, 1000).await;
         assert!(matches!(called, Err(OutboundError::Forbidden { .. })), "{host}: {called:?}");
+        let file = fetcher.fetch_file(&url, 1000).await.map(drop);
+        let page = fetcher.page(&url).await.map(drop);
+        let image = fetcher.image(&url, 1000).await.map(drop);
+        for fetched in [file, page, image] {
+            assert!(matches!(fetched, Err(OutboundError::Forbidden { .. })), "{host}: {fetched:?}");
+        }
     }
     assert!(receiver.already().await.is_none(), "nothing has come through");
 }

@@ -2,5 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod calls;
+mod files;
 mod guard;
+mod previews;
+mod server;
 mod webhooks;
