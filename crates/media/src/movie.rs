@@ -32,7 +32,7 @@ pub(crate) fn read(file: &mut (impl Read + Seek)) -> Option<Movie> {
     // A file that is cut off still has what came before.
     let _ = walk.boxes(0..end, 0);
     let Found { mut movie, lengths, .. } = walk.found;
-    movie.seconds = lengths.into_iter().flatten().max();
+    movie.seconds = lengths.into_iter().flatten().next();
     (movie.has_video || movie.has_audio).then_some(movie)
 }
 
@@ -46,7 +46,7 @@ struct Walk<'a, F> {
 struct Found {
     movie: Movie,
     timescale: u64,
-    /// Of the whole, of the whole in fragments, and of the longest track.
+    /// Of the whole in fragments, of the whole, and of the longest track: the first counts.
     lengths: [Option<u32>; 3],
     track: Track,
 }
@@ -124,11 +124,11 @@ impl Found {
             b"mvhd" => {
                 let (timescale, seconds) = body.length()?;
                 self.timescale = timescale;
-                self.lengths[0] = seconds;
+                self.lengths[1] = seconds;
             }
             b"mehd" => {
                 let units = if body.is_long() { body.u64(4)? } else { body.u32(4)?.into() };
-                self.lengths[1] = seconds(units, self.timescale);
+                self.lengths[0] = seconds(units, self.timescale);
             }
             b"mdhd" => self.track.seconds = body.length()?.1,
             b"hdlr" => self.track.kind = body.at(8)?,

@@ -1,6 +1,8 @@
 //! MIME types and the extensions of file names.
 
-/// The usual extensions, where a table of all of them lists rarer ones first.
+use std::path::Path;
+
+/// The usual extensions, where a table of all of them lists rarer ones first or has none.
 const USUAL: [(&str, &str); 25] = [
     ("application/gzip", "gz"),
     ("application/msword", "doc"),
@@ -10,8 +12,8 @@ const USUAL: [(&str, &str); 25] = [
     ("audio/aac", "aac"),
     ("audio/amr", "amr"),
     ("audio/flac", "flac"),
-    ("audio/m4a", "m4a"),
     ("audio/mp4", "m4a"),
+    ("audio/m4a", "m4a"),
     ("audio/mpeg", "mp3"),
     ("audio/ogg", "oga"),
     ("audio/opus", "opus"),
@@ -39,7 +41,9 @@ pub fn extension_of(mime_type: &str) -> Option<&'static str> {
 
 /// The MIME type that the extension of a file's name stands for.
 pub fn mime_of(name: &str) -> Option<&'static str> {
-    mime_guess::from_path(name).first_raw()
+    let extension = Path::new(name).extension()?.to_str()?;
+    let usual = USUAL.iter().find(|(_, usual)| usual.eq_ignore_ascii_case(extension));
+    usual.map(|(mime, _)| *mime).or_else(|| mime_guess::from_ext(extension).first_raw())
 }
 
 /// A MIME type without its parameters.

@@ -1,0 +1,67 @@
+use proptest::prelude::*;
+
+use crate::fixtures::{
+    VIDEO, aac, animated_webp, encoded, half_red, jpeg_with_orientation, mp3, mp4, opus, vorbis,
+};
+
+/// Files of every format that is looked into.
+fn intact_files() -> Vec<Vec<u8>> {
+    let image = half_red(20, 10);
+    let mut files: Vec<_> = ["png", "gif", "bmp", "webp"]
+        .iter()
+        .map(|extension| encoded(&image, image::ImageFormat::from_extension(extension).unwrap()))
+        .collect();
+    files.extend([
+        jpeg_with_orientation(&image, 6),
+        animated_webp(20, 10),
+        mp4(b"isom", &[VIDEO]),
+        opus(2),
+        vorbis(2),
+        mp3(3),
+        aac(3),
+        [&b"#!AMR\n"[..], &[0x3c; 64]].concat(),
+    ]);
+    files
+}
+
+const NAMES: [&str; 8] = ["a.jpg", "a.webp", "a.gif", "a.mp4", "a.mp3", "a.ogg", "a.amr", "a"];
+
+/// What is seen of it is small, and comes from looking: where a decoder panics, nothing is
+/// known of a file, not even what its name and its sender say.
+fn look(bytes: &[u8], name: &str) {
+    let folder = siskin_testkit::temp_dir().unwrap();
+    let path = folder.path().join("file");
+    std::fs::write(&path, bytes).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let seen = runtime.block_on(siskin_media::examine(&path, name, Some("text/csv")));
+    assert!(seen.thumbnail.len() <= 10 * 1024);
+    assert_ne!(seen.mime_type, "application/octet-stream", "a decoder panicked");
+    runtime.block_on(siskin_media::shrink(bytes.to_vec().into(), 50));
+}
+
+proptest! {
+
+    #[test]
+    fn any_bytes_can_be_looked_into(bytes: Vec<u8>, name in 0..NAMES.len()) {
+        look(&bytes, NAMES[name]);
+    }
+
+    #[test]
+    fn intact_files_can_be_damaged_anywhere(
+        file in 0_usize..12,
+        name in 0..NAMES.len(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
+        end in any::<prop::sample::Index>(),
+        cut in any::<bool>(),
+    ) {
+        let mut bytes = intact_files().swap_remove(file);
+        for (at, value) in damage {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        if cut {
+            bytes.truncate(end.index(bytes.len()));
+        }
+        look(&bytes, NAMES[name]);
+    }
+}

@@ -1,0 +1,20 @@
+//! Files made here byte by byte, and what is seen of them; and files at rest.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod any_bytes;
+mod films;
+mod fixtures;
+mod folder;
+mod pictures;
+mod shrink;
+mod sounds;
+
+use siskin_media::Examined;
+
+/// What is seen of a file of these bytes.
+async fn examined(bytes: &[u8], name: &str, claimed: Option<&str>) -> Examined {
+    let folder = siskin_testkit::temp_dir().unwrap();
+    let path = folder.path().join("file");
+    std::fs::write(&path, bytes).unwrap();
+    siskin_media::examine(&path, name, claimed).await
+}
