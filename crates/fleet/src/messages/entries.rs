@@ -2,7 +2,8 @@
 
 use siskin_model::message::{Content, Direction};
 use siskin_model::{
-    Body, ChatId, FileState, Message, MessageStatus, Notification, StoredFile, UnixMillis,
+    Body, ChatId, FileState, Message, MessageId, MessageStatus, Notification, StoredFile,
+    UnixMillis,
 };
 use siskin_store::{Amendment, Entry, Replacement, Result};
 
@@ -11,23 +12,29 @@ use crate::incoming::Received;
 use crate::instance::Instance;
 
 impl Instance {
-    /// What is recorded of a received message, and told of it where `told`.
-    pub(super) async fn entry_of(&self, received: Received, told: bool) -> Result<Entry> {
-        let file_size = received.file_size;
-        let mut message = self.message_of(received).await?;
-        let file = self.place_file(&mut message, file_size);
-        self.find_quoted_file(&mut message).await?;
-        self.complete_entry(message, file, told).await
+    /// What is recorded of received messages, in order, and told of them where `told`.
+    pub(super) async fn entries_of(&self, batch: Vec<Received>, told: bool) -> Result<Vec<Entry>> {
+        let mut entries = Vec::with_capacity(batch.len());
+        for received in batch {
+            let file_size = received.file_size;
+            let mut message = self.message_of(received).await?;
+            let file = self.place_file(&mut message, file_size);
+            self.find_quoted_file(&mut message, &entries).await?;
+            entries.push(self.complete_entry(message, file, &entries, told).await?);
+        }
+        Ok(entries)
     }
 
-    /// What is recorded of a message, with what it changes and what is told of it.
+    /// What is recorded of a message, with what it changes and what is told of it; `before`
+    /// are the entries that are recorded right before it.
     pub(super) async fn complete_entry(
         &self,
         mut message: Message,
         file: Option<StoredFile>,
+        before: &[Entry],
         told: bool,
     ) -> Result<Entry> {
-        let amendment = self.amendment(&mut message).await?;
+        let amendment = self.amendment(&mut message, before).await?;
         let notification = match told {
             true => self.message_notification(&message).await?,
             false => None,
@@ -97,11 +104,11 @@ impl Instance {
     }
 
     /// A quoted file is shown with the address that it has here.
-    async fn find_quoted_file(&self, message: &mut Message) -> Result<()> {
+    async fn find_quoted_file(&self, message: &mut Message, before: &[Entry]) -> Result<()> {
         let chat = message.chat.clone();
         let Some(quoted) = &mut message.body.quoted else { return Ok(()) };
         let Some(Content::File(file)) = quoted.content.as_deref_mut() else { return Ok(()) };
-        let original = self.around.store.message(self.id(), &chat, &quoted.id).await?;
+        let original = self.earlier(&chat, &quoted.id, before).await?;
         if let Some(original) = original.as_ref().and_then(|m| m.body.content.file()) {
             file.file.clone_from(&original.file);
             file.file_name.clone_from(&original.file_name);
@@ -110,15 +117,33 @@ impl Instance {
         Ok(())
     }
 
+    /// A message that was recorded, or is about to be.
+    async fn earlier(
+        &self,
+        chat: &ChatId,
+        id: &MessageId,
+        before: &[Entry],
+    ) -> Result<Option<Message>> {
+        let is_it = |message: &&Message| message.chat == *chat && message.id == *id;
+        match before.iter().map(|entry| &entry.message).find(is_it) {
+            Some(message) => Ok(Some(message.clone())),
+            None => self.around.store.message(self.id(), chat, id).await,
+        }
+    }
+
     /// What a message changes in an earlier one: only its writer may edit it; taken back it
     /// may be by a group's administrator too, whom WhatsApp's server has checked.
-    async fn amendment(&self, message: &mut Message) -> Result<Option<Amendment>> {
+    async fn amendment(
+        &self,
+        message: &mut Message,
+        before: &[Entry],
+    ) -> Result<Option<Amendment>> {
         let target = match &message.body.content {
             Content::Edited(edited) => edited.target.clone(),
             Content::Deleted(deleted) => deleted.target.clone(),
             _ => return Ok(None),
         };
-        let earlier = self.around.store.message(self.id(), &message.chat, &target).await?;
+        let earlier = self.earlier(&message.chat, &target, before).await?;
         let Some(earlier) = earlier else { return Ok(None) };
         let same_writer = earlier.sender == message.sender;
         match &mut message.body.content {

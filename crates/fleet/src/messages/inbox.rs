@@ -16,10 +16,7 @@ pub(crate) struct InstanceInbox(pub(crate) Arc<Instance>);
 impl Inbox for InstanceInbox {
     async fn messages(&self, batch: Vec<Received>) -> Result<()> {
         let instance = &self.0;
-        let mut entries = Vec::with_capacity(batch.len());
-        for received in batch {
-            entries.push(instance.entry_of(received, true).await?);
-        }
+        let entries = instance.entries_of(batch, true).await?;
         let messages: Vec<Message> = entries.iter().map(|entry| entry.message.clone()).collect();
         let has_files = entries.iter().any(|entry| entry.file.is_some());
         let copies = instance.copies(entries.iter().map(|entry| entry.notification.as_ref()));
@@ -44,13 +41,11 @@ impl Inbox for InstanceInbox {
             let kept = instance.kept_address(&who).await?;
             instance.learn_name(&kept, &name).await?;
         }
-        let mut entries = Vec::with_capacity(part.messages.len());
-        for received in part.messages {
-            let mut entry = instance.entry_of(received, false).await?;
+        let mut entries = instance.entries_of(part.messages, false).await?;
+        for entry in &mut entries {
             // Files of the history are fetched when somebody asks for them.
             entry.file = None;
             entry.message.is_read = true;
-            entries.push(entry);
         }
         instance.around.store.record(instance.id(), entries).await?;
         instance.journal_changed();

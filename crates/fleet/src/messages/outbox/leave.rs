@@ -42,7 +42,7 @@ impl Worker {
         let prepared = self.session.prepare(&outgoing, parts).await?;
         let message = self.message(&outgoing, prepared, source_file);
         let raw = message.raw.clone();
-        let entry = self.instance.complete_entry(message, None, true).await?;
+        let entry = self.instance.complete_entry(message, None, &[], true).await?;
         let store = &self.instance.around.store;
         let copies = self.instance.copies([entry.notification.as_ref()]);
         // Noted first: the acknowledgement can be faster than we are.
