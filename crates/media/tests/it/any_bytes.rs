@@ -26,8 +26,8 @@ fn intact_files() -> Vec<Vec<u8>> {
 
 const NAMES: [&str; 8] = ["a.jpg", "a.webp", "a.gif", "a.mp4", "a.mp3", "a.ogg", "a.amr", "a"];
 
-/// What is seen of it is small, and comes from looking: where a decoder panics, nothing is
-/// known of a file, not even what its name and its sender say.
+/// What is seen of it is small, and keeps what is known without looking inside: a file that
+/// makes a decoder panic has a type.
 fn look(bytes: &[u8], name: &str) {
     let folder = siskin_testkit::temp_dir().unwrap();
     let path = folder.path().join("file");
@@ -35,7 +35,7 @@ fn look(bytes: &[u8], name: &str) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let seen = runtime.block_on(siskin_media::examine(&path, name, Some("text/csv")));
     assert!(seen.thumbnail.len() <= 10 * 1024);
-    assert_ne!(seen.mime_type, "application/octet-stream", "a decoder panicked");
+    assert_ne!(seen.mime_type, "application/octet-stream");
     runtime.block_on(siskin_media::shrink(bytes.to_vec().into(), 50));
 }
 
