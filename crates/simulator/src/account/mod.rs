@@ -21,7 +21,7 @@ use wacore_binary::Jid;
 use wacore_libsignal::protocol::{CurveError, SignalProtocolError};
 use waproto::whatsapp as wa;
 
-pub(crate) use app_state::{AppState, PatchRefused};
+pub(crate) use app_state::{AppState, Contact, PatchRefused};
 pub(crate) use cell::AccountCell;
 pub(crate) use device::{Device, DeviceKeys, PreKey, SignedPreKey, Waiting};
 pub(crate) use identity::Identity;

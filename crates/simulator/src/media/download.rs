@@ -115,7 +115,7 @@ async fn send(
 }
 
 /// The next `length` bytes of a file.
-pub(super) fn chunks(
+pub(crate) fn chunks(
     file: File,
     length: u64,
 ) -> impl futures::Stream<Item = io::Result<Bytes>> + Send + 'static {

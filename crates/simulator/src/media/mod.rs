@@ -7,6 +7,7 @@ mod download;
 mod faults;
 mod permits;
 mod query;
+mod retry;
 mod sealed;
 mod store;
 mod upload;
@@ -19,9 +20,11 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use serde_json::json;
 
+pub(crate) use download::chunks;
 pub(crate) use faults::MediaFaults;
 pub use faults::{ExpireMedia, MediaDirection, MediaFault, MediaFaultKind, MediaRetryAnswer};
 pub(crate) use permits::AUTH_SECONDS;
+pub(crate) use retry::answer as answer_retry;
 pub(crate) use sealed::{MediaRef, OpenError};
 pub(crate) use store::MediaStore;
 

@@ -9,6 +9,7 @@ use super::{Acts, Sender};
 use crate::account::AccountCell;
 use crate::clock::unix_seconds;
 use crate::connection::LinkedSession;
+use crate::media;
 use crate::node::NodeExt as _;
 use crate::simulator::Simulator;
 
@@ -17,6 +18,9 @@ use crate::simulator::Simulator;
 pub(crate) async fn receipt(session: &LinkedSession, receipt: &Node) {
     acknowledge(session, receipt).await;
     session.outbox.send(ack(receipt));
+    if receipt.text("type") == "server-error" {
+        return media::answer_retry(session, receipt).await;
+    }
     let mut acts = Acts::default();
     let sender = Sender { cell: &session.cell, device: session.device };
     receipt_from(&session.sim, sender, receipt, &mut acts).await;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod client;
+mod contacts;
 mod direct;
 mod faults;
 mod garbage;

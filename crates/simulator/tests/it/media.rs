@@ -5,10 +5,20 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek as _, SeekFrom};
 use std::path::PathBuf;
 
-use siskin_simulator::{ExpireMedia, Faults, MediaDirection, MediaFault, MediaFaultKind};
+use axum::body::Body;
+use axum::http::Request;
+use http_body_util::BodyExt as _;
+use siskin_simulator::{
+    ExpireMedia, Faults, MediaDirection, MediaFault, MediaFaultKind, MediaRetryAnswer, phone_api,
+};
+use tower::ServiceExt as _;
 use wacore::download::MediaType;
+use wacore::media_retry::MediaRetryResult;
 use wacore::net::HttpRequest;
 use wacore::upload::{UploadSource, encrypt_media_streaming};
+use wacore_binary::Jid;
+use waproto::whatsapp as wa;
+use whatsapp_rust::MediaReuploadRequest;
 use whatsapp_rust::download::DownloadParams;
 use whatsapp_rust::upload::{UploadOptions, UploadResponse};
 
@@ -183,6 +193,74 @@ async fn files_survive_a_restart() {
     let network = Network::in_folder_at(folder.path(), address).await;
 
     assert_eq!(fetch(&network, &file.url, None).await.status, 200);
+}
+
+/// A document that points to a file.
+fn document(file: &UploadResponse) -> wa::Message {
+    let document = wa::message::DocumentMessage {
+        url: Some(file.url.clone()),
+        direct_path: Some(file.direct_path.clone()),
+        media_key: Some(file.media_key.to_vec()),
+        file_sha256: Some(file.file_sha256.to_vec()),
+        file_enc_sha256: Some(file.file_enc_sha256.to_vec()),
+        file_length: Some(file.file_length),
+        mimetype: Some("text/plain".to_owned()),
+        ..Default::default()
+    };
+    wa::Message { document_message: document.into(), ..Default::default() }
+}
+
+#[tokio::test]
+async fn a_phone_opens_the_file_it_gets() {
+    let network = Network::start().await;
+    let ann = network.linked_client(ANN).await;
+    let file = upload(&ann, b"hello Ben".to_vec()).await.unwrap();
+    let sent = ann.client.send_message(Jid::pn(BEN), document(&file)).await.unwrap();
+    network.phone_holds(BEN, &sent.message_id).await;
+
+    let path = format!("/sandbox/phones/{BEN}/messages/{}/file", sent.message_id);
+    let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+    let answer = phone_api(network.sim.clone()).oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()["content-type"], "text/plain");
+    assert_eq!(answer.into_body().collect().await.unwrap().to_bytes(), "hello Ben");
+}
+
+#[tokio::test]
+async fn a_phone_uploads_a_lost_file_again_or_says_why_not() {
+    let network = Network::start().await;
+    let ann = network.linked_client(ANN).await;
+    let ben = network.linked_client(BEN).await;
+    let file = upload(&ann, vec![7; 1000]).await.unwrap();
+    let sent = ann.client.send_message(Jid::pn(BEN), document(&file)).await.unwrap();
+    let id = sent.message_id;
+    let (info, _) = ben.message(&id).await;
+    network.phone_holds(BEN, &id).await;
+    let expire = Faults { expire_media: Some(ExpireMedia::default()), ..Faults::default() };
+    network.sim.inject(expire).await.unwrap();
+    download(&ben, &file).await.unwrap_err();
+
+    let request = MediaReuploadRequest {
+        msg_id: &id,
+        chat_jid: &info.source.chat,
+        media_key: &file.media_key,
+        is_from_me: false,
+        participant: None,
+    };
+    let answer = async |answer| {
+        let faults = Faults { media_retry: Some(answer), ..Faults::default() };
+        network.sim.inject(faults).await.unwrap();
+        ben.client.media_reupload().request(&request).await.unwrap()
+    };
+    let missing = answer(MediaRetryAnswer::NotFound).await;
+    assert!(matches!(missing, MediaRetryResult::NotFound), "{missing:?}");
+    let uploaded = answer(MediaRetryAnswer::Upload).await;
+    let MediaRetryResult::Success { direct_path } = uploaded else {
+        panic!("{uploaded:?}");
+    };
+    assert_ne!(direct_path, file.direct_path);
+    let again = DownloadParams { direct_path, ..params(&file) };
+    assert_eq!(ben.client.download_from_params(&again).await.unwrap(), vec![7; 1000]);
 }
 
 /// An encrypted file on disk.

@@ -1,18 +1,20 @@
 //! App state: the settings that an account's devices share, as encrypted patches in
 //! numbered collections. The server keeps the patches; only the devices can read them.
 
+mod contacts;
+mod head;
+
 use std::collections::BTreeMap;
 
 use buffa::{Message as _, MessageField};
 use serde::{Deserialize, Serialize};
-use wacore_appstate::encode::encode_record;
-use wacore_appstate::hash::{HashState, generate_patch_mac};
 use wacore_appstate::keys::expand_app_state_keys;
 use waproto::whatsapp as wa;
 use waproto::whatsapp::sync_action_value::PushNameSetting;
-use waproto::whatsapp::syncd_mutation::SyncdOperation;
 
-use crate::clock::unix_millis;
+pub(crate) use contacts::Contact;
+use head::{Change, Head, Keys};
+
 use crate::keys::base64_bytes::Base64;
 use crate::keys::{base64_bytes, random_bytes};
 
@@ -20,6 +22,7 @@ use crate::keys::{base64_bytes, random_bytes};
 const COLLECTIONS: [&str; 5] =
     ["critical_block", "critical_unblock_low", "regular", "regular_high", "regular_low"];
 const PUSH_NAME_COLLECTION: &str = "critical_block";
+const PUSH_NAME_VERSION: i32 = 1;
 /// Patches in one answer; a client asks again for the rest.
 const PATCHES_PER_ANSWER: usize = 100;
 
@@ -29,6 +32,9 @@ pub(crate) struct AppState {
     key: AppStateKey,
     /// The patches of each collection: version `n` is the `n`th.
     collections: BTreeMap<String, Vec<Base64>>,
+    /// What the phone has read of them.
+    #[serde(skip)]
+    heads: BTreeMap<String, Head>,
 }
 
 /// The symmetric key that the phone shares with its devices.
@@ -53,13 +59,49 @@ impl AppState {
     /// The app state of a new phone: its push name, which clients wait for.
     pub(super) fn with_push_name(name: &str) -> Self {
         let key = AppStateKey { id: vec![0, 0, 0, 0, 0, 1], data: random_bytes::<32>().to_vec() };
-        let patch = push_name_patch(&key, name);
-        let log = vec![Base64(patch)];
-        Self { key, collections: BTreeMap::from([(PUSH_NAME_COLLECTION.to_owned(), log)]) }
+        let mut state = Self { key, collections: BTreeMap::new(), heads: BTreeMap::new() };
+        let value = wa::SyncActionValue {
+            push_name_setting: PushNameSetting { name: Some(name.to_owned()) }.into(),
+            ..Default::default()
+        };
+        let index = vec!["setting_pushName".to_owned()];
+        let change = Change { index, version: PUSH_NAME_VERSION, value: Some(value) };
+        state.write(PUSH_NAME_COLLECTION, vec![change]);
+        state
     }
 
     pub(super) fn key(&self) -> &AppStateKey {
         &self.key
+    }
+
+    /// The phone changes settings. Gives the collection's new version.
+    fn write(&mut self, collection: &str, changes: Vec<Change>) -> u64 {
+        let (head, keys) = self.head(collection);
+        let patch = head.patch(collection, changes, &keys);
+        let log = self.collections.entry(collection.to_owned()).or_default();
+        log.push(Base64(patch.encode_to_vec()));
+        log.len() as u64
+    }
+
+    /// The settings of one kind, with what they are about.
+    fn settings(
+        &mut self,
+        collection: &str,
+        kind: &str,
+    ) -> Vec<(Vec<String>, wa::SyncActionValue)> {
+        let (head, _) = self.head(collection);
+        let settings = head.settings(kind);
+        settings.map(|(about, value)| (about.to_vec(), value.clone())).collect()
+    }
+
+    fn head(&mut self, collection: &str) -> (&mut Head, Keys<'_>) {
+        let mut data = [0; 32];
+        data.copy_from_slice(&self.key.data);
+        let keys = Keys { id: &self.key.id, expanded: expand_app_state_keys(&data) };
+        let head = self.heads.entry(collection.to_owned()).or_default();
+        let log = self.collections.get(collection).map_or(&[][..], Vec::as_slice);
+        head.catch_up(log, &keys);
+        (head, keys)
     }
 
     /// The current version of a collection, 0 when nothing was ever written to it.
@@ -97,42 +139,6 @@ impl AppState {
         log.push(Base64(patch.encode_to_vec()));
         Ok(version)
     }
-}
-
-/// The first patch of `critical_block`: `setting_pushName`.
-fn push_name_patch(key: &AppStateKey, name: &str) -> Vec<u8> {
-    let mut data = [0; 32];
-    data.copy_from_slice(&key.data);
-    let keys = expand_app_state_keys(&data);
-    let value = wa::SyncActionValue {
-        timestamp: Some(unix_millis()),
-        push_name_setting: MessageField::some(PushNameSetting { name: Some(name.to_owned()) }),
-        ..Default::default()
-    };
-    let (mutation, _) = encode_record(
-        SyncdOperation::SET,
-        br#"["setting_pushName"]"#,
-        &value,
-        &keys,
-        &key.id,
-        &random_bytes(),
-        1,
-    );
-    let mutations = vec![mutation];
-    let mut state = HashState::default();
-    // A first patch replaces nothing, so no earlier value is ever looked up.
-    let (_, _) = state.update_hash(&mutations, |_, _| Ok(None));
-    state.version = 1;
-    let mut patch = wa::SyncdPatch {
-        version: MessageField::some(wa::SyncdVersion { version: Some(1) }),
-        snapshot_mac: Some(state.generate_snapshot_mac(PUSH_NAME_COLLECTION, &keys.snapshot_mac)),
-        key_id: MessageField::some(wa::KeyId { id: Some(key.id.clone()) }),
-        mutations,
-        ..Default::default()
-    };
-    let mac = generate_patch_mac(&patch, PUSH_NAME_COLLECTION, &keys.patch_mac, 1);
-    patch.patch_mac = Some(mac);
-    patch.encode_to_vec()
 }
 
 #[cfg(test)]
