@@ -12,6 +12,7 @@
 //! answers what it does not know with an error, so that a gap is seen.
 
 mod account;
+mod calling;
 mod clock;
 mod conditions;
 mod connection;

@@ -42,6 +42,8 @@ pub struct Phone {
     pub online: bool,
     /// Whether it is a WhatsApp Business account.
     pub business: bool,
+    /// Whether others know it by its LID only.
+    pub lid_only: bool,
     /// The devices linked to it.
     pub linked_devices: Vec<LinkedDevice>,
 }
@@ -56,6 +58,8 @@ pub struct LinkedDevice {
     pub platform: String,
     /// Whether it has a socket open.
     pub connected: bool,
+    /// Whether it last said that its user is there.
+    pub available: bool,
 }
 
 /// What a new phone is like. Everything has a default.
@@ -67,6 +71,8 @@ pub struct NewPhone {
     pub name: Option<String>,
     /// Whether it is a WhatsApp Business account.
     pub business: bool,
+    /// Whether others know it by its LID only.
+    pub lid_only: bool,
 }
 
 impl Simulator {
@@ -101,7 +107,8 @@ impl Simulator {
         }
         loop {
             let number = asked.clone().unwrap_or_else(|| self.next_number());
-            if let Some(cell) = self.add_account(&number, &name, new.business).await? {
+            if let Some(cell) = self.add_account(&number, &name, new.business, new.lid_only).await?
+            {
                 return Ok(describe(&cell).await);
             }
             // Without a number of the caller's, another call was quicker: take the next.
@@ -201,7 +208,7 @@ impl Simulator {
     /// Makes default phones until there are `count`.
     pub(crate) async fn create_default_phones(&self, count: usize) -> Result<(), Error> {
         for index in self.all_accounts().len()..count.min(MAX_PHONES) {
-            self.add_account(&self.next_number(), &default_name(index), false).await?;
+            self.add_account(&self.next_number(), &default_name(index), false, false).await?;
         }
         Ok(())
     }
@@ -212,9 +219,11 @@ impl Simulator {
         number: &str,
         name: &str,
         business: bool,
+        lid_only: bool,
     ) -> Result<Option<Arc<AccountCell>>, Error> {
         let lid = self.new_lid();
-        let account = Account::new(number.to_owned(), lid, name.to_owned(), business)?;
+        let mut account = Account::new(number.to_owned(), lid, name.to_owned(), business)?;
+        account.hides_number = lid_only;
         let Some(cell) = self.insert_account(account, self.new_chats(number)) else {
             return Ok(None);
         };
@@ -266,6 +275,7 @@ async fn describe(cell: &AccountCell) -> Phone {
         jid: account.device_jid(device.id).to_string(),
         platform: device.platform.clone(),
         connected: cell.socket(device.id).is_some(),
+        available: cell.socket(device.id).is_some_and(|socket| socket.available),
     });
     Phone {
         phone: account.phone.clone(),
@@ -273,6 +283,7 @@ async fn describe(cell: &AccountCell) -> Phone {
         lid: Jid::lid(account.lid.as_str()).to_string(),
         online: account.online,
         business: account.business,
+        lid_only: account.hides_number,
         linked_devices: linked_devices.collect(),
     }
 }

@@ -18,10 +18,9 @@ use wacore_binary::Node;
 
 pub use chats::ChatOverview;
 pub(crate) use chats::{Chats, Row, Seen, Status, Wanted};
-pub(crate) use content::{Draft, describe};
-pub(crate) use filing::{Filed, file};
+pub(crate) use content::{Context, Draft, Quoted, Target, wrap};
 pub(crate) use retry::{Resend, resend};
-pub(crate) use send::{Addressing, Outgoing};
+pub(crate) use send::{Addressing, Outgoing, require_online};
 
 use crate::account::{Account, AccountCell};
 use crate::routing::Acts;

@@ -1,8 +1,8 @@
 //! The HTTP API that moves the virtual phones: JSON, without authentication, meant for
 //! loopback only.
 
-mod contacts;
-mod files;
+mod calls;
+mod chats;
 mod json;
 mod messages;
 mod network;
@@ -30,8 +30,8 @@ pub fn phone_api(simulator: Arc<Simulator>) -> Router {
         .route("/sandbox/phones/{phone}/unlink", post(phones::unlink))
         .route("/sandbox/phones/{phone}/online", post(phones::set_online))
         .merge(messages::routes())
-        .merge(contacts::routes())
-        .merge(files::routes())
+        .merge(chats::routes())
+        .merge(calls::routes())
         .route("/sandbox/faults", post(network::inject))
         .route("/sandbox/network", get(network::describe))
         .layer(middleware::from_fn(origin::same_only))

@@ -21,17 +21,24 @@ pub(super) async fn list(State(network): Network) -> Json<Vec<Phone>> {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Create {
     phone: Option<String>,
     name: Option<String>,
     #[serde(default)]
     business: bool,
+    #[serde(default)]
+    lid_only: bool,
 }
 
-/// `POST /sandbox/phones` `{phone?, name?, business?}`: answers the new phone.
+/// `POST /sandbox/phones` `{phone?, name?, business?, lidOnly?}`: answers the new phone.
 pub(super) async fn create(State(network): Network, Body(body): Body<Create>) -> Answer<Phone> {
-    let new = NewPhone { phone: body.phone, name: body.name, business: body.business };
+    let new = NewPhone {
+        phone: body.phone,
+        name: body.name,
+        business: body.business,
+        lid_only: body.lid_only,
+    };
     Ok(Json(network.create_phone(new).await?))
 }
 

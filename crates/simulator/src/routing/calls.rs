@@ -53,6 +53,13 @@ pub struct Call {
     pub(crate) callee: String,
 }
 
+impl Call {
+    /// Whether a phone has to do with it.
+    pub(crate) fn has(&self, phone: &str) -> bool {
+        self.caller == phone || self.callee == phone
+    }
+}
+
 /// The calls of the network. Not kept across a restart.
 #[derive(Default)]
 pub(crate) struct Calls(Mutex<VecDeque<Call>>);
@@ -65,7 +72,7 @@ impl Calls {
     /// The calls that a phone has to do with, oldest first.
     pub(crate) fn of(&self, phone: &str) -> Vec<Call> {
         let calls = self.calls();
-        calls.iter().filter(|call| call.caller == phone || call.callee == phone).cloned().collect()
+        calls.iter().filter(|call| call.has(phone)).cloned().collect()
     }
 
     pub(crate) fn add(&self, call: Call) {

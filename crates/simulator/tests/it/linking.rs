@@ -50,7 +50,11 @@ async fn a_business_account_says_so() {
     let network = Network::start().await;
     let bakery = network
         .sim
-        .create_phone(NewPhone { name: Some("Bakery".to_owned()), business: true, phone: None })
+        .create_phone(NewPhone {
+            name: Some("Bakery".to_owned()),
+            business: true,
+            ..NewPhone::default()
+        })
         .await
         .unwrap();
     let client = Client::new(network.address).await;

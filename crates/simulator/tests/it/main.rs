@@ -1,6 +1,7 @@
 //! The simulator against the real client library.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod calls;
 mod client;
 mod contacts;
 mod direct;
@@ -14,4 +15,6 @@ mod pairing_code;
 mod persistence;
 mod phone;
 mod phone_api;
+mod receipts;
 mod session;
+mod typing;

@@ -16,6 +16,8 @@ use crate::client::{Client, PATIENCE};
 pub const ANN: &str = "15550100001";
 /// The second.
 pub const BEN: &str = "15550100002";
+/// The third.
+pub const CHLOE: &str = "15550100003";
 
 /// A running network.
 pub struct Network {
@@ -86,6 +88,13 @@ impl Network {
         let phones = self.sim.phones().await;
         let phone = phones.into_iter().find(|entry| entry.phone == phone);
         phone.unwrap().linked_devices
+    }
+
+    /// The user part of a phone's LID.
+    pub async fn lid(&self, phone: &str) -> String {
+        let phones = self.sim.phones().await;
+        let phone = phones.into_iter().find(|entry| entry.phone == phone);
+        phone.unwrap().lid.split('@').next().unwrap().to_owned()
     }
 
     /// A client linked to `phone` by QR and logged in.

@@ -2,13 +2,13 @@
 
 mod bubbles;
 mod describe;
-mod draft;
 mod files;
+mod write;
 
 use waproto::whatsapp as wa;
 
 pub(crate) use describe::describe;
-pub(crate) use draft::Draft;
+pub(crate) use write::{Context, Draft, Quoted, Target, wrap};
 
 /// Wrappers inside wrappers that are looked through; real clients nest two.
 const MAX_NESTING: usize = 8;

@@ -1,0 +1,161 @@
+//! Messages as the phone API asks for them.
+
+mod about;
+mod answers;
+mod bubbles;
+mod cards;
+mod context;
+mod file;
+
+use std::sync::Arc;
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use buffa::{Message as _, MessageField};
+use serde::Deserialize;
+use waproto::whatsapp as wa;
+
+pub(crate) use about::Target;
+pub(crate) use context::{Context, Quoted, wrap};
+
+use crate::error::Refusal;
+use crate::keys::random_bytes;
+use crate::simulator::Simulator;
+
+/// The content of a message that a phone is to send, as JSON.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub(crate) enum Draft {
+    Text(cards::Text),
+    Image(file::Image),
+    Video(file::Video),
+    VideoNote(file::Video),
+    Audio(file::Audio),
+    Voice(file::Audio),
+    Document(file::Document),
+    Sticker(file::Sticker),
+    Location(cards::Location),
+    Contact(cards::Contact),
+    Contacts(cards::Contacts),
+    Poll(cards::Poll),
+    GroupInvite(cards::GroupInvite),
+    PollVote(about::PollVote),
+    Reaction(about::Reaction),
+    Edit(about::Edit),
+    Delete(about::Delete),
+    Disappearing(about::Disappearing),
+    Buttons(bubbles::Buttons),
+    List(bubbles::List),
+    Template(bubbles::Template),
+    Interactive(bubbles::Interactive),
+    ButtonsResponse(answers::ButtonsResponse),
+    ListResponse(answers::ListResponse),
+    TemplateReply(answers::TemplateReply),
+    InteractiveReply(answers::InteractiveReply),
+    Raw(Raw),
+}
+
+/// Any message at all.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Raw {
+    message: Bytes,
+}
+
+/// Bytes that stand in JSON as base64.
+#[derive(Clone)]
+pub(crate) struct Bytes(Vec<u8>);
+
+impl Draft {
+    /// The message that this one is about, when it is about one.
+    pub(crate) fn target(&self) -> Option<&str> {
+        match self {
+            Self::PollVote(vote) => Some(&vote.target_id),
+            Self::Reaction(reaction) => Some(&reaction.target_id),
+            Self::Edit(edit) => Some(&edit.target_id),
+            Self::Delete(delete) => Some(&delete.target_id),
+            _ => None,
+        }
+    }
+
+    /// The message. `target` is what [`Draft::target`] names.
+    pub(crate) async fn write(
+        self,
+        sim: &Arc<Simulator>,
+        target: Option<Target>,
+    ) -> Result<wa::Message, Refusal> {
+        let mut message = match self {
+            Self::Raw(raw) => return raw.write(),
+            Self::Text(text) => text.write(),
+            Self::Image(image) => image.write(sim).await?,
+            Self::Video(video) => video.write(sim, false).await?,
+            Self::VideoNote(video) => video.write(sim, true).await?,
+            Self::Audio(audio) => audio.write(sim, false).await?,
+            Self::Voice(audio) => audio.write(sim, true).await?,
+            Self::Document(document) => document.write(sim).await?,
+            Self::Sticker(sticker) => sticker.write(sim).await?,
+            Self::Location(location) => location.write(),
+            Self::Contact(contact) => contact.write()?,
+            Self::Contacts(contacts) => contacts.write()?,
+            Self::Poll(poll) => poll.write()?,
+            Self::GroupInvite(invite) => invite.write(),
+            Self::Disappearing(setting) => setting.write(),
+            Self::Buttons(buttons) => buttons.write(),
+            Self::List(list) => list.write(),
+            Self::Template(template) => template.write(),
+            Self::Interactive(interactive) => interactive.write(),
+            Self::ButtonsResponse(answer) => answer.write(),
+            Self::ListResponse(answer) => answer.write(),
+            Self::TemplateReply(answer) => answer.write(),
+            Self::InteractiveReply(answer) => answer.write(),
+            Self::PollVote(vote) => vote.write(&required(target)?)?,
+            Self::Reaction(reaction) => reaction.write(&required(target)?),
+            Self::Edit(edit) => edit.write(&required(target)?)?,
+            Self::Delete(delete) => delete.write(&required(target)?),
+        };
+        message.message_context_info = MessageField::some(wa::MessageContextInfo {
+            // Every message has one; votes and encrypted edits are bound to it.
+            message_secret: Some(random_bytes::<32>().to_vec()),
+            ..Default::default()
+        });
+        Ok(message)
+    }
+}
+
+impl Raw {
+    fn write(self) -> Result<wa::Message, Refusal> {
+        wa::Message::decode_from_slice(&self.message.0).map_err(|error| {
+            Refusal::invalid(
+                format!("\"message\" is not a Message protobuf: {error}."),
+                "Send the encoded protobuf in base64.",
+            )
+        })
+    }
+}
+
+fn required(target: Option<Target>) -> Result<Target, Refusal> {
+    target.ok_or_else(|| {
+        Refusal::invalid(
+            "The phone does not hold the message that this one is about.",
+            "Take \"targetId\" from the phone's messages in that chat.",
+        )
+    })
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        BASE64_STANDARD.decode(text.trim()).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+impl std::fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
+
+impl Bytes {
+    fn into_inner(bytes: Option<Self>) -> Option<Vec<u8>> {
+        bytes.map(|bytes| bytes.0)
+    }
+}
