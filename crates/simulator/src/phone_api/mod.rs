@@ -3,6 +3,8 @@
 
 mod calls;
 mod chats;
+mod contacts;
+mod files;
 mod json;
 mod messages;
 mod network;
@@ -32,6 +34,8 @@ pub fn phone_api(simulator: Arc<Simulator>) -> Router {
         .merge(messages::routes())
         .merge(chats::routes())
         .merge(calls::routes())
+        .merge(contacts::routes())
+        .merge(files::routes())
         .route("/sandbox/faults", post(network::inject))
         .route("/sandbox/network", get(network::describe))
         .layer(middleware::from_fn(origin::same_only))
