@@ -12,7 +12,7 @@ use crate::{SqliteStore, database};
 impl Files for SqliteStore {
     async fn add_file(&self, id: InstanceId, file: &StoredFile) -> Result<()> {
         let file = file.clone();
-        self.write(move |db| Box::pin(async move { insert_file(db, id, &file).await })).await
+        self.write_one(move |db| Box::pin(async move { insert_file(db, id, &file).await })).await
     }
 
     async fn file(&self, id: InstanceId, token: &FileToken) -> Result<Option<StoredFile>> {

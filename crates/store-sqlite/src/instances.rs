@@ -12,7 +12,7 @@ use crate::{SqliteStore, database};
 #[async_trait]
 impl Instances for SqliteStore {
     async fn create(&self, new: NewInstance) -> Result<InstanceRow> {
-        self.write(move |db| Box::pin(async move { create(db, new).await })).await
+        self.write_one(move |db| Box::pin(async move { create(db, new).await })).await
     }
 
     async fn list(&self) -> Result<Vec<InstanceRow>> {

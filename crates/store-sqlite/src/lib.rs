@@ -4,6 +4,7 @@ mod calls;
 mod examine;
 mod files;
 mod instances;
+mod job;
 mod join;
 mod journal;
 mod message_row;
@@ -16,8 +17,11 @@ mod record;
 mod rows;
 mod secrets;
 mod write;
+mod writer;
 
 use sqlx::SqlitePool;
+
+use writer::Writer;
 
 pub use open_error::OpenError;
 
@@ -26,8 +30,9 @@ pub use open_error::OpenError;
 /// Tokens are kept as text, since their owners are shown them again (`getInstances`): the
 /// file is readable by its owner only, and deleted rows are overwritten.
 pub struct SqliteStore {
-    /// SQLite has one writer at a time: a pool of one makes the queue ours, in order.
-    writer: SqlitePool,
+    /// SQLite has one writer at a time: a task that owns the connection makes the queue ours,
+    /// in order.
+    writer: Writer,
     readers: SqlitePool,
 }
 

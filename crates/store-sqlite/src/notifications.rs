@@ -10,7 +10,7 @@ use crate::{SqliteStore, database};
 impl Notifications for SqliteStore {
     async fn append(&self, id: InstanceId, notification: Notification) -> Result<Receipt> {
         let appended = self
-            .write(move |db| Box::pin(async move { append(db, id, &notification).await }))
+            .write_one(move |db| Box::pin(async move { append(db, id, &notification).await }))
             .await?;
         Ok(appended.unwrap_or_default())
     }
@@ -77,7 +77,7 @@ pub(crate) async fn append(
     // A trigger keeps the count.
     sqlx::query_scalar(
         "INSERT INTO notification (instance, receipt, at, body)
-         SELECT id, last_receipt + 1, ?, ? FROM instance WHERE id = ? RETURNING receipt",
+         SELECT instance, last + 1, ?, ? FROM receipt_count WHERE instance = ? RETURNING receipt",
     )
     .bind(notification.at.0)
     .bind(to_json(&notification.body)?)

@@ -1,11 +1,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::examine::examine;
+use crate::writer::Writer;
 use crate::{OpenError, SqliteStore};
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -14,10 +15,18 @@ pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!();
 const BUSY: Duration = Duration::from_secs(5);
 /// Reads are short; more connections would only hold memory.
 const READERS: u32 = 2;
-/// The page cache of each connection, in KiB (SQLite's negative `cache_size`).
-const PAGE_CACHE: &str = "-1024";
-/// What the write-ahead log may keep on disk, in bytes, once it has been written back.
-const LOG_SIZE: &str = "4194304";
+/// The page cache of a connection that reads, in KiB (SQLite's negative `cache_size`).
+const READ_CACHE: &str = "-1024";
+/// That of the one that writes: what a group of jobs changes has to fit in, or pages are
+/// written and read again before the commit.
+const WRITE_CACHE: &str = "-8192";
+/// After how many pages the write-ahead log is written back. The pages that change all the
+/// time, such as the ends of logs, are written back once each time, however often they are in
+/// it; so four times SQLite's default.
+const LOG_PAGES: &str = "4000";
+/// What the write-ahead log may keep on disk, in bytes, once it has been written back: as much
+/// as it needs again.
+const LOG_SIZE: &str = "16777216";
 
 impl SqliteStore {
     /// Opens the database, making it or bringing its tables up to date where needed.
@@ -33,19 +42,21 @@ impl SqliteStore {
         make_private(path).map_err(|error| OpenError::io(path, &error))?;
         let failed = |error: sqlx::Error| OpenError::sqlite(path, &error);
         let options = options(path, busy);
-        let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
-        if let Err(error) = MIGRATIONS.run(&writer).await {
-            writer.close().await;
+        let writer = options.clone().pragma("cache_size", WRITE_CACHE);
+        let mut writer =
+            writer.pragma("wal_autocheckpoint", LOG_PAGES).connect().await.map_err(failed)?;
+        if let Err(error) = MIGRATIONS.run(&mut writer).await {
+            // That it could not be brought up to date says more than how it closed.
+            let _ = writer.close().await;
             return Err(OpenError::migration(path, &error));
         }
         let readers = pool(READERS).connect_with(options.read_only(true)).await.map_err(failed)?;
-        Ok(Self { writer, readers })
+        Ok(Self { writer: Writer::start(writer), readers })
     }
 
-    /// Writes everything into the one file and closes it.
+    /// Does what was asked for so far, writes everything into the one file and closes it.
     pub async fn close(&self) {
         self.readers.close().await;
-        checkpoint(&self.writer).await;
         self.writer.close().await;
     }
 }
@@ -60,7 +71,7 @@ fn options(path: &Path, busy: Duration) -> SqliteConnectOptions {
         .busy_timeout(busy)
         .foreign_keys(true)
         .pragma("secure_delete", "ON")
-        .pragma("cache_size", PAGE_CACHE)
+        .pragma("cache_size", READ_CACHE)
         .pragma("journal_size_limit", LOG_SIZE)
 }
 
@@ -71,13 +82,6 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .test_before_acquire(false)
         .max_lifetime(None)
         .idle_timeout(None)
-}
-
-async fn checkpoint(writer: &SqlitePool) {
-    if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await {
-        // The next start reads the write-ahead log instead.
-        tracing::debug!(%error, "no checkpoint");
-    }
 }
 
 /// Makes an empty file if there is none, and sees to it that only its owner can read it.

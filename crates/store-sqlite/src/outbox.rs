@@ -14,10 +14,17 @@ use crate::{SqliteStore, database};
 #[async_trait]
 impl Outbox for SqliteStore {
     async fn enqueue(&self, id: InstanceId, outgoing: Vec<Outgoing>) -> Result<()> {
+        if let [only] = &outgoing[..] {
+            let row = Row::new(only)?;
+            return self
+                .write_one(move |db| Box::pin(async move { enqueue(db, id, &row).await }))
+                .await;
+        }
+        let rows = outgoing.iter().map(Row::new).collect::<Result<Vec<_>>>()?;
         self.write(move |db| {
             Box::pin(async move {
-                for outgoing in &outgoing {
-                    enqueue(db, id, outgoing).await?;
+                for row in &rows {
+                    enqueue(db, id, row).await?;
                 }
                 Ok(())
             })
@@ -122,15 +129,34 @@ impl Outbox for SqliteStore {
     }
 }
 
-async fn enqueue(db: &mut SqliteConnection, id: InstanceId, outgoing: &Outgoing) -> Result<()> {
+/// A message as it is put into the table.
+struct Row {
+    chat: String,
+    id: String,
+    accepted: i64,
+    json: String,
+}
+
+impl Row {
+    fn new(outgoing: &Outgoing) -> Result<Self> {
+        Ok(Self {
+            chat: outgoing.chat.to_string(),
+            id: outgoing.id.to_string(),
+            accepted: outgoing.accepted.0,
+            json: to_json(outgoing)?,
+        })
+    }
+}
+
+async fn enqueue(db: &mut SqliteConnection, id: InstanceId, row: &Row) -> Result<()> {
     sqlx::query(
         "INSERT INTO outgoing (instance, chat, id, accepted, outgoing)
          SELECT id, ?, ?, ?, ? FROM instance WHERE id = ?",
     )
-    .bind(outgoing.chat.as_str())
-    .bind(outgoing.id.as_str())
-    .bind(outgoing.accepted.0)
-    .bind(to_json(outgoing)?)
+    .bind(&row.chat)
+    .bind(&row.id)
+    .bind(row.accepted)
+    .bind(&row.json)
     .bind(key(id))
     .execute(db)
     .await
@@ -144,26 +170,27 @@ async fn leave(
     place: i64,
     entry: &Entry,
 ) -> Result<Option<Recorded>> {
-    let begun: Option<bool> = sqlx::query_scalar(
-        "SELECT leaving IS NOT NULL FROM outgoing WHERE instance = ? AND place = ?",
+    let begun = sqlx::query(
+        "UPDATE outgoing SET leaving = ? WHERE instance = ? AND place = ? AND leaving IS NULL",
+    )
+    .bind(&entry.message.raw)
+    .bind(key(id))
+    .bind(place)
+    .execute(&mut *db)
+    .await
+    .map_err(database)?;
+    if begun.rows_affected() == 1 {
+        return record(db, id, entry).await.map(Some);
+    }
+    let is_leaving: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM outgoing WHERE instance = ? AND place = ?)",
     )
     .bind(key(id))
     .bind(place)
-    .fetch_optional(&mut *db)
+    .fetch_one(&mut *db)
     .await
     .map_err(database)?;
-    match begun {
-        None => return Ok(None),
-        Some(true) => return Ok(Some(Recorded { is_new: false, receipt: None })),
-        Some(false) => {}
-    }
-    sqlx::query("UPDATE outgoing SET leaving = ? WHERE place = ?")
-        .bind(&entry.message.raw)
-        .bind(place)
-        .execute(&mut *db)
-        .await
-        .map_err(database)?;
-    record(db, id, entry).await.map(Some)
+    Ok(is_leaving.then_some(Recorded { is_new: false, receipt: None }))
 }
 
 async fn advance(
@@ -171,16 +198,12 @@ async fn advance(
     id: InstanceId,
     step: &Progress,
 ) -> Result<Option<Receipt>> {
-    sqlx::query("DELETE FROM outgoing WHERE instance = ? AND chat = ? AND id = ?")
-        .bind(key(id))
-        .bind(step.chat.as_str())
-        .bind(step.message.as_str())
-        .execute(&mut *db)
-        .await
-        .map_err(database)?;
+    // Two statements, one trip to the database's thread.
     let row = sqlx::query(
-        "SELECT seq, status FROM message
-         WHERE instance = ? AND chat = ? AND id = ? AND is_outgoing = 1 ORDER BY seq LIMIT 1",
+        "DELETE FROM outgoing WHERE instance = ?1 AND chat = ?2 AND id = ?3;
+         SELECT seq, status FROM message
+         WHERE instance = ?1 AND chat = ?2 AND id = ?3 AND is_outgoing = 1
+         ORDER BY seq LIMIT 1",
     )
     .bind(key(id))
     .bind(step.chat.as_str())

@@ -8,6 +8,7 @@
 
 pub mod deletion;
 pub mod instances;
+pub mod message_samples;
 pub mod notifications;
 pub mod samples;
 pub mod secrets;

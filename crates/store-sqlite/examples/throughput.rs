@@ -1,0 +1,104 @@
+//! How many messages a second the store carries: each is queued, leaves, is acknowledged and
+//! delivered; each of the last three steps has a notification, which is taken out again.
+//!
+//! `cargo run --release -p siskin-store-sqlite --example throughput [FOLDER]`: the database is
+//! made in a folder of its own within FOLDER, which decides about the disk; else within the
+//! one for temporary files.
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use siskin_model::{InstanceId, MessageStatus};
+use siskin_store::conformance::message_samples::{ann, entry, outgoing, sent, step};
+use siskin_store::conformance::samples::{NOON, after_noon, created, notification};
+use siskin_store::{Entry, Notifications as _, Outbox as _};
+use siskin_store_sqlite::SqliteStore;
+
+/// How long each figure is measured.
+const SPAN: Duration = Duration::from_secs(4);
+/// How many instances work at the same time.
+const CONCURRENCY: [usize; 3] = [1, 10, 100];
+
+/// How many calls of the store a message takes that have to be on disk: to be queued, to
+/// leave, two steps, and the removal of its notifications.
+const CALLS_OF_A_MESSAGE: u32 = 7;
+
+#[tokio::main]
+async fn main() {
+    let folder = match std::env::args().nth(1) {
+        Some(parent) => tempfile::tempdir_in(parent),
+        None => tempfile::tempdir(),
+    };
+    let folder = folder.unwrap();
+    println!("instances  appends/s  messages/s  calls/s");
+    for instances in CONCURRENCY {
+        let path = folder.path().join(format!("{instances}.db"));
+        let (appends, messages) = measure(&path, instances).await;
+        let calls = messages * f64::from(CALLS_OF_A_MESSAGE);
+        println!("{instances:>9}  {appends:>9.0}  {messages:>10.0}  {calls:>7.0}");
+    }
+}
+
+/// Appends and messages per second with so many instances at work.
+async fn measure(path: &Path, instances: usize) -> (f64, f64) {
+    let store = Arc::new(SqliteStore::open(path).await.unwrap());
+    let mut ids = Vec::new();
+    for number in 0..instances {
+        ids.push(created(&*store, &format!("instance {number}")).await.id);
+    }
+    let appends = per_second(&store, &ids, |store, id, number| async move {
+        store.append(id, notification(number, NOON)).await.unwrap();
+    });
+    let appends = appends.await;
+    for id in &ids {
+        store.clear(*id).await.unwrap();
+    }
+    let messages = per_second(&store, &ids, |store, id, number| async move {
+        carry(&store, id, number).await;
+    });
+    let messages = messages.await;
+    store.close().await;
+    (appends, messages)
+}
+
+/// The life of one message, from the caller to the receiver's device.
+async fn carry(store: &SqliteStore, id: InstanceId, number: i64) {
+    let chat = ann();
+    store.enqueue(id, vec![outgoing(&chat, number)]).await.unwrap();
+    let queued = store.next_outgoing(id, 0, 1).await.unwrap();
+    let told =
+        Entry { notification: Some(notification(number, NOON)), ..entry(sent(&chat, number)) };
+    let mut receipts = vec![store.leave(id, queued[0].place, told).await.unwrap().unwrap().receipt];
+    for (status, millis) in [(MessageStatus::Sent, 1), (MessageStatus::Delivered, 2)] {
+        let steps = vec![step(&chat, number, status, after_noon(millis))];
+        receipts.extend(store.advance(id, steps).await.unwrap());
+    }
+    for receipt in receipts {
+        assert!(store.remove(id, receipt.unwrap()).await.unwrap());
+    }
+}
+
+/// Lets every instance do its work over and over; how often it was done per second in all.
+async fn per_second<W, F>(store: &Arc<SqliteStore>, ids: &[InstanceId], work: W) -> f64
+where
+    W: Fn(Arc<SqliteStore>, InstanceId, i64) -> F + Copy + Send + 'static,
+    F: Future<Output = ()> + Send,
+{
+    let start = Instant::now();
+    let mut workers = tokio::task::JoinSet::new();
+    for id in ids.iter().copied() {
+        let store = store.clone();
+        workers.spawn(async move {
+            let mut done = 0;
+            while start.elapsed() < SPAN {
+                done += 1;
+                work(store.clone(), id, done).await;
+            }
+            done
+        });
+    }
+    let done: i64 = workers.join_all().await.into_iter().sum();
+    done as f64 / start.elapsed().as_secs_f64()
+}
