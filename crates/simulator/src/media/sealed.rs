@@ -2,7 +2,7 @@
 //! gets.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read as _, Seek as _, Write};
+use std::io::{self, BufReader, Seek as _, Write};
 
 use sha2::Digest as _;
 use wacore::download::{DownloadUtils, Downloadable, MediaType};
@@ -138,13 +138,14 @@ impl Simulator {
     }
 
     /// As [`Simulator::open_to_file`], into memory.
-    pub(crate) async fn open(
+    #[cfg(test)]
+    async fn open(
         self: &std::sync::Arc<Self>,
         media_ref: MediaRef,
     ) -> Result<Vec<u8>, OpenError> {
         let mut file = self.open_to_file(media_ref).await?;
         let mut plaintext = Vec::new();
-        file.read_to_end(&mut plaintext)?;
+        io::copy(&mut file, &mut plaintext)?;
         Ok(plaintext)
     }
 
