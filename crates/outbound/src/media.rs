@@ -10,6 +10,8 @@ use crate::{Outbound, OutboundError};
 
 /// How long the other side may be silent: until its answer begins, and between two pieces.
 const SILENCE: Duration = Duration::from_secs(60);
+/// How many bytes a second must at least be taken of what is sent.
+const SLOWEST: u64 = 32 * 1024;
 
 /// A request of a protocol that has HTTP for its files.
 #[derive(Debug)]
@@ -52,20 +54,19 @@ impl Outbound {
     /// Makes a request and waits until its answer begins. Every status is an answer.
     ///
     /// # Errors
-    /// When there is none within a minute after the last byte was sent; see
-    /// [`OutboundError`].
+    /// When there is none in time, which is a minute and what the body takes at 32 KiB a
+    /// second; see [`OutboundError`].
     pub async fn exchange(&self, exchange: Exchange) -> Result<ExchangeAnswer, OutboundError> {
         let (client, url) = self.client_for(&exchange.url)?;
         let method = if exchange.post { Method::POST } else { Method::GET };
         let mut headers = headers(&exchange.headers)?;
-        // Pieces that come say that the other side takes them; their sender gives up when
-        // it does not.
-        let patience = match &exchange.body {
+        let length = match &exchange.body {
+            ExchangeBody::Empty => 0,
+            ExchangeBody::Whole(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
             ExchangeBody::Pieces { length, .. } => {
                 headers.insert(CONTENT_LENGTH, HeaderValue::from(*length));
-                None
+                *length
             }
-            _ => Some(SILENCE),
         };
         let request = client.request(method, url.clone()).headers(headers);
         let request = match exchange.body {
@@ -73,12 +74,9 @@ impl Outbound {
             ExchangeBody::Whole(bytes) => request.body(bytes),
             ExchangeBody::Pieces { pieces, .. } => request.body(stream(pieces)),
         };
-        let answer = match patience {
-            Some(patience) => tokio::time::timeout(patience, request.send())
-                .await
-                .map_err(|_| OutboundError::TimedOut)?,
-            None => request.send().await,
-        };
+        let patience = SILENCE + Duration::from_secs(length / SLOWEST);
+        let answer = tokio::time::timeout(patience, request.send()).await;
+        let answer = answer.map_err(|_| OutboundError::TimedOut)?;
         let response = answer.map_err(|error| OutboundError::failed(&url, error))?;
         Ok(ExchangeAnswer { response, url })
     }

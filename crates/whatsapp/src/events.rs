@@ -8,10 +8,13 @@ use siskin_fleet::{End, SessionEvent};
 use siskin_model::{Account, InstanceId};
 use tokio::sync::mpsc;
 use wacore::store::traits::DeviceStore as _;
-use wacore::types::events::{ConnectFailureReason, Event, EventHandler, LoggedOut};
+use wacore::types::events::{
+    ConnectFailureReason, Event, EventHandler, EventInterest, EventKind, LoggedOut,
+};
 use whatsapp_rust::Client;
 use whatsapp_rust::store::SqliteStore;
 
+use crate::inbound::{self, Intake};
 use crate::keystore::account_of;
 use crate::transport::SocketWatcher;
 
@@ -21,6 +24,7 @@ pub(crate) struct Reporter {
     events: mpsc::Sender<SessionEvent>,
     client: OnceLock<Weak<Client>>,
     store: Arc<SqliteStore>,
+    intake: Arc<Intake>,
     /// Whether the keys of the link are on disk.
     saved: AtomicBool,
     saving: tokio::sync::Mutex<()>,
@@ -32,6 +36,7 @@ impl Reporter {
         instance: InstanceId,
         events: mpsc::Sender<SessionEvent>,
         store: Arc<SqliteStore>,
+        intake: Arc<Intake>,
         linked: bool,
         on_linked: impl Fn() + Send + Sync + 'static,
     ) -> Self {
@@ -40,6 +45,7 @@ impl Reporter {
             events,
             client: OnceLock::new(),
             store,
+            intake,
             saved: AtomicBool::new(linked),
             saving: tokio::sync::Mutex::default(),
             on_linked: Box::new(on_linked),
@@ -49,6 +55,7 @@ impl Reporter {
     /// The client exists only after everything that it reports to.
     pub(crate) fn attach(&self, client: &Arc<Client>) {
         let _ = self.client.set(Arc::downgrade(client));
+        self.intake.attach(client);
     }
 
     fn client(&self) -> Option<Arc<Client>> {
@@ -120,19 +127,49 @@ impl SocketWatcher for Reporter {
         self.report(SessionEvent::Offline);
     }
 
-    async fn before_send(&self) {
+    async fn before_send(&self) -> anyhow::Result<()> {
         if !self.saved.load(Ordering::SeqCst) {
             self.save_new_link().await;
         }
+        self.intake.settled().await
+    }
+
+    async fn before_receive(&self) {
+        self.intake.ready_for_more().await;
     }
 }
 
 /// The engine wants a handler of its own; this one is shared with the transport.
 pub(crate) struct Handler(pub(crate) Arc<Reporter>);
 
+/// What the handler needs to know of the session itself.
+const SESSION_EVENTS: [EventKind; 16] = [
+    EventKind::PairingQrCode,
+    EventKind::PairingQrCodesExhausted,
+    EventKind::PairingCodeRefresh,
+    EventKind::PairingCodeError,
+    EventKind::PairPasskeyRequest,
+    EventKind::PairPasskeyError,
+    EventKind::PairSuccess,
+    EventKind::PairError,
+    EventKind::QrScannedWithoutMultidevice,
+    EventKind::Connected,
+    EventKind::SelfPushNameUpdated,
+    EventKind::LoggedOut,
+    EventKind::StreamReplaced,
+    EventKind::TemporaryBan,
+    EventKind::ClientOutdated,
+    EventKind::ConnectFailure,
+];
+
 impl EventHandler for Handler {
+    fn interest(&self) -> EventInterest {
+        EventInterest::of(&SESSION_EVENTS).union(inbound::interest())
+    }
+
     fn handle_event(&self, event: Arc<Event>) {
         let reporter = &self.0;
+        reporter.intake.take(&event);
         match &*event {
             Event::PairingQrCode(qr) => {
                 reporter.report(SessionEvent::Qr { text: qr.code.clone(), lifetime: qr.timeout })

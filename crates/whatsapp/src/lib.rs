@@ -2,16 +2,23 @@
 //! engine `whatsapp-rust`.
 //!
 //! It implements the fleet's port. What the engine reports is translated into the fleet's
-//! words in one place (`events`); what the engine leaves to its user is here too: keys on
-//! disk before WhatsApp is told, sockets without Nagle's delay, one version for all clients.
+//! words: what happens to a session in `events`, what it receives in `inbound`. Messages have
+//! a form of WhatsApp's and one of the API's; `translate` knows both. What the engine leaves
+//! to its user is here too: keys and messages on disk before WhatsApp is told, sockets
+//! without Nagle's delay, one version and one HTTP client for all sessions.
 
 pub mod certificate;
 mod client;
 mod endpoint;
 mod events;
+mod files;
+mod inbound;
+mod jid;
 mod keystore;
 mod media;
+mod sending;
 mod session;
+mod translate;
 mod transport;
 mod version;
 
@@ -19,31 +26,37 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use siskin_fleet::{Engine, EngineError, Session, SessionEvent, Stored};
+use siskin_fleet::{Engine, EngineError, Reports, Session, Stored};
 use siskin_model::InstanceId;
-use tokio::sync::mpsc;
+use tokio::sync::Semaphore;
 
 pub use endpoint::{Endpoint, EndpointError};
 pub use version::{VERSION_PAGE, Version, Versions};
 
 use crate::keystore::Keystore;
-use crate::session::EngineSession;
+use crate::media::Media;
+use crate::session::{EngineSession, Shared};
 
 /// Whether this build accepts any server as WhatsApp. Such a build talks to nothing but a
 /// simulator on loopback.
 pub const SIMULATOR_ONLY: bool = cfg!(feature = "danger-simulator-only");
 
+/// How many histories are unpacked at once: each takes some megabytes while it is.
+const UNPACKING: usize = 2;
+
 /// The engine behind the fleet.
 pub struct WhatsApp {
     keystore: Keystore,
-    endpoint: Endpoint,
-    versions: Arc<Versions>,
+    shared: Shared,
 }
 
 impl WhatsApp {
     /// An engine that keeps its keys under `keys` and connects to `endpoint`.
     pub fn new(keys: PathBuf, endpoint: Endpoint, versions: Arc<Versions>) -> Self {
-        Self { keystore: Keystore::new(keys), endpoint, versions }
+        let media = Media::new(&endpoint);
+        let unpacking = Arc::new(Semaphore::new(UNPACKING));
+        let shared = Shared { endpoint, versions, media, unpacking };
+        Self { keystore: Keystore::new(keys), shared }
     }
 }
 
@@ -56,23 +69,19 @@ impl Engine for WhatsApp {
     async fn open_unlinked(
         &self,
         instance: InstanceId,
-        events: mpsc::Sender<SessionEvent>,
+        reports: Reports,
     ) -> Result<Arc<dyn Session>, EngineError> {
         let keys = self.keystore.fresh(instance).await?;
-        let session =
-            EngineSession::open(keys, false, &self.endpoint, &self.versions, events).await?;
-        Ok(Arc::new(session))
+        Ok(Arc::new(EngineSession::open(keys, false, &self.shared, reports).await?))
     }
 
     async fn open_linked(
         &self,
         instance: InstanceId,
-        events: mpsc::Sender<SessionEvent>,
+        reports: Reports,
     ) -> Result<Arc<dyn Session>, EngineError> {
         let keys = self.keystore.linked(instance).await?;
-        let session =
-            EngineSession::open(keys, true, &self.endpoint, &self.versions, events).await?;
-        Ok(Arc::new(session))
+        Ok(Arc::new(EngineSession::open(keys, true, &self.shared, reports).await?))
     }
 
     async fn wipe(&self, instance: InstanceId) -> Result<(), EngineError> {

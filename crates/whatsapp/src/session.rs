@@ -1,10 +1,14 @@
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use siskin_fleet::{EngineError, IssuedCode, Session, SessionEvent};
-use siskin_model::PhoneNumber;
-use tokio::sync::{Mutex, mpsc};
+use siskin_fleet::{
+    EngineError, FetchError, IssuedCode, Parts, Prepared, Reports, SendError, Session,
+};
+use siskin_model::message::{Outgoing, TypingKind};
+use siskin_model::{ChatId, Message, MessageId, PhoneNumber};
+use tokio::sync::{Mutex, Semaphore};
 use whatsapp_rust::Client;
 use whatsapp_rust::bot::BotHandle;
 use whatsapp_rust::pair_code::{PairCodeOptions, PairError};
@@ -12,7 +16,10 @@ use whatsapp_rust::pair_code::{PairCodeOptions, PairError};
 use crate::client;
 use crate::endpoint::Endpoint;
 use crate::events::Reporter;
+use crate::inbound::Intake;
 use crate::keystore::Keys;
+use crate::media::Media;
+use crate::sending::Lookups;
 use crate::transport::LastHeard;
 use crate::version::Versions;
 
@@ -28,11 +35,21 @@ const LOGOUT: Duration = Duration::from_secs(8);
 /// How long the engine may take to write what it has and close.
 const CLOSE: Duration = Duration::from_secs(12);
 
+/// What all sessions of the process share.
+pub(crate) struct Shared {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) versions: Arc<Versions>,
+    pub(crate) media: Media,
+    pub(crate) unpacking: Arc<Semaphore>,
+}
+
 /// A running client of the engine with its keys.
 pub(crate) struct EngineSession {
-    client: Arc<Client>,
+    pub(crate) client: Arc<Client>,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) intake: Arc<Intake>,
+    pub(crate) lookups: Lookups,
     handle: Mutex<Option<BotHandle>>,
-    keys: Arc<Keys>,
     heard: Arc<LastHeard>,
 }
 
@@ -40,19 +57,28 @@ impl EngineSession {
     pub(crate) async fn open(
         keys: Keys,
         linked: bool,
-        endpoint: &Endpoint,
-        versions: &Versions,
-        events: mpsc::Sender<SessionEvent>,
+        shared: &Shared,
+        reports: Reports,
     ) -> Result<Self, EngineError> {
         let keys = Arc::new(keys);
+        let (instance, store) = (keys.instance, keys.store.clone());
         let heard = Arc::new(LastHeard::default());
+        let Reports { events, inbox } = reports;
+        let intake =
+            Arc::new(Intake::new(instance, inbox, store.clone(), shared.unpacking.clone()));
         let marked = keys.clone();
-        let reporter =
-            Arc::new(Reporter::new(keys.instance, events, keys.store.clone(), linked, move || {
-                marked.are_linked()
-            }));
-        let handle = client::run(&keys, endpoint, versions, reporter, heard.clone()).await?;
-        Ok(Self { client: handle.client(), handle: Mutex::new(Some(handle)), keys, heard })
+        let on_linked = move || marked.are_linked();
+        let reporter = Reporter::new(instance, events, store, intake.clone(), linked, on_linked);
+        let handle =
+            client::run(&keys, shared, Arc::new(reporter), intake.clone(), heard.clone()).await?;
+        Ok(Self {
+            client: handle.client(),
+            keys,
+            intake,
+            lookups: Lookups::default(),
+            handle: Mutex::new(Some(handle)),
+            heard,
+        })
     }
 }
 
@@ -104,5 +130,41 @@ impl Session for EngineSession {
             );
         }
         self.close().await;
+    }
+
+    async fn prepare(&self, outgoing: &Outgoing, parts: Parts) -> Result<Prepared, SendError> {
+        self.make(outgoing, &parts).await
+    }
+
+    async fn transmit(&self, chat: &ChatId, id: &MessageId, raw: &[u8]) -> Result<(), SendError> {
+        self.send(chat, id, raw).await
+    }
+
+    async fn delete_for_me(&self, message: &Message) -> Result<(), SendError> {
+        self.delete_here(message).await
+    }
+
+    async fn has_account(&self, person: &ChatId) -> Result<bool, SendError> {
+        self.ask_has_account(person).await
+    }
+
+    async fn group_name(&self, group: &ChatId) -> Result<String, SendError> {
+        self.ask_group_name(group).await
+    }
+
+    async fn show_typing(&self, chat: &ChatId, kind: Option<TypingKind>) -> Result<(), SendError> {
+        self.typing(chat, kind).await
+    }
+
+    async fn mark_read(&self, chat: &ChatId, messages: &[Message]) -> Result<(), SendError> {
+        self.read(chat, messages).await
+    }
+
+    async fn fetch_file(&self, message: &Message, to: &Path) -> Result<(), FetchError> {
+        self.fetch(message, to).await
+    }
+
+    async fn set_presence(&self, available: bool) -> Result<(), SendError> {
+        self.presence(available).await
     }
 }

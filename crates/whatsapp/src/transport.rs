@@ -1,6 +1,6 @@
 //! The engine's way to the network. Ours, because the engine's own leaves Nagle's delay on
-//! (44 ms a send on loopback), tells nobody that a connection could not be made, and lets a
-//! new link be announced to WhatsApp before its keys are on disk.
+//! (44 ms a send on loopback), tells nobody that a connection could not be made, and lets
+//! WhatsApp be told that something arrived, a new link or a receipt, before it is on disk.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -37,8 +37,11 @@ pub(crate) trait SocketWatcher: Send + Sync {
     fn not_trusted(&self);
     /// An established connection is gone.
     fn offline(&self);
-    /// The engine is about to send something; it goes out when this returns.
-    async fn before_send(&self);
+    /// The engine is about to send something; it goes out when this returns. On an error it
+    /// does not, and the engine makes another connection.
+    async fn before_send(&self) -> anyhow::Result<()>;
+    /// Something came; it is handed to the engine when this returns.
+    async fn before_receive(&self);
 }
 
 /// Opens the sockets of one session.
@@ -165,7 +168,7 @@ struct SocketTransport {
 #[async_trait]
 impl Transport for SocketTransport {
     async fn send(&self, data: Bytes) -> anyhow::Result<()> {
-        self.watcher.before_send().await;
+        self.watcher.before_send().await?;
         let mut guard = self.sink.lock().await;
         let sink = guard.as_mut().ok_or_else(|| anyhow::anyhow!("the socket is closed"))?;
         sink.send(Message::binary(data)).await?;
@@ -222,10 +225,14 @@ impl Reader {
     async fn pass_on(&mut self, message: Message) -> bool {
         self.counts.received.fetch_add(1, Ordering::SeqCst);
         let event = TransportEvent::DataReceived(Bytes::from(message.into_payload()));
+        let pass_on = async {
+            self.watcher.before_receive().await;
+            self.frames.send(event).await.is_ok()
+        };
         tokio::select! {
             biased;
             _ = self.closed.changed() => false,
-            sent = self.frames.send(event) => sent.is_ok(),
+            passed_on = pass_on => passed_on,
         }
     }
 }

@@ -1,0 +1,34 @@
+use siskin_fleet::incoming::Incoming;
+use siskin_model::Address;
+use wacore::stanza::groups::GroupNotificationAction;
+use wacore::types::events::{ContactUpdate, GroupUpdate, PushNameUpdate};
+use wacore_binary::Jid;
+
+use super::Intake;
+use crate::jid::chat_of;
+
+impl Intake {
+    /// Somebody has another profile name.
+    pub(super) async fn push_name(&self, update: &PushNameUpdate) -> Option<Incoming> {
+        let who = self.address(&update.jid, update.message.source.sender_alt.as_ref()).await?;
+        Some(Incoming::Named { who, name: update.new_push_name.clone() })
+    }
+
+    /// The phone has saved somebody, or has not any more.
+    pub(super) async fn contact(&self, update: &ContactUpdate) -> Option<Incoming> {
+        let action = &update.action;
+        let parse = |jid: &Option<String>| jid.as_deref().and_then(|jid| jid.parse::<Jid>().ok());
+        let other = parse(&action.lid_jid).or_else(|| parse(&action.pn_jid));
+        let who = self.address(&update.jid, other.as_ref()).await?;
+        let name = action.full_name.clone().filter(|name| !name.is_empty());
+        let name = name.or_else(|| action.first_name.clone()).unwrap_or_default();
+        Some(Incoming::Contact { who, name })
+    }
+}
+
+/// A group has another subject.
+pub(super) fn group(update: &GroupUpdate) -> Option<Incoming> {
+    let GroupNotificationAction::Subject { subject, .. } = &update.action else { return None };
+    let who = Address::new(chat_of(&update.group_jid)?);
+    Some(Incoming::Named { who, name: subject.clone() })
+}

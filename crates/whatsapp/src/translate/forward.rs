@@ -1,0 +1,37 @@
+//! Copies of messages that were received or sent before.
+
+use siskin_model::{Content, Message};
+use wacore::proto_helpers::MessageExt as _;
+use waproto::whatsapp as wa;
+
+use super::draft::CannotBuild;
+use super::unwrap;
+
+/// A copy for another chat. A file in it is not sent again: the copy names the same place at
+/// WhatsApp.
+pub(super) fn build(source: Option<&Message>) -> Result<wa::Message, CannotBuild> {
+    let source = source.ok_or(CannotBuild::NoSource)?;
+    if !can_be_forwarded(&source.body.content) {
+        return Err(CannotBuild::NotForwardable);
+    }
+    if source.raw.is_empty() {
+        return Err(CannotBuild::NoSource);
+    }
+    let message = waproto::codec::message_decode(&source.raw).map_err(|_| CannotBuild::NoSource)?;
+    let copy = *unwrap::innermost(&message).prepare_for_forward();
+    // A key that came with the message is for the group that it came from.
+    Ok(wa::Message { sender_key_distribution_message: buffa::MessageField::none(), ..copy })
+}
+
+fn can_be_forwarded(content: &Content) -> bool {
+    !matches!(
+        content,
+        Content::Reaction(_)
+            | Content::PollUpdate(_)
+            | Content::Edited(_)
+            | Content::Deleted(_)
+            | Content::ButtonsResponse(_)
+            | Content::TemplateReply(_)
+            | Content::ListResponse(_)
+    )
+}
