@@ -68,6 +68,7 @@ pub(crate) fn look(file: impl BufRead + Seek + 'static) -> Option<Seen> {
         return None;
     }
     if width.max(height) > LARGEST_SIDE {
+        // Its pixels stay unread, so nobody knows whether they are all there.
         return Some(Seen { dimensions, thumbnail: Vec::new() });
     }
     let small = opened.shrunk(THUMBNAIL_SIDE)?;

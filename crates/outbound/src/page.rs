@@ -42,7 +42,7 @@ pub struct PageDescription {
     pub image_url: Option<String>,
     /// Whether it is there to show a video.
     pub is_video: bool,
-    /// Where it was found in the end, after redirects.
+    /// Where it was found in the end, after redirects; without a user's name and password.
     pub final_url: String,
 }
 
@@ -62,12 +62,15 @@ pub(crate) fn describe(html: &[u8], content_type: Option<&str>, found: &Url) -> 
     let image = properties.first(&IMAGES).and_then(|image| base.join(image).ok());
     let image = image.filter(|url| matches!(url.scheme(), "http" | "https"));
     let kind = properties.first(&["og:type"]).unwrap_or_default();
+    // It is shown to others, who do not need what the page was asked for with.
+    let mut shown = found.clone();
+    let _ = shown.set_username("").and_then(|()| shown.set_password(None));
     PageDescription {
         title: one_line(properties.first(&TITLES), LONGEST_TITLE),
         description: one_line(properties.first(&DESCRIPTIONS), LONGEST_DESCRIPTION),
         image_url: image.map(String::from),
         is_video: kind.starts_with("video") || properties.first(&VIDEOS).is_some(),
-        final_url: found.to_string(),
+        final_url: shown.into(),
     }
 }
 
@@ -219,7 +222,8 @@ mod tests {
             <META NAME="description" CONTENT="plain">
             <meta property="og:title" content="Caf&eacute;
                 &quot;Grüße&quot;"><meta content='graph' property='og:description' />
-            <meta name=twitter:title content=bird><meta name="og:image" content="../a.png?b=1&amp;c=2">
+            <meta name=twitter:title content=bird>
+            <meta name="og:image" content="../a.png?b=1&amp;c=2">
             <meta property="og:type" content="article"></head><body>text"#,
         );
         assert_eq!(page.title, "Café \"Grüße\"");
@@ -238,7 +242,8 @@ mod tests {
         assert_eq!(page.description, "d");
         assert_eq!(page.image_url, None);
         let twitter = read(
-            r#"<meta name="twitter:title" content="t"><meta name="twitter:image" content="//cdn.example.org/i.jpg">"#,
+            r#"<meta name="twitter:title" content="t">
+            <meta name="twitter:image" content="//cdn.example.org/i.jpg">"#,
         );
         assert_eq!(twitter.title, "t");
         assert_eq!(twitter.image_url.as_deref(), Some("https://cdn.example.org/i.jpg"));
@@ -307,6 +312,13 @@ mod tests {
         let page = read(&format!("<title>{}</title>", "ü".repeat(5000)));
         assert_eq!(page.title.chars().count(), LONGEST_TITLE + 1);
         assert!(page.title.ends_with("ü…"), "{}", page.title);
+    }
+
+    #[test]
+    fn a_password_is_not_passed_on() {
+        let found = Url::parse("https://user:s3cret@example.org/a").unwrap();
+        let page = describe(b"<meta property=og:image content=i.png>", None, &found);
+        assert_eq!(page.final_url, "https://example.org/a");
     }
 
     #[test]
