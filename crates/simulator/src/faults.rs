@@ -10,6 +10,7 @@ use crate::connection::Outbox;
 use crate::error::{Error, Refusal};
 use crate::media::{ExpireMedia, MediaFault, MediaRetryAnswer};
 use crate::simulator::Simulator;
+use crate::spoof::Spoof;
 
 /// Has a live client connect again, and so meet what was changed.
 const RESTART_REQUIRED: &str = "515";
@@ -52,9 +53,42 @@ pub struct Faults {
     /// restart.
     #[serde(default, deserialize_with = "present")]
     pub media_fault: Option<Option<MediaFault>>,
+    /// The next messages of the account's linked devices are refused with an error in their
+    /// acks. Needs `phone`, as all of the following; none is kept across a restart.
+    pub refuse_messages: Option<RefuseMessages>,
+    /// So many of the next messages of the account's linked devices are delivered, but never
+    /// acknowledged.
+    pub withhold_acks: Option<u32>,
+    /// So many of the next messages for the account's linked devices, counted per device,
+    /// are changed on the way, so that they cannot be decrypted. They can be had again.
+    pub undecryptable: Option<u32>,
+    /// So many of the next messages for the account's linked devices, counted per device,
+    /// come without their content: `<unavailable>`.
+    pub unavailable: Option<u32>,
+    /// So many of the next messages for the account's linked devices, counted per device,
+    /// are delivered twice.
+    pub duplicate: Option<u32>,
+    /// `true`: the phone forgets its sessions with all devices, as one does that was
+    /// restored from a backup.
+    pub forget_sessions: Option<bool>,
+    /// `true`: a further device is linked to the account that nobody runs, so that its
+    /// device list changes; `false` unlinks all of these.
+    pub ghost_device: Option<bool>,
+    /// Another phone sends the account's devices something that only their own phone may.
+    pub spoof: Option<Spoof>,
     /// What phones answer to devices that ask for a lost file again. Not kept across a
     /// restart.
     pub media_retry: Option<MediaRetryAnswer>,
+}
+
+/// Messages that the server refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RefuseMessages {
+    /// The error in the ack, such as 463 or 479.
+    pub code: u16,
+    /// How many; 0 takes the fault back.
+    pub times: u32,
 }
 
 /// Tells `"ban": null` from no `ban` at all.
@@ -71,7 +105,7 @@ impl Simulator {
     ///
     /// # Errors
     /// An unknown phone, a field that needs one, a stream error that is not offered.
-    pub async fn inject(&self, faults: Faults) -> Result<(), Refusal> {
+    pub async fn inject(self: &Arc<Self>, faults: Faults) -> Result<(), Refusal> {
         let cell = match &faults.phone {
             Some(phone) => Some(self.require_account(phone)?),
             None => None,
@@ -79,6 +113,17 @@ impl Simulator {
         check(&faults, cell.is_some())?;
         if let Some(cell) = &cell {
             self.change_account(cell, &faults).await?;
+            spoil_messages(cell, &faults);
+            if faults.forget_sessions == Some(true) {
+                cell.lock().await.keys.forget_sessions();
+                cell.mark_changed();
+            }
+            if let Some(on) = faults.ghost_device {
+                self.haunt(cell, on).await?;
+            }
+            if let Some(spoof) = &faults.spoof {
+                self.spoof(cell, spoof).await?;
+            }
         }
         if let Some(on) = faults.outdated_client {
             self.conditions().set_outdated_client(on);
@@ -158,10 +203,40 @@ impl Simulator {
     }
 }
 
+fn spoil_messages(cell: &AccountCell, faults: &Faults) {
+    let mut counts = cell.faults.counts();
+    if let Some(refuse) = faults.refuse_messages {
+        counts.refused = refuse.times;
+        counts.refusal_code = refuse.code;
+    }
+    counts.unacknowledged = faults.withhold_acks.unwrap_or(counts.unacknowledged);
+    counts.undecryptable = faults.undecryptable.unwrap_or(counts.undecryptable);
+    counts.unavailable = faults.unavailable.unwrap_or(counts.unavailable);
+    counts.duplicated = faults.duplicate.unwrap_or(counts.duplicated);
+}
+
+/// The first field in use that concerns one account.
+fn about_one_account(faults: &Faults) -> Option<&'static str> {
+    [
+        ("ban", faults.ban.is_some()),
+        ("passkey", faults.passkey.is_some()),
+        ("refuseMessages", faults.refuse_messages.is_some()),
+        ("withholdAcks", faults.withhold_acks.is_some()),
+        ("undecryptable", faults.undecryptable.is_some()),
+        ("unavailable", faults.unavailable.is_some()),
+        ("duplicate", faults.duplicate.is_some()),
+        ("forgetSessions", faults.forget_sessions.is_some()),
+        ("ghostDevice", faults.ghost_device.is_some()),
+        ("spoof", faults.spoof.is_some()),
+    ]
+    .into_iter()
+    .find_map(|(field, used)| used.then_some(field))
+}
+
 fn check(faults: &Faults, has_phone: bool) -> Result<(), Refusal> {
-    if !has_phone && (faults.ban.is_some() || faults.passkey.is_some()) {
+    if let Some(field) = about_one_account(faults).filter(|_| !has_phone) {
         return Err(Refusal::invalid(
-            "\"ban\" and \"passkey\" concern one account.",
+            format!("\"{field}\" concerns one account."),
             "Add \"phone\" with its number.",
         ));
     }

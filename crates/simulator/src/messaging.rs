@@ -10,7 +10,7 @@ use waproto::whatsapp as wa;
 use crate::account::{AccountCell, parse_phone_number};
 use crate::error::{Refusal, RefusalKind};
 use crate::phone::{
-    Addressing, Context, Draft, Outgoing, Quoted, Row, Seen, Status, Target, require_online, wrap,
+    Addressing, Context, Draft, Outgoing, Quoted, Row, Seen, Status, Target, require_online,
 };
 use crate::routing::{Act, Acts, Sender, chatstate};
 use crate::simulator::Simulator;
@@ -83,7 +83,7 @@ impl Simulator {
             .target()
             .map(|id| self.target(&cell, &chat, by_lid, id, &request.draft))
             .transpose()?;
-        let message = wrap(request.draft.write(self, target).await?, context)?;
+        let message = request.draft.write(self, target, context).await?;
         let outgoing = Outgoing { message, addressing: request.addressing, id: request.id };
         self.send_to(&cell, &chat, outgoing).await
     }

@@ -11,7 +11,7 @@ use crate::error::{Error, Refusal, RefusalKind};
 use crate::keys::random_bytes;
 use crate::pairing;
 use crate::phone;
-use crate::routing::Acts;
+use crate::routing::{Acts, DeviceChange};
 use crate::simulator::Simulator;
 
 /// The number of the first default phone; the next ones count up. 555-01xx is reserved
@@ -149,15 +149,27 @@ impl Simulator {
     /// An unknown phone, or a JID that is not one of its linked devices.
     pub async fn unlink(&self, phone: &str, jid: Option<&str>) -> Result<usize, Refusal> {
         let cell = self.require_account(phone)?;
+        let devices = self.unlink_devices(&cell, jid).await?;
+        for device in &devices {
+            self.tell_contacts(&cell, *device, DeviceChange::Removed).await?;
+        }
+        Ok(devices.len())
+    }
+
+    async fn unlink_devices(
+        &self,
+        cell: &AccountCell,
+        jid: Option<&str>,
+    ) -> Result<Vec<u16>, Refusal> {
         let mut account = cell.lock().await;
         let devices: Vec<u16> = match jid {
             None => account.devices.keys().copied().collect(),
             Some(jid) => vec![linked_device(&account, jid)?],
         };
         for device in &devices {
-            self.remove_device(&cell, &mut account, *device).await?;
+            self.remove_device(cell, &mut account, *device).await?;
         }
-        Ok(devices.len())
+        Ok(devices)
     }
 
     /// Puts a phone on or off the network. Its linked devices stay connected.

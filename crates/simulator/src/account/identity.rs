@@ -80,6 +80,23 @@ impl Identity {
         Ok((key_index, sealed.encode_to_vec()))
     }
 
+    /// Vouches for a device whose key is at hand, and countersigns in its name. Gives its
+    /// key index and the statement with both signatures.
+    pub(crate) fn admit_ghost(&mut self, device: &KeyPair) -> Result<(u32, Vec<u8>), Error> {
+        let (key_index, sealed) = self.admit(public_bytes(device), &[0; 32])?;
+        let unreadable = |error: buffa::DecodeError| Error::Crypto(error.to_string());
+        let sealed =
+            wa::ADVSignedDeviceIdentityHMAC::decode_from_slice(&sealed).map_err(unreadable)?;
+        let statement = sealed.details.unwrap_or_default();
+        let mut signed =
+            wa::ADVSignedDeviceIdentity::decode_from_slice(&statement).map_err(unreadable)?;
+        let details = signed.details.clone().unwrap_or_default();
+        let ours = public_bytes(&self.key);
+        let parts = [DEVICE_SIGNATURE, &details, public_bytes(device), ours];
+        signed.device_signature = Some(sign(device, &parts)?);
+        Ok((key_index, signed.encode_to_vec()))
+    }
+
     /// Whether `signed` is our own statement about the device, countersigned by it.
     pub(crate) fn is_countersigned(&self, device_identity: &[u8], signed: &[u8]) -> bool {
         let Ok(statement) = wa::ADVSignedDeviceIdentity::decode_from_slice(signed) else {

@@ -197,6 +197,11 @@ impl PhoneKeys {
             .map_err(|_| SignalProtocolError::InvalidProtobufEncoding)
     }
 
+    /// Forgets all sessions, as a phone does that was restored from a backup.
+    pub(crate) fn forget_sessions(&mut self) {
+        self.sessions.0.clear();
+    }
+
     pub(super) fn forget_device(&mut self, phone: &str, device: u16) {
         use wacore::types::jid::JidExt as _;
         let address = Jid::pn_device(phone, device).to_protocol_address().to_string();

@@ -5,6 +5,7 @@ use wacore_binary::Node;
 use super::IqError;
 use crate::connection::LinkedSession;
 use crate::node::NodeExt as _;
+use crate::routing::DeviceChange;
 
 /// `remove-companion-device`: the device named in it logs out.
 pub(super) async fn remove(session: &LinkedSession, iq: &Node) -> Result<(), IqError> {
@@ -20,5 +21,7 @@ pub(super) async fn remove(session: &LinkedSession, iq: &Node) -> Result<(), IqE
     }
     session.reply(iq, Vec::new());
     session.sim.remove_device(&session.cell, &mut account, device).await?;
+    drop(account);
+    session.sim.tell_contacts(&session.cell, device, DeviceChange::Removed).await?;
     Ok(())
 }

@@ -7,6 +7,7 @@ mod media;
 mod passive;
 mod prekeys;
 mod settings;
+mod tokens;
 mod usync;
 
 use wacore_binary::Node;
@@ -67,6 +68,7 @@ pub(crate) async fn answer(session: &LinkedSession, iq: &Node) {
         ("abt", "get", "props") => settings::ab_props(session, iq),
         ("blocklist", "get", _) => settings::blocklist(session, iq),
         ("privacy", "get", "privacy") => settings::privacy(session, iq),
+        ("privacy", "set", "tokens") => tokens::issue(session, iq).await,
         // No phone has a picture.
         ("w:profile:picture", "get", "picture") => Err(IqError::ITEM_NOT_FOUND),
         ("w:m", _, "media_conn") => {

@@ -139,10 +139,7 @@ impl Simulator {
 
     /// As [`Simulator::open_to_file`], into memory.
     #[cfg(test)]
-    async fn open(
-        self: &std::sync::Arc<Self>,
-        media_ref: MediaRef,
-    ) -> Result<Vec<u8>, OpenError> {
+    async fn open(self: &std::sync::Arc<Self>, media_ref: MediaRef) -> Result<Vec<u8>, OpenError> {
         let mut file = self.open_to_file(media_ref).await?;
         let mut plaintext = Vec::new();
         io::copy(&mut file, &mut plaintext)?;

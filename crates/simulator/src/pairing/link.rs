@@ -16,6 +16,7 @@ use crate::clock::unix_seconds;
 use crate::connection::UnlinkedSession;
 use crate::error::Refusal;
 use crate::node::{NodeExt as _, leaf};
+use crate::routing::DeviceChange;
 use crate::simulator::Simulator;
 
 /// Tells a client that it must connect again, now as a linked device.
@@ -144,6 +145,9 @@ pub(crate) async fn confirm(session: &UnlinkedSession, answer: &Node) {
         tracing::error!(%error, "cannot announce a linked device");
     }
     drop(account);
+    if let Err(error) = session.sim.tell_contacts(cell, *id, DeviceChange::Added).await {
+        tracing::error!(%error, "cannot tell others of a linked device");
+    }
     let outbox = &session.registration.outbox;
     outbox.stream_error(Some(RESTART_REQUIRED), None);
 }

@@ -18,7 +18,7 @@ use wacore_binary::Node;
 
 pub use chats::ChatOverview;
 pub(crate) use chats::{Chats, Row, Seen, Status, Wanted};
-pub(crate) use content::{Context, Draft, Quoted, Target, describe, wrap};
+pub(crate) use content::{Context, Draft, Quoted, Target, describe};
 pub(crate) use retry::{Resend, resend};
 pub(crate) use send::{Addressing, Outgoing, require_online};
 

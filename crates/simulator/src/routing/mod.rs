@@ -5,6 +5,7 @@
 
 mod acts;
 mod calls;
+mod devices;
 mod direct;
 mod envelope;
 mod presence;
@@ -18,6 +19,7 @@ use wacore_binary::{JidExt as _, Node};
 pub(crate) use acts::{Act, Acts};
 pub use calls::{Call, CallState};
 pub(crate) use calls::{Calls, call};
+pub(crate) use devices::DeviceChange;
 pub(crate) use direct::{Parcel, enc, parcels_for};
 pub(crate) use envelope::Envelope;
 pub(crate) use presence::{Subscribers, chatstate, presence};

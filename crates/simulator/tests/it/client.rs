@@ -103,6 +103,15 @@ impl Client {
         }
     }
 
+    /// All that happened so far, as far as `pick` knows it.
+    pub async fn happened<T>(&self, pick: impl Fn(&Event) -> Option<T>) -> Vec<T> {
+        let mut history = self.history.lock().await;
+        while let Ok(event) = history.events.try_recv() {
+            history.seen.push(event);
+        }
+        history.seen.iter().filter_map(|event| pick(event)).collect()
+    }
+
     /// The text of the next QR.
     pub async fn qr(&self) -> String {
         self.event("QR", |event| match event {

@@ -8,7 +8,7 @@ mod write;
 use waproto::whatsapp as wa;
 
 pub(crate) use describe::describe;
-pub(crate) use write::{Context, Draft, Quoted, Target, wrap};
+pub(crate) use write::{Context, Draft, Quoted, Target};
 
 /// Wrappers inside wrappers that are looked through; real clients nest two.
 const MAX_NESTING: usize = 8;

@@ -163,21 +163,14 @@ impl PollVote {
     }
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Disappearing {
-    expiration: u32,
-}
-
-impl Disappearing {
-    pub(super) fn write(self) -> wa::Message {
-        protocol(wa::message::ProtocolMessage {
-            r#type: Some(Type::EPHEMERAL_SETTING),
-            ephemeral_expiration: Some(self.expiration),
-            ephemeral_setting_timestamp: Some(unix_millis() / 1000),
-            ..Default::default()
-        })
-    }
+/// The setting of a chat whose messages disappear after so many seconds.
+pub(super) fn disappearing(expiration: u32) -> wa::Message {
+    protocol(wa::message::ProtocolMessage {
+        r#type: Some(Type::EPHEMERAL_SETTING),
+        ephemeral_expiration: Some(expiration),
+        ephemeral_setting_timestamp: Some(unix_millis() / 1000),
+        ..Default::default()
+    })
 }
 
 fn protocol(protocol: wa::message::ProtocolMessage) -> wa::Message {

@@ -15,7 +15,8 @@ use serde::Deserialize;
 use waproto::whatsapp as wa;
 
 pub(crate) use about::Target;
-pub(crate) use context::{Context, Quoted, wrap};
+use context::wrap;
+pub(crate) use context::{Context, Quoted};
 
 use crate::error::Refusal;
 use crate::keys::random_bytes;
@@ -42,7 +43,8 @@ pub(crate) enum Draft {
     Reaction(about::Reaction),
     Edit(about::Edit),
     Delete(about::Delete),
-    Disappearing(about::Disappearing),
+    /// Its time stands where it stands for other messages.
+    Disappearing {},
     Buttons(bubbles::Buttons),
     List(bubbles::List),
     Template(bubbles::Template),
@@ -77,11 +79,13 @@ impl Draft {
         }
     }
 
-    /// The message. `target` is what [`Draft::target`] names.
+    /// The message, with what stands around its content. `target` is what
+    /// [`Draft::target`] names.
     pub(crate) async fn write(
         self,
         sim: &Arc<Simulator>,
         target: Option<Target>,
+        context: Context,
     ) -> Result<wa::Message, Refusal> {
         let mut message = match self {
             Self::Raw(raw) => return raw.write(),
@@ -98,7 +102,9 @@ impl Draft {
             Self::Contacts(contacts) => contacts.write()?,
             Self::Poll(poll) => poll.write()?,
             Self::GroupInvite(invite) => invite.write(),
-            Self::Disappearing(setting) => setting.write(),
+            Self::Disappearing {} => {
+                return Ok(about::disappearing(context.expiration.unwrap_or(0)));
+            }
             Self::Buttons(buttons) => buttons.write(),
             Self::List(list) => list.write(),
             Self::Template(template) => template.write(),
@@ -117,7 +123,7 @@ impl Draft {
             message_secret: Some(random_bytes::<32>().to_vec()),
             ..Default::default()
         });
-        Ok(message)
+        wrap(message, context)
     }
 }
 

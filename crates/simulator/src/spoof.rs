@@ -1,0 +1,113 @@
+//! Messages by which a stranger pretends to be somebody's own phone.
+
+use std::sync::Arc;
+
+use buffa::MessageField;
+use serde::Deserialize;
+use waproto::whatsapp as wa;
+use waproto::whatsapp::message::protocol_message::Type;
+use waproto::whatsapp::message::{
+    AppStateSyncKey, AppStateSyncKeyData, AppStateSyncKeyFingerprint, AppStateSyncKeyId,
+    AppStateSyncKeyShare, HistorySyncNotification, HistorySyncType, ProtocolMessage,
+};
+
+use crate::account::AccountCell;
+use crate::clock::unix_millis;
+use crate::error::Refusal;
+use crate::keys::random_bytes;
+use crate::phone::{Addressing, Outgoing};
+use crate::simulator::Simulator;
+
+/// A message that pretends to come from the recipient's own phone.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Spoof {
+    /// The phone that sends it.
+    pub by: String,
+    /// What it pretends.
+    pub kind: SpoofKind,
+}
+
+/// What a spoofed message pretends to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SpoofKind {
+    /// `historySyncNotification`, with chats in it.
+    HistorySync,
+    /// `appStateSyncKeyShare`, with a key of the stranger's.
+    AppStateKeyShare,
+    /// `deviceSentMessage`: something that the recipient is to believe it wrote itself.
+    DeviceSent,
+}
+
+impl Simulator {
+    /// A stranger's phone sends it to all devices of an account. Gives the message's id.
+    pub(crate) async fn spoof(
+        self: &Arc<Self>,
+        victim: &Arc<AccountCell>,
+        spoof: &Spoof,
+    ) -> Result<String, Refusal> {
+        let by = self.require_account(&spoof.by)?;
+        if by.phone == victim.phone {
+            return Err(Refusal::invalid(
+                "A phone cannot pretend to be itself.",
+                "Name another phone in \"by\".",
+            ));
+        }
+        let message = match spoof.kind {
+            SpoofKind::HistorySync => protocol(history()),
+            SpoofKind::AppStateKeyShare => protocol(key_share()),
+            SpoofKind::DeviceSent => device_sent(&by),
+        };
+        let outgoing = Outgoing { message, addressing: Addressing::Lid, id: None };
+        self.send_direct(&by, victim, outgoing).await
+    }
+}
+
+fn protocol(protocol: ProtocolMessage) -> wa::Message {
+    wa::Message { protocol_message: MessageField::some(protocol), ..Default::default() }
+}
+
+fn history() -> ProtocolMessage {
+    let notification = HistorySyncNotification {
+        sync_type: Some(HistorySyncType::RECENT),
+        chunk_order: Some(1),
+        progress: Some(100),
+        initial_hist_bootstrap_inline_payload: Some(random_bytes::<64>().to_vec()),
+        ..Default::default()
+    };
+    ProtocolMessage {
+        r#type: Some(Type::HISTORY_SYNC_NOTIFICATION),
+        history_sync_notification: MessageField::some(notification),
+        ..Default::default()
+    }
+}
+
+fn key_share() -> ProtocolMessage {
+    let data = AppStateSyncKeyData {
+        key_data: Some(random_bytes::<32>().to_vec()),
+        fingerprint: MessageField::some(AppStateSyncKeyFingerprint {
+            raw_id: Some(1),
+            current_index: Some(0),
+            device_indexes: vec![0],
+        }),
+        timestamp: Some(unix_millis()),
+    };
+    let key = AppStateSyncKey {
+        key_id: MessageField::some(AppStateSyncKeyId { key_id: Some(vec![0, 0, 0, 0, 6, 6]) }),
+        key_data: MessageField::some(data),
+    };
+    ProtocolMessage {
+        r#type: Some(Type::APP_STATE_SYNC_KEY_SHARE),
+        app_state_sync_key_share: MessageField::some(AppStateSyncKeyShare { keys: vec![key] }),
+        ..Default::default()
+    }
+}
+
+fn device_sent(by: &AccountCell) -> wa::Message {
+    let text = wa::Message {
+        conversation: Some("something that you never wrote".to_owned()),
+        ..Default::default()
+    };
+    wacore::messages::wrap_device_sent(text, by.jid(true, 0).to_string())
+}
