@@ -55,7 +55,12 @@ impl Reporter {
     /// The client exists only after everything that it reports to.
     pub(crate) fn attach(&self, client: &Arc<Client>) {
         let _ = self.client.set(Arc::downgrade(client));
-        self.intake.attach(client);
+        let client = Arc::downgrade(client);
+        self.intake.attach(move || {
+            // A snapshot: no lock of the engine is waited for.
+            let device = client.upgrade()?.persistence_manager().get_device_snapshot();
+            account_of(&device)
+        });
     }
 
     fn client(&self) -> Option<Arc<Client>> {
@@ -113,6 +118,10 @@ impl Reporter {
 
 #[async_trait]
 impl SocketWatcher for Reporter {
+    fn connecting(&self) {
+        self.intake.connecting();
+    }
+
     fn unreachable(&self, why: &anyhow::Error) {
         tracing::warn!(instance = %self.instance, why = %why, "WhatsApp was not reached");
         self.report(SessionEvent::Unreachable);

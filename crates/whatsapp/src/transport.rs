@@ -31,6 +31,8 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// What the session wants to know of its sockets.
 #[async_trait]
 pub(crate) trait SocketWatcher: Send + Sync {
+    /// A connection is about to be made; the one before is gone.
+    fn connecting(&self);
     /// No connection could be made, and why.
     fn unreachable(&self, why: &anyhow::Error);
     /// The engine dropped the connection after the server had introduced itself.
@@ -113,6 +115,7 @@ impl TransportFactory for Sockets {
     async fn create_transport(
         &self,
     ) -> anyhow::Result<(Arc<dyn Transport>, async_channel::Receiver<TransportEvent>)> {
+        self.watcher.connecting();
         let connected = match tokio::time::timeout(CONNECT, self.connect()).await {
             Ok(result) => result,
             Err(_) => Err(anyhow::anyhow!("no connection within {CONNECT:?}")),

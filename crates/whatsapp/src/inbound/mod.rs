@@ -26,14 +26,13 @@ mod received;
 mod undecryptable;
 mod votes;
 
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use siskin_fleet::incoming::Inbox;
 use siskin_model::{Account, ChatId, InstanceId};
 use tokio::sync::Semaphore;
 use wacore::types::events::Event;
-use whatsapp_rust::Client;
 use whatsapp_rust::store::SqliteStore;
 
 pub(crate) use events::interest;
@@ -41,7 +40,6 @@ pub(crate) use hook::Hook;
 
 use crate::inbound::history::Histories;
 use crate::inbound::queue::{Pushed, Queue};
-use crate::keystore::account_of;
 
 /// How long a frame waits for what came before it to be committed.
 const COMMIT: Duration = Duration::from_secs(15);
@@ -50,12 +48,15 @@ const ATTEMPTS: u32 = 4;
 /// The pause after the first failure; it doubles with each.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// Who the own account is, if that is known already.
+type AccountSource = Box<dyn Fn() -> Option<Account> + Send + Sync>;
+
 /// Takes what one session receives to the inbox.
 pub(crate) struct Intake {
     instance: InstanceId,
     inbox: Arc<dyn Inbox>,
     store: Arc<SqliteStore>,
-    client: OnceLock<Weak<Client>>,
+    account: OnceLock<AccountSource>,
     /// Held while the inbox is called: one call after the other.
     turn: tokio::sync::Mutex<()>,
     queue: Queue<Arc<Event>>,
@@ -93,22 +94,27 @@ impl Intake {
             instance,
             inbox,
             store,
-            client: OnceLock::new(),
+            account: OnceLock::new(),
             turn: tokio::sync::Mutex::default(),
             queue: Queue::default(),
             histories: Histories::new(unpacking),
         }
     }
 
-    /// The client exists only after everything that it reports to.
-    pub(crate) fn attach(&self, client: &Arc<Client>) {
-        let _ = self.client.set(Arc::downgrade(client));
+    /// Says where the account is to be asked for, which is known only when the client is
+    /// there. It must not wait for anything.
+    pub(crate) fn attach(&self, account: impl Fn() -> Option<Account> + Send + Sync + 'static) {
+        let _ = self.account.set(Box::new(account));
     }
 
-    /// The own account. A snapshot: no lock of the engine is waited for.
+    /// The own account.
     pub(crate) fn own(&self) -> Option<Own> {
-        let client = self.client.get().and_then(Weak::upgrade)?;
-        account_of(&client.persistence_manager().get_device_snapshot()).as_ref().map(Own::of)
+        self.account.get()?().as_ref().map(Own::of)
+    }
+
+    /// Another connection is made: what the last one lost comes again.
+    pub(crate) fn connecting(&self) {
+        self.queue.forget_loss();
     }
 
     /// Takes an event. Called by the engine in the order of events; does not wait.
@@ -174,8 +180,10 @@ impl Intake {
                     );
                 }
             }
-            tokio::time::sleep(pause).await;
-            pause *= 2;
+            if attempt < ATTEMPTS {
+                tokio::time::sleep(pause).await;
+                pause *= 2;
+            }
         }
         false
     }

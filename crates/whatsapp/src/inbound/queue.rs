@@ -26,7 +26,7 @@ struct State<T> {
     last_gated: u64,
     /// The number of the last item that is done with.
     done: u64,
-    /// Whether something was lost since the last frame that was refused for it.
+    /// Whether something was lost, so that no frame may go out on this connection.
     lost: bool,
 }
 
@@ -106,7 +106,12 @@ impl<T> Queue<T> {
     pub(super) async fn settled(&self) -> bool {
         let target = self.state().last_gated;
         self.wait_for(|state| state.done >= target).await;
-        !std::mem::take(&mut self.state().lost)
+        !self.state().lost
+    }
+
+    /// What was lost comes again on another connection.
+    pub(super) fn forget_loss(&self) {
+        self.state().lost = false;
     }
 
     /// Waits until the queue has room for what is on its way.
@@ -153,12 +158,14 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_be_committed_stops_one_frame() {
+    fn what_could_not_be_committed_stops_the_frames_of_a_connection() {
         let queue = Queue::default();
         queue.push(1, true);
         queue.next();
         queue.finish(1, false);
         assert_eq!(queue.settled().now_or_never(), Some(false));
+        assert_eq!(queue.settled().now_or_never(), Some(false));
+        queue.forget_loss();
         assert_eq!(queue.settled().now_or_never(), Some(true));
     }
 

@@ -25,6 +25,10 @@ mod reaction;
 mod silent;
 mod sticker;
 mod template;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod text;
 mod unsupported;
 mod unwrap;

@@ -1,0 +1,110 @@
+//! Whatever WhatsApp sends, it is read and told, or left out; nothing breaks.
+
+use proptest::prelude::*;
+use siskin_model::message::Direction;
+use waproto::codec::{message_decode, message_to_vec};
+use waproto::whatsapp as wa;
+
+use super::super::testing::*;
+use super::super::{ballot, file_reference};
+
+/// Numbers of the members of a message, known and unknown.
+const MEMBERS: std::ops::Range<u32> = 1..130;
+
+fn tell(message: &wa::Message) {
+    if let Some(body) = from_ada(message) {
+        for direction in [Direction::Incoming, Direction::Phone, Direction::Api] {
+            message_data(body.clone(), direction);
+        }
+        let _ = body.addresses();
+    }
+    let _ = file_reference(message);
+    let _ = ballot(message);
+}
+
+/// A member with that number and content, as it stands on the wire.
+fn member(number: u32, content: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    varint(u64::from(number << 3 | 2), &mut bytes);
+    varint(content.len() as u64, &mut bytes);
+    bytes.extend_from_slice(content);
+    bytes
+}
+
+fn varint(mut value: u64, bytes: &mut Vec<u8>) {
+    while value >= 0x80 {
+        bytes.push((value & 0x7f) as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
+/// Messages of many kinds, as others send them.
+fn samples() -> Vec<Vec<u8>> {
+    let text = wa::Message { conversation: some("Hello"), ..Default::default() };
+    let image = wa::message::ImageMessage {
+        caption: some("Front door"),
+        mimetype: some("image/jpeg"),
+        context_info: field(wa::ContextInfo {
+            stanza_id: some(TARGET),
+            quoted_message: field(text.clone()),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let image = wa::Message { image_message: field(image), ..Default::default() };
+    let wrapped = wa::Message {
+        ephemeral_message: field(wa::message::FutureProofMessage { message: field(image.clone()) }),
+        ..Default::default()
+    };
+    let poll = wa::message::PollCreationMessage { name: some("Drinks?"), ..Default::default() };
+    let poll = wa::Message { poll_creation_message_v3: field(poll), ..Default::default() };
+    [text, image, wrapped, poll].iter().map(message_to_vec).collect()
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_that_are_a_message_can_be_told(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        if let Ok(message) = message_decode(&bytes) {
+            tell(&message);
+        }
+    }
+
+    #[test]
+    fn any_member_with_any_content_can_be_told(
+        number in MEMBERS,
+        content in prop::collection::vec(any::<u8>(), 0..80),
+        inner in MEMBERS,
+    ) {
+        let nested = member(number, &member(1, &member(inner, &content)));
+        for bytes in [member(number, &content), member(number, &[]), nested] {
+            if let Ok(message) = message_decode(&bytes) {
+                tell(&message);
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_that_was_tampered_with_can_be_told(
+        sample in prop::sample::select(samples()),
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        let mut bytes = sample;
+        let at = at.index(bytes.len());
+        bytes[at] = byte;
+        if let Ok(message) = message_decode(&bytes) {
+            tell(&message);
+        }
+    }
+}
+
+#[test]
+fn wrappers_without_end_are_given_up() {
+    let mut message = wa::Message { conversation: some("deep"), ..Default::default() };
+    for _ in 0..40 {
+        let wrapper = wa::message::FutureProofMessage { message: field(message) };
+        message = wa::Message { ephemeral_message: field(wrapper), ..Default::default() };
+    }
+    tell(&message);
+}

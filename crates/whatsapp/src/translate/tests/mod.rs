@@ -1,0 +1,10 @@
+#![allow(clippy::unwrap_used)]
+
+mod any_message;
+mod context;
+mod files;
+mod incoming;
+mod pressed;
+mod protocol;
+mod sending;
+mod votes;
