@@ -1,11 +1,18 @@
 //! Deleting an instance, and what comes too late for it.
 
-use siskin_model::{InstanceId, InstanceState, Settings, Token, UnixMillis};
+use siskin_model::{
+    FileState, InstanceId, InstanceState, MessageStatus, Person, Settings, StoredFile, Token,
+    UnixMillis,
+};
 
+use super::contents::contents;
+use super::message_samples::{
+    ann, call, entry, file, lid_of_ann, message, message_id, outgoing, person, sent, step,
+};
 use super::samples::{
     NOON, account, after_noon, append_numbered, created, drain, listed, notification, quiet_change,
 };
-use crate::{StateChange, Store};
+use crate::{Entry, Journal, Recorded, StateChange, Store};
 
 /// Nothing can be read any more, and a second deletion succeeds.
 pub async fn deleting_leaves_nothing_and_can_be_repeated(store: &impl Store) {
@@ -17,6 +24,63 @@ pub async fn deleting_leaves_nothing_and_can_be_repeated(store: &impl Store) {
         assert_eq!(store.list().await.unwrap(), []);
         assert_is_gone(store, id).await;
     }
+}
+
+/// No message, file, person or call stays behind, in the journal or in a queue.
+pub async fn deleting_takes_all_that_was_kept(store: &impl Store) {
+    let never = InstanceId::new(InstanceId::FIRST.get() + 100);
+    let nothing = contents(store, never).await;
+    let id = created(store, "short-lived").await.id;
+    let kept = created(store, "kept").await.id;
+    for id in [id, kept] {
+        fill(store, id).await;
+    }
+    let of_the_other = contents(store, kept).await;
+    assert_ne!(contents(store, id).await, nothing);
+    store.delete(id).await.unwrap();
+    assert_eq!(contents(store, id).await, nothing);
+    assert_eq!(contents(store, kept).await, of_the_other);
+    assert_eq!(store.expired_files(UnixMillis(i64::MAX), 9).await.unwrap().len(), 1, "the other's");
+    assert_eq!(store.expire_waiting(UnixMillis(i64::MAX)).await.unwrap(), 1, "the other's");
+}
+
+/// What a session on its way out still brings finds no instance: no error, and no row.
+pub async fn whatever_is_recorded_for_a_deleted_instance_is_ignored(store: &impl Store) {
+    let id = created(store, "gone").await.id;
+    let nothing = contents(store, InstanceId::new(id.get() + 100)).await;
+    store.delete(id).await.unwrap();
+    fill(store, id).await;
+    assert_eq!(contents(store, id).await, nothing);
+    let told = || Some(notification(1, NOON));
+    let entry = Entry { notification: told(), file: Some(file(1)), ..entry(message(&ann(), 1)) };
+    let recorded = Journal::record(store, id, vec![entry.clone(), entry.clone()]).await.unwrap();
+    assert_eq!(recorded, [Recorded { is_new: false, receipt: None }; 2]);
+    assert_eq!(store.leave(id, 1, entry).await.unwrap(), None);
+    assert_eq!(store.give_up(id, 1, told()).await.unwrap(), None);
+    let sent = step(&ann(), 1, MessageStatus::Sent, NOON);
+    assert_eq!(store.advance(id, vec![sent.clone(), sent]).await.unwrap(), [None, None]);
+    assert_eq!(store.clear_waiting(id).await.unwrap(), 0);
+    assert_eq!(store.record_call(id, &call("1"), told()).await.unwrap(), None);
+    store.mark_read(id, &ann(), &[message_id(1)]).await.unwrap();
+    store.save_contact_name(id, &ann(), "Ann").await.unwrap();
+    store.set_file_state(id, &file(1).token, FileState::Stored, NOON).await.unwrap();
+    store.remove_file(id, &file(1).token).await.unwrap();
+    assert_eq!(contents(store, id).await, nothing);
+}
+
+/// Something of everything that belongs to an instance.
+async fn fill(store: &impl Store, id: InstanceId) {
+    let messages = vec![entry(message(&ann(), 1)), entry(message(&lid_of_ann(), 2))];
+    Journal::record(store, id, messages).await.unwrap();
+    store.enqueue(id, vec![outgoing(&ann(), 3), outgoing(&ann(), 4)]).await.unwrap();
+    for queued in store.next_outgoing(id, 0, 1).await.unwrap() {
+        store.leave(id, queued.place, entry(sent(&ann(), 3))).await.unwrap();
+    }
+    let of = StoredFile { message: Some((ann(), message_id(1))), ..file(1) };
+    store.add_file(id, &of).await.unwrap();
+    let person = Person { lid: Some(lid_of_ann()), ..person(&ann()) };
+    store.learn(id, vec![person]).await.unwrap();
+    store.record_call(id, &call("1"), Some(notification(1, NOON))).await.unwrap();
 }
 
 /// The others keep their rows, histories and logs.
