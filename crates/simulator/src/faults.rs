@@ -60,7 +60,8 @@ pub struct Faults {
     /// acknowledged.
     pub withhold_acks: Option<u32>,
     /// So many of the next messages for the account's linked devices, counted per device,
-    /// are changed on the way, so that they cannot be decrypted. They can be had again.
+    /// are changed on the way, so that they cannot be decrypted. They can be had again; what
+    /// is sent again counts as well.
     pub undecryptable: Option<u32>,
     /// So many of the next messages for the account's linked devices, counted per device,
     /// come without their content: `<unavailable>`.

@@ -76,11 +76,14 @@ fn with_content(mut stanza: Node, spoil: fn(Node) -> Node) -> Node {
     stanza
 }
 
-/// Flips the last bits, which belong to the proof that nothing was changed.
+/// Flips bits near the end: those of the encrypted part, or of the proof that it was not
+/// changed. Behind them, the first message of a session has two short numbers.
 fn garbled(mut enc: Node) -> Node {
+    const FROM_END: usize = 16;
     let mut bytes = enc.content().to_vec();
-    if let Some(last) = bytes.last_mut() {
-        *last ^= 0xff;
+    let at = bytes.len().saturating_sub(FROM_END);
+    if let Some(byte) = bytes.get_mut(at) {
+        *byte ^= 0xff;
     }
     enc.content = Some(NodeContent::Bytes(bytes));
     enc
