@@ -140,3 +140,6 @@ async fn checkpoint(db: &mut SqliteConnection) {
         tracing::debug!(%error, "no checkpoint");
     }
 }
+
+#[cfg(test)]
+mod tests;
