@@ -4,7 +4,20 @@
 import assert from 'node:assert/strict';
 import { DisconnectReason } from 'baileys';
 import { Client, newDevice, trustNetwork } from './client.mjs';
-import { enterCode, fault, linkedDevices, network, newPhone, scan, unlink } from './phones.mjs';
+import {
+  chats,
+  enterCode,
+  fault,
+  linkedDevices,
+  network,
+  newPhone,
+  phoneCalls,
+  phoneDoes,
+  phoneHolds,
+  phoneSends,
+  scan,
+  unlink,
+} from './phones.mjs';
 
 const checks = [];
 const check = (name, run) => checks.push({ name, run });
@@ -165,6 +178,152 @@ check('gets the stream errors it is sent', async () => {
   const client = await logIn(await linkByQr(phone));
   await fault({ phone, streamError: 503 });
   assert.equal(await client.closed(), DisconnectReason.unavailableService);
+});
+
+/** Two phones and a client linked to the first. */
+async function pair() {
+  const [mine, other] = [await newPhone({ name: 'Mia' }), await newPhone({ name: 'Otto' })];
+  return { mine, other, client: await logIn(await linkByQr(mine)) };
+}
+
+check('writes to a phone and is told what becomes of it', async () => {
+  const { mine, other, client } = await pair();
+  const id = await client.send(other, { text: 'hello' });
+  const row = await phoneHolds(other, id);
+  assert.deepEqual([row.text, row.senderName, row.chatId], ['hello', 'Mia', `${mine}@c.us`]);
+  await client.status(id, 3);
+  await phoneDoes(other, 'read', { chatId: mine });
+  await client.status(id, 4);
+  assert.equal((await phoneHolds(mine, id, 'read')).fromMe, true);
+  await client.end();
+});
+
+check('reads what a phone writes, by LID and by number', async () => {
+  const { mine, other, client } = await pair();
+  for (const addressing of ['lid', 'pn']) {
+    const id = await phoneSends(other, mine, { kind: 'text', text: addressing, addressing });
+    const message = await client.message(id);
+    assert.equal(message.message.conversation, addressing);
+    assert.equal(message.pushName, 'Otto');
+    await phoneHolds(other, id, 'delivered');
+    await client.socket.readMessages([message.key]);
+    await phoneHolds(other, id, 'read');
+  }
+  await client.end();
+});
+
+check('sees what its phone writes', async () => {
+  const { mine, other, client } = await pair();
+  const id = await phoneSends(mine, other, { kind: 'text', text: 'by phone' });
+  const message = await client.message(id);
+  assert.equal(message.key.fromMe, true);
+  assert.equal(message.message.conversation, 'by phone');
+  await client.end();
+});
+
+check('talks to another client', async () => {
+  const { mine, other, client } = await pair();
+  const otherClient = await logIn(await linkByQr(other));
+  for (const round of [1, 2, 3]) {
+    const question = await client.send(other, { text: `question ${round}` });
+    assert.equal((await otherClient.message(question)).key.fromMe, false);
+    const answer = await otherClient.send(mine, { text: `answer ${round}` });
+    await client.message(answer);
+    await phoneHolds(mine, answer);
+    await phoneHolds(other, answer);
+  }
+  await client.end();
+  await otherClient.end();
+});
+
+check('sends reactions, edits, deletions and votes that a phone understands', async () => {
+  const { mine, other, client } = await pair();
+  const chat = `${other}@s.whatsapp.net`;
+  const id = await client.send(other, { text: 'helo' });
+  const key = { remoteJid: chat, fromMe: true, id };
+  await phoneHolds(other, id);
+  const edit = await client.send(other, { text: 'hello', edit: key });
+  await phoneHolds(other, edit);
+  assert.equal((await phoneHolds(other, id)).text, 'hello');
+  const reaction = await client.send(other, { react: { text: '👍', key } });
+  await phoneHolds(other, reaction);
+  assert.deepEqual((await phoneHolds(other, id)).reactions, [{ from: `${mine}@c.us`, text: '👍' }]);
+  const deletion = await client.send(other, { delete: key });
+  await phoneHolds(other, deletion);
+  assert.equal((await phoneHolds(other, id)).deleted, true);
+  const poll = await client.send(other, {
+    poll: { name: 'Tea?', values: ['yes', 'no'], selectableCount: 1 },
+  });
+  assert.deepEqual((await phoneHolds(other, poll)).options, ['yes', 'no']);
+  const vote = { kind: 'pollVote', targetId: poll, options: ['yes'] };
+  const cast = await phoneSends(other, mine, vote);
+  await client.message(cast);
+  const { votes } = await phoneHolds(mine, poll);
+  assert.deepEqual(votes, [{ from: `${other}@c.us`, options: ['yes'] }]);
+  await client.end();
+});
+
+check('gets again what it could not read', async () => {
+  const { mine, other, client } = await pair();
+  await fault({ phone: mine, undecryptable: 1 });
+  const id = await phoneSends(other, mine, { kind: 'text', text: 'once more' });
+  assert.equal((await client.message(id)).message.conversation, 'once more');
+  await client.end();
+});
+
+check('sends again what a phone could not read', async () => {
+  const { other, client } = await pair();
+  await phoneHolds(other, await client.send(other, { text: 'hi' }));
+  await fault({ phone: other, forgetSessions: true });
+  const id = await client.send(other, { text: 'do you know me?' });
+  assert.equal((await phoneHolds(other, id)).text, 'do you know me?');
+  await client.end();
+});
+
+check('gets what came while it was away, in order', async () => {
+  const { mine, other } = await pair().then(async (all) => {
+    await all.client.end();
+    return all;
+  });
+  const folder = await linkByQr(mine);
+  await (await logIn(folder)).end();
+  const ids = [];
+  for (let number = 0; number < 20; number += 1) {
+    ids.push(await phoneSends(other, mine, { kind: 'text', text: String(number) }));
+  }
+  const client = await logIn(folder);
+  await client.message(ids.at(-1));
+  const got = client.events.flatMap((event) => event['messages.upsert']?.messages ?? []);
+  assert.deepEqual(got.map((message) => message.key.id).filter((id) => ids.includes(id)), ids);
+  await client.end();
+});
+
+check('types and sees typing', async () => {
+  const { mine, other, client } = await pair();
+  await client.socket.sendPresenceUpdate('composing', `${other}@s.whatsapp.net`);
+  let seen = 0;
+  const deadline = Date.now() + 10_000;
+  while (seen === 0 && Date.now() < deadline) seen = (await chats(other))[0]?.typingSeen ?? 0;
+  assert.equal(seen, 1);
+  await phoneDoes(other, 'typing', { chatId: mine, typing: true });
+  await client.event('presence.update', 'typing', ({ presences }) =>
+    Object.values(presences).find((presence) => presence.lastKnownPresence === 'composing'),
+  );
+  await client.end();
+});
+
+check('is called', async () => {
+  const { mine, other, client } = await pair();
+  const { callId } = await phoneCalls(other, { action: 'offer', to: mine, video: true });
+  const offer = await client.event('call', 'offer', (calls) =>
+    calls.find((call) => call.id === callId && call.status === 'offer'),
+  );
+  assert.equal(offer.isVideo, true);
+  await phoneCalls(other, { action: 'terminate', callId });
+  await client.event('call', 'end', (calls) =>
+    calls.find((call) => call.id === callId && call.status !== 'offer'),
+  );
+  await client.end();
 });
 
 check('gets an error for what the network does not know', async () => {

@@ -9,6 +9,10 @@ import { network } from './phones.mjs';
 
 const PATIENCE = 20_000;
 
+// The Signal library prints sessions with their keys.
+console.info = () => {};
+console.warn = () => {};
+
 /** Baileys checks certificates: make it trust the network's own root. */
 export async function trustNetwork() {
   const { rootPublicKey } = await network();
@@ -27,6 +31,8 @@ export class Client {
 
   constructor(auth, saveCreds) {
     this.updates = [];
+    this.events = [];
+    this.sent = new Map();
     this.waiting = new Set();
     this.socket = makeWASocket({
       auth,
@@ -35,14 +41,63 @@ export class Client {
       browser: ['Mac OS', 'Chrome', '14.4.1'],
       logger: pino({ level: process.env.LOG ?? 'silent' }),
       shouldSyncHistoryMessage: () => false,
+      getMessage: async ({ id }) => this.sent.get(id),
     });
     this.socket.ev.on('creds.update', (creds) => {
       this.saved = Promise.resolve(saveCreds(creds));
+    });
+    this.socket.ev.process((events) => {
+      this.events.push(events);
+      for (const look of this.waiting) look();
     });
     this.socket.ev.on('connection.update', (update) => {
       this.updates.push(update);
       for (const look of this.waiting) look();
     });
+  }
+
+  /** The first event called `name`, past or coming, from which `pick` takes something. */
+  event(name, what, pick) {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.waiting.delete(look);
+        reject(new Error(`no ${what} within ${PATIENCE} ms`));
+      }, PATIENCE);
+      const look = () => {
+        for (const event of this.events) {
+          const found = event[name] === undefined ? undefined : pick(event[name]);
+          if (found !== undefined) {
+            clearTimeout(timer);
+            this.waiting.delete(look);
+            resolve(found);
+            return;
+          }
+        }
+      };
+      this.waiting.add(look);
+      look();
+    });
+  }
+
+  /** Sends a message to a number; gives its id. */
+  async send(phone, content) {
+    const sent = await this.socket.sendMessage(`${phone}@s.whatsapp.net`, content);
+    this.sent.set(sent.key.id, sent.message);
+    return sent.key.id;
+  }
+
+  /** The message `id`, once it can be read. */
+  message(id) {
+    return this.event('messages.upsert', `message ${id}`, ({ messages }) =>
+      messages.find((message) => message.key.id === id && message.message),
+    );
+  }
+
+  /** A message that this client sent has got so far: 2 sent, 3 delivered, 4 read, 5 played. */
+  status(id, status) {
+    return this.event('messages.update', `status ${status} of ${id}`, (updates) =>
+      updates.find(({ key, update }) => key.id === id && update.status >= status),
+    );
   }
 
   /** The first connection update, past or coming, from which `pick` takes something. */

@@ -17,6 +17,20 @@ export const network = () => call('GET', 'network');
 export const fault = (body) => call('POST', 'faults', body);
 export const scan = (phone, qr) => call('POST', `phones/${phone}/scan`, { qr });
 export const enterCode = (phone, code) => call('POST', `phones/${phone}/pairing-code`, { code });
+/** A phone sends a message to a number; gives its id. */
+export const phoneSends = async (phone, to, message) =>
+  (await call('POST', `phones/${phone}/messages`, { chatId: to, ...message })).id;
+/** A phone does something about a chat: read, played, typing. */
+export const phoneDoes = (phone, what, body) => call('POST', `phones/${phone}/${what}`, body);
+export const phoneCalls = (phone, body) => call('POST', `phones/${phone}/calls`, body);
+/** Waits until a phone holds a message, with a status if one is named. */
+export async function phoneHolds(phone, id, status) {
+  const wanted = status ? `&status=${status}` : '';
+  const [row] = await call('GET', `phones/${phone}/messages?id=${id}${wanted}&wait=20`);
+  if (!row) throw new Error(`${phone} does not hold ${id} ${status ?? ''}`);
+  return row;
+}
+export const chats = (phone) => call('GET', `phones/${phone}/chats`);
 export const unlink = (phone) => call('POST', `phones/${phone}/unlink`, {});
 
 /** A new phone, so that a run does not depend on what was linked before. */
