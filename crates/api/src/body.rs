@@ -31,7 +31,7 @@ pub(crate) async fn members(body: Body) -> Result<Map<String, Value>, ApiError> 
     parse(&String::from_utf8_lossy(&bytes))
 }
 
-fn is_too_large(error: &axum::Error) -> bool {
+pub(crate) fn is_too_large(error: &axum::Error) -> bool {
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     while let Some(error) = cause {
         if error.is::<http_body_util::LengthLimitError>() {

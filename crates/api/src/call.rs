@@ -3,10 +3,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
-use siskin_fleet::Instance;
+use siskin_fleet::{Instance, MessageError};
+use siskin_model::Phase;
 
+use crate::account::STARTING;
 use crate::body;
 use crate::context::Context;
 use crate::error::ApiError;
@@ -17,6 +20,8 @@ pub(crate) type Answer = Result<Response, ApiError>;
 
 /// A call of an instance's method; number, token, verb and rate are checked.
 pub(crate) struct Call {
+    /// The method's name, in the vendor's spelling.
+    pub method: &'static str,
     pub context: Arc<Context>,
     pub instance: Arc<Instance>,
     /// The token as given; it was the right one when the call came.
@@ -48,6 +53,20 @@ impl Call {
             members.insert(name.into_owned(), Value::String(value.into_owned()));
         }
         Ok(members)
+    }
+}
+
+/// An answer with the status 200 and nothing else.
+pub(crate) fn empty() -> Answer {
+    Ok(StatusCode::OK.into_response())
+}
+
+/// Why an instance did not do what needs its connection: one that is starting will soon.
+pub(crate) fn connection_error(instance: &Instance, error: MessageError) -> ApiError {
+    let is_starting = matches!(instance.link().borrow().phase, Phase::Starting);
+    match error {
+        MessageError::NotOnline if is_starting => ApiError::Refused(STARTING.into()),
+        error => error.into(),
     }
 }
 

@@ -6,6 +6,7 @@ use futures::future::BoxFuture;
 use siskin_delivery::Delivery;
 use siskin_fleet::Fleet;
 use siskin_model::{Token, UnixMillis};
+use siskin_outbound::Fetcher;
 
 use crate::account::Watchers;
 use crate::limits::{Limits, RateLimits};
@@ -22,6 +23,8 @@ pub struct ApiContext {
     pub fleet: Arc<Fleet>,
     /// Their notification logs.
     pub delivery: Arc<Delivery>,
+    /// Its way to the files that callers name by an address.
+    pub fetcher: Fetcher,
     /// Opens the partner methods.
     pub partner_token: Token,
     /// Whether the vendor's rate limits apply.
@@ -34,6 +37,7 @@ pub struct ApiContext {
 pub(crate) struct Context {
     pub fleet: Arc<Fleet>,
     pub delivery: Arc<Delivery>,
+    pub fetcher: Fetcher,
     pub partner_token: Token,
     pub qr_page: Option<QrPage>,
     pub limits: Limits,
@@ -46,6 +50,7 @@ impl Context {
         Self {
             fleet: given.fleet,
             delivery: given.delivery,
+            fetcher: given.fetcher,
             partner_token: given.partner_token,
             qr_page: given.qr_page,
             limits: Limits::new(given.rate_limits),

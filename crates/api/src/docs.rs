@@ -27,17 +27,21 @@ pub(crate) async fn style() -> Response {
 }
 
 /// The sections in the order of the table.
-const SECTIONS: [(Section, &str); 4] = [
+const SECTIONS: [(Section, &str); 8] = [
     (Section::Account, "The link to WhatsApp and the settings of an instance."),
+    (Section::Sending, "What is accepted waits its turn in a queue, at most for a day."),
     (Section::Receiving, "Notifications, one by one, for programs without a webhook."),
+    (Section::Journals, "What the instance remembers."),
     (Section::Queues, "What waits."),
+    (Section::ReadMark, "What the other side is told of your reading."),
+    (Section::Service, "Messages that were sent, and chats."),
     (Section::Partner, "Instances themselves; the path has the partner token instead."),
 ];
 
 fn render() -> String {
     let mut page = HEAD.to_owned();
     for (section, about) in SECTIONS {
-        let _ = write!(page, "<section><h2>{section:?}</h2><p>{about}</p><dl>");
+        let _ = write!(page, "<section><h2>{}</h2><p>{about}</p><dl>", section.title());
         for method in METHODS.iter().filter(|method| method.section == section) {
             row(&mut page, method);
         }

@@ -105,7 +105,8 @@ async fn instance_call(
     }
     let Handler::Instance(handle) = method.handler else { return Err(ApiError::UnknownMethod) };
     let (token, tail) = (path.token.to_owned(), path.tail.map(str::to_owned));
-    handle(Call { context: context.clone(), instance, token, tail, request }).await
+    let (name, context) = (method.name(), context.clone());
+    handle(Call { method: name, context, instance, token, tail, request }).await
 }
 
 /// The vendor documents an answer of its own for `deleteNotification`; elsewhere a number
@@ -138,12 +139,12 @@ async fn partner_call(
 }
 
 /// Browsers call the API from pages of any origin (specification, section 1.2).
-fn allow_every_origin(response: &mut Response) {
+pub(crate) fn allow_every_origin(response: &mut Response) {
     let any = HeaderValue::from_static("*");
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
 }
 
-fn preflight(request: &Request) -> Response {
+pub(crate) fn preflight(request: &Request) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
     let verbs = HeaderValue::from_static("GET, POST, DELETE, OPTIONS");

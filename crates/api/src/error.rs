@@ -2,7 +2,8 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::Serialize;
-use siskin_fleet::FleetError;
+use siskin_fleet::{FleetError, MessageError};
+use siskin_media::MediaError;
 use siskin_model::UnixMillis;
 use siskin_store::StoreError;
 
@@ -35,6 +36,15 @@ pub(crate) enum ApiError {
     /// The body is over the limit.
     #[error("request entity too large")]
     BodyTooLarge,
+    /// The file in the body is over the limit.
+    #[error("Request Entity Too Large")]
+    UploadTooLarge,
+    /// The file at an address is over the limit; the text is the vendor's.
+    #[error("{0}")]
+    UrlFileTooLarge(String),
+    /// WhatsApp restricts the account.
+    #[error("Your account is suspended")]
+    Suspended,
     /// Something of ours failed.
     #[error("{0}")]
     Internal(String),
@@ -77,7 +87,11 @@ impl ApiError {
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::Validation(_) | Self::Refused(_) => StatusCode::BAD_REQUEST,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::BodyTooLarge | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::UploadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Suspended => StatusCode::FORBIDDEN,
+            Self::BodyTooLarge | Self::UrlFileTooLarge(_) | Self::Internal(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         }
     }
 
@@ -91,7 +105,11 @@ impl ApiError {
                 let body = ValidationBody { status_code, timestamp, path, message: &text };
                 (status, Json(body)).into_response()
             }
-            Self::Refused(_) | Self::BodyTooLarge => (status, text).into_response(),
+            Self::Refused(_)
+            | Self::BodyTooLarge
+            | Self::UploadTooLarge
+            | Self::UrlFileTooLarge(_)
+            | Self::Suspended => (status, text).into_response(),
             Self::Internal(_) => {
                 tracing::error!(path, error = text, "a call failed");
                 (status, text).into_response()
@@ -134,6 +152,24 @@ impl From<FleetError> for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         Self::Internal(error.to_string())
+    }
+}
+
+impl From<MessageError> for ApiError {
+    fn from(error: MessageError) -> Self {
+        match error {
+            MessageError::Disk(_) | MessageError::Store(_) => Self::Internal(error.to_string()),
+            _ => Self::Refused(error.to_string()),
+        }
+    }
+}
+
+impl From<MediaError> for ApiError {
+    fn from(error: MediaError) -> Self {
+        match error {
+            MediaError::TooLarge { .. } => Self::UploadTooLarge,
+            MediaError::Disk { .. } => Self::Internal(error.to_string()),
+        }
     }
 }
 

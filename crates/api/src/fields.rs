@@ -12,33 +12,46 @@ use crate::error::ApiError;
 /// The members of a body or of a query string.
 pub(crate) type Members = Map<String, Value>;
 
-/// An integer within bounds. A string of digits is one too: query strings have no numbers,
-/// and clients are free with quotes.
+/// An integer within bounds.
 pub(crate) fn integer(
     members: &Members,
     name: &str,
     bounds: RangeInclusive<u64>,
 ) -> Result<Option<u64>, ApiError> {
-    let Some(value) = members.get(name) else { return Ok(None) };
+    members.get(name).map(|value| bounded(value, name, bounds)).transpose()
+}
+
+/// A value as an integer within bounds; `label` names it where it is refused.
+pub(crate) fn bounded(
+    value: &Value,
+    label: &str,
+    bounds: RangeInclusive<u64>,
+) -> Result<u64, ApiError> {
+    let number = number(value, label)?;
+    if number.fract() != 0.0 {
+        return Err(ApiError::member(label, "must be an integer"));
+    }
+    let (least, most) = (*bounds.start(), *bounds.end());
+    if number < least as f64 {
+        let what = format!("must be greater than or equal to {least}");
+        return Err(ApiError::member(label, &what));
+    }
+    if number > most as f64 {
+        let what = format!("must be less than or equal to {most}");
+        return Err(ApiError::member(label, &what));
+    }
+    Ok(number as u64)
+}
+
+/// A value as a number. A string of digits is one too: query strings and forms have no
+/// numbers, and clients are free with quotes.
+pub(crate) fn number(value: &Value, label: &str) -> Result<f64, ApiError> {
     let number = match value {
         Value::Number(number) => number.as_f64(),
         Value::String(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
         _ => None,
     };
-    let number = number.ok_or_else(|| ApiError::member(name, "must be a number"))?;
-    if number.fract() != 0.0 {
-        return Err(ApiError::member(name, "must be an integer"));
-    }
-    let (least, most) = (*bounds.start(), *bounds.end());
-    if number < least as f64 {
-        let what = format!("must be greater than or equal to {least}");
-        return Err(ApiError::member(name, &what));
-    }
-    if number > most as f64 {
-        let what = format!("must be less than or equal to {most}");
-        return Err(ApiError::member(name, &what));
-    }
-    Ok(Some(number as u64))
+    number.ok_or_else(|| ApiError::member(label, "must be a number"))
 }
 
 /// An integer that must be there.
@@ -69,7 +82,12 @@ pub(crate) fn text(
 
 /// A phone number that must be there, as a number or as a string of digits.
 pub(crate) fn phone_number(members: &Members, name: &str) -> Result<PhoneNumber, ApiError> {
-    let digits = match members.get(name) {
+    phone(members.get(name), name)
+}
+
+/// The same; `name` names it where it is refused.
+pub(crate) fn phone(value: Option<&Value>, name: &str) -> Result<PhoneNumber, ApiError> {
+    let digits = match value {
         None => return Err(ApiError::member(name, "is required")),
         Some(Value::Number(number)) => number.to_string(),
         Some(Value::String(text)) if text.is_empty() => {

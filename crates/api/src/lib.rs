@@ -7,6 +7,7 @@
 //! nothing that a router can match.
 
 mod account;
+mod arriving;
 mod body;
 mod call;
 mod context;
@@ -14,6 +15,10 @@ mod docs;
 mod entry;
 mod error;
 mod fields;
+mod file_name;
+mod files;
+mod form;
+mod journals;
 mod json_error;
 mod limits;
 mod methods;
@@ -22,7 +27,11 @@ mod partner;
 mod path;
 mod pictures;
 mod queues;
+mod read_mark;
+mod reader;
 mod receiving;
+mod sending;
+mod service;
 mod telemetry;
 #[cfg(test)]
 mod testing;
@@ -30,6 +39,7 @@ mod testing;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 
 pub use context::{ApiContext, QrPage};
@@ -38,13 +48,16 @@ pub use openapi::document;
 
 use context::Context;
 
-/// Every method of the API, `/openapi.json` and `/docs`. Takes whatever path nobody else
+/// Every method of the API, stored files, `/openapi.json` and `/docs`. Takes whatever path nobody else
 /// has: merge it with routers that have no fallback.
 pub fn router(context: ApiContext) -> Router {
     Router::new()
         .route("/openapi.json", get(openapi::serve))
         .route("/docs", get(docs::page))
         .route("/docs.css", get(docs::style))
+        .route(files::PATH, get(files::serve).options(files::options))
         .fallback(entry::entry)
+        // Every method that reads a body has a bound of its own.
+        .layer(DefaultBodyLimit::disable())
         .with_state(Arc::new(Context::new(context)))
 }

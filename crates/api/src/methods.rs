@@ -5,7 +5,7 @@ use http::Method as Verb;
 
 use crate::call::{Answer, Call, PartnerCall};
 use crate::openapi::Description;
-use crate::{account, partner, queues, receiving};
+use crate::{account, journals, partner, queues, read_mark, receiving, sending, service};
 
 /// One method of the API.
 pub(crate) struct Method {
@@ -27,9 +27,29 @@ pub(crate) struct Method {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Section {
     Account,
+    Sending,
     Receiving,
+    Journals,
     Queues,
+    ReadMark,
+    Service,
     Partner,
+}
+
+impl Section {
+    /// Its heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Account => "Account",
+            Self::Sending => "Sending",
+            Self::Receiving => "Receiving",
+            Self::Journals => "Journals",
+            Self::Queues => "Queues",
+            Self::ReadMark => "Read mark",
+            Self::Service => "Service",
+            Self::Partner => "Partner",
+        }
+    }
 }
 
 /// How the vendor stands to a method.
@@ -104,17 +124,81 @@ methods! {
         GET "getDeviceInfo" Deprecated 1 account::get_device_info,
             "The phone of the linked account, as far as it is known.";
     }
+    Sending Instance {
+        POST "sendMessage" Current 50 sending::send_message,
+            "Sends a text.";
+        POST "sendPoll" Current 50 sending::send_poll,
+            "Sends a poll.";
+        POST "sendFileByUpload" Current 50 sending::send_file_by_upload,
+            "Sends a file that comes with the call.";
+        POST "sendFileByUrl" Current 50 sending::send_file_by_url,
+            "Sends a file that is fetched from an address.";
+        POST "uploadFile" Current 10 sending::upload_file,
+            "Stores a file, for sendFileByUrl.";
+        POST "sendLocation" Current 50 sending::send_location,
+            "Sends a place.";
+        POST "sendContact" Current 50 sending::send_contact,
+            "Sends a contact.";
+        POST "forwardMessages" Current 50 sending::forward_messages,
+            "Sends copies of known messages.";
+        POST "sendInteractiveButtons" Beta 10 sending::send_interactive_buttons,
+            "Sends a text with buttons that copy, call or open.";
+        POST "sendInteractiveButtonsReply" Beta 10 sending::send_interactive_buttons_reply,
+            "Sends a text with buttons that answer.";
+        POST "sendButtons" Deprecated 50 sending::send_buttons,
+            "Sends a text with plain buttons.";
+        POST "sendTemplateButtons" Deprecated 50 sending::send_template_buttons,
+            "Sends a text with the buttons of a template.";
+        POST "sendListMessage" Deprecated 50 sending::send_list_message,
+            "Sends a text with a list to choose from.";
+        POST "sendLink" Deprecated 50 sending::send_link,
+            "Sends a link; sendMessage does the same.";
+    }
     Receiving Instance {
         GET "receiveNotification" Current 100 receiving::receive_notification,
             "The oldest notification; waits for one.";
         DELETE "deleteNotification/{receiptId}" Current 100 receiving::delete_notification,
             "Removes a notification that was received.";
+        POST "downloadFile" Current 5 receiving::download_file,
+            "Where the file of a message can be had.";
+    }
+    Journals Instance {
+        POST "getChatHistory" Current 1 journals::get_chat_history,
+            "The newest messages of a chat.";
+        POST "getMessage" Current 10 journals::get_message,
+            "One message.";
+        GET "lastIncomingMessages" Current 1 journals::last_incoming_messages,
+            "What was received lately, in all chats.";
+        GET "lastOutgoingMessages" Current 1 journals::last_outgoing_messages,
+            "What was sent lately, in all chats.";
+        GET "lastIncomingCalls" Current 1 journals::last_incoming_calls,
+            "Who called lately.";
+        GET "lastOutgoingCalls" Current 1 journals::last_outgoing_calls,
+            "Who was called lately.";
     }
     Queues Instance {
+        GET "showMessagesQueue" Current 1 queues::show_messages_queue,
+            "The messages that wait to be sent.";
+        GET "getMessagesCount" Current 1 queues::get_messages_count,
+            "How many messages wait to be sent.";
+        GET "clearMessagesQueue" Current 1 queues::clear_messages_queue,
+            "Drops the messages that wait to be sent.";
         GET "getWebhooksCount" Current 1 queues::get_webhooks_count,
             "How many notifications wait.";
         DELETE "clearWebhooksQueue" Current 10 queues::clear_webhooks_queue,
             "Removes every waiting notification.";
+    }
+    ReadMark Instance {
+        POST "readChat" Current 10 read_mark::read_chat,
+            "Marks a chat read, or one message of it.";
+    }
+    Service Instance {
+        POST "deleteMessage" Current 10 service::delete_message,
+            "Takes a message back.";
+        POST "editMessage" Beta 10 service::edit_message,
+            "Changes a text that was sent.";
+        POST "sendTyping" Current 10 service::send_typing,
+            "Shows the other side that something is being written.";
     }
     Partner Partner {
         POST "createInstance" Current 10 partner::create_instance,

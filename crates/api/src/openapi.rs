@@ -2,6 +2,7 @@
 //! of each method.
 
 mod description;
+mod shape;
 
 use std::sync::LazyLock;
 
@@ -10,6 +11,9 @@ use http::header;
 use serde_json::{Map, Value, json};
 
 pub(crate) use description::Description;
+pub(crate) use shape::{
+    Shape, chat_id, file, flag, list, message_id, number, object, string, text,
+};
 
 use crate::methods::{METHODS, Method, Status, Surface};
 
@@ -50,7 +54,7 @@ pub fn document() -> Value {
 fn operation(method: &Method, description: &Description) -> Value {
     let mut operation = json!({
         "operationId": method.name(),
-        "tags": [format!("{:?}", method.section)],
+        "tags": [method.section.title()],
         "summary": method.summary,
         "parameters": parameters(method, description),
         "responses": responses(method, description),
@@ -60,11 +64,8 @@ fn operation(method: &Method, description: &Description) -> Value {
     if method.status == Status::Deprecated {
         operation["deprecated"] = true.into();
     }
-    if let Some((about, schema)) = &description.body {
-        operation["requestBody"] = json!({
-            "description": about,
-            "content": {"application/json": {"schema": schema}},
-        });
+    if let Some((about, content)) = &description.body {
+        operation["requestBody"] = json!({ "description": about, "content": content });
     }
     operation
 }
@@ -104,18 +105,31 @@ fn responses(method: &Method, description: &Description) -> Value {
                     "code": {"type": "integer"}, "description": {"type": "string"}}},
             ]}}});
         }
-        responses.insert("200".into(), json!({"description": "OK", "content": content}));
-    }
-    if !description.refusals.is_empty() {
-        let about = description.refusals.join("; ");
-        responses.insert("400".into(), json!({ "description": about }));
+        let empty = content.as_object().is_some_and(Map::is_empty);
+        let ok = match empty {
+            true => json!({"description": "Done; empty."}),
+            false => json!({"description": "OK", "content": content}),
+        };
+        responses.insert("200".into(), ok);
     }
     if method.surface() == Surface::Instance {
         responses.insert("401".into(), json!({"description": "Wrong token; empty."}));
         responses.insert("403".into(), json!({"description": "Wrong number; empty."}));
     }
+    add_refusals(&mut responses, description);
     responses.insert("429".into(), json!({"description": "Called too often; empty."}));
     Value::Object(responses)
+}
+
+fn add_refusals(responses: &mut Map<String, Value>, description: &Description) {
+    for (status, text) in &description.refusals {
+        let response = responses.entry(status.to_string()).or_insert_with(|| json!({}));
+        let about = match response["description"].as_str() {
+            Some(others) => format!("{others}; {text}"),
+            None => (*text).to_owned(),
+        };
+        response["description"] = about.into();
+    }
 }
 
 #[cfg(test)]

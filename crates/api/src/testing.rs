@@ -1,6 +1,8 @@
 //! A gateway's API for tests, over a fleet whose sessions the test drives.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub(crate) mod forms;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +13,11 @@ use http::HeaderMap;
 use serde_json::Value;
 use siskin_delivery::{Attempt, Delivery, Schedule, WebhookSender};
 use siskin_fleet::Fleet;
-use siskin_fleet::testing::{ScriptedEngine, ScriptedSession, fleet};
-use siskin_model::{Account, InstanceId, Settings, Token};
+use siskin_fleet::incoming::Received;
+use siskin_fleet::testing::{ScriptedEngine, ScriptedSession, Transmitted, fleet};
+use siskin_model::message::{FileContent, FileKind, Outgoing, Text};
+use siskin_model::{Account, Address, ChatId, Content, InstanceId, Settings, Token};
+use siskin_outbound::{Fetcher, Policy};
 use siskin_store::MemoryStore;
 use tower::ServiceExt as _;
 
@@ -22,6 +27,10 @@ use crate::{ApiContext, RateLimits, router};
 pub(crate) const ANN: &str = "15550100001";
 /// The partner token.
 pub(crate) const PARTNER: &str = "partner-secret";
+/// Somebody to write to.
+pub(crate) const BOB: &str = "15550100002@c.us";
+/// Somebody else.
+pub(crate) const CY: &str = "15550100003@c.us";
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) struct Api {
@@ -49,6 +58,11 @@ impl Api {
     }
 
     pub async fn with(rate_limits: RateLimits) -> Self {
+        Self::with_outbound(rate_limits, Policy::Public).await
+    }
+
+    /// `policy`: where files may be fetched from.
+    pub async fn with_outbound(rate_limits: RateLimits, policy: Policy) -> Self {
         let engine = ScriptedEngine::new();
         let store = Arc::new(MemoryStore::default());
         let fleet = fleet(store, engine.clone()).await.unwrap();
@@ -57,6 +71,7 @@ impl Api {
         let context = ApiContext {
             fleet: fleet.clone(),
             delivery,
+            fetcher: Fetcher::new(policy),
             partner_token: Token::from_text(PARTNER),
             rate_limits,
             qr_page: Some(Arc::new(|id, _, _| {
@@ -85,8 +100,15 @@ impl Api {
     pub async fn request(&self, request: Request) -> Answered {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+        let body = axum::body::to_bytes(body, 1 << 24).await.unwrap();
         Answered { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+}
+
+impl Api {
+    /// What is at an address of the gateway.
+    pub async fn file(&self, url: &str) -> Answered {
+        self.call("GET", url.strip_prefix(self.fleet.base_url()).unwrap(), "").await
     }
 }
 
@@ -128,6 +150,93 @@ impl TestInstance<'_> {
         self.until_state("authorized").await;
         drop(asking);
         session
+    }
+
+    /// Has a message accepted; its id.
+    pub async fn accepted(&self, method: &str, body: &Value) -> String {
+        let answer = self.post(method, body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let answer = answer.json();
+        assert_eq!(answer.as_object().unwrap().len(), 1, "{answer}");
+        answer["idMessage"].as_str().unwrap().to_owned()
+    }
+
+    /// The next message that goes to WhatsApp, which takes it; what it says.
+    pub async fn sent(&self, session: &ScriptedSession) -> (Transmitted, siskin_model::Body) {
+        let sent = session.transmitted().await;
+        session.acknowledge(&sent.id, None).await.unwrap();
+        let body = serde_json::from_slice(&sent.raw).unwrap();
+        (sent, body)
+    }
+
+    /// Checks that the queue is empty.
+    pub async fn nothing_waits(&self) {
+        let waiting = self.api.fleet.get(self.id).unwrap().queue().await.unwrap();
+        assert!(waiting.is_empty(), "{waiting:?}");
+    }
+
+    /// What waits in the queue.
+    pub async fn waiting(&self) -> Vec<Outgoing> {
+        self.api.fleet.get(self.id).unwrap().queue().await.unwrap()
+    }
+
+    /// A text comes in; its id.
+    pub async fn received(&self, session: &ScriptedSession, from: &str, text: &str) -> String {
+        let text = Text { text: text.to_owned(), is_template: false };
+        self.received_content(session, from, Content::Text(text)).await
+    }
+
+    /// A message with a file comes in, and the file is fetched; its id.
+    pub async fn received_file(
+        &self,
+        session: &ScriptedSession,
+        from: &str,
+        name: &str,
+        mime_type: &str,
+    ) -> String {
+        let file = FileContent {
+            kind: FileKind::Document,
+            file: None,
+            too_large: false,
+            caption: String::new(),
+            file_name: name.to_owned(),
+            mime_type: mime_type.to_owned(),
+            thumbnail: String::new(),
+            is_animated: false,
+        };
+        self.received_content(session, from, Content::File(file)).await
+    }
+
+    async fn received_content(
+        &self,
+        session: &ScriptedSession,
+        from: &str,
+        content: Content,
+    ) -> String {
+        let id = siskin_fleet::new_message_id();
+        let from = Address::new(ChatId::parse(from).unwrap());
+        let message = Received {
+            chat: from.clone(),
+            sender: from,
+            from_me: false,
+            id: id.clone(),
+            at: self.api.fleet.clock().now(),
+            push_name: "Bob".into(),
+            raw: serde_json::to_vec(&siskin_model::Body::new(content.clone())).unwrap(),
+            body: siskin_model::Body::new(content),
+            file_size: None,
+            status: None,
+        };
+        session.inbox().messages(vec![message]).await.unwrap();
+        id.as_str().to_owned()
+    }
+
+    /// The names of what lies in the instance's folder of files.
+    pub fn files_on_disk(&self) -> Vec<String> {
+        let token = siskin_fleet::new_file_token();
+        let folder = self.api.fleet.media().path(self.id, &token);
+        let Ok(entries) = std::fs::read_dir(folder.parent().unwrap()) else { return Vec::new() };
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }
 
     pub async fn until_state(&self, state: &str) {

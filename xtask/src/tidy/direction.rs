@@ -18,7 +18,15 @@ const ALLOWED: [(&str, &[&str]); 17] = [
     ("siskin-delivery", &["siskin-model", "siskin-store", "siskin-fleet", "siskin-outbound"]),
     (
         "siskin-api",
-        &["siskin-model", "siskin-store", "siskin-fleet", "siskin-delivery", "siskin-qr"],
+        &[
+            "siskin-model",
+            "siskin-store",
+            "siskin-media",
+            "siskin-outbound",
+            "siskin-fleet",
+            "siskin-delivery",
+            "siskin-qr",
+        ],
     ),
     ("siskin-console", &["siskin-model", "siskin-store", "siskin-fleet", "siskin-qr"]),
     ("siskin-simulator", &[]),

@@ -6,15 +6,15 @@ use utoipa::ToSchema;
 /// What a method takes and answers, in the terms of OpenAPI. What the table says (name,
 /// verb, rate) and what is common to all methods is not repeated here.
 pub(crate) struct Description {
-    /// The 200 answer by media type.
+    /// The 200 answer by media type; empty where the answer is.
     pub content: Value,
     /// The schemas that the others refer to, by name.
     pub schemas: Map<String, Value>,
     pub query: Vec<Value>,
-    /// What the JSON body is, and its schema.
+    /// What the body is, and its schema by media type.
     pub body: Option<(&'static str, Value)>,
-    /// Texts of 400 answers.
-    pub refusals: Vec<&'static str>,
+    /// The status and the text of other answers.
+    pub refusals: Vec<(u16, &'static str)>,
     pub websocket: bool,
 }
 
@@ -43,9 +43,26 @@ impl Description {
         description
     }
 
+    /// The method answers a list of what the schema of that name says.
+    pub fn answers_rows(name: &str, schema: Value) -> Self {
+        let mut description = Self::answers_schema(name, schema);
+        let answer = &mut description.content["application/json"]["schema"];
+        *answer = json!({"type": "array", "items": answer.take()});
+        description
+    }
+
+    /// The method answers nothing but the status.
+    pub fn empty() -> Self {
+        Self::of_content(json!({}))
+    }
+
     fn of_schema(schema: Value) -> Self {
+        Self::of_content(json!({"application/json": {"schema": schema}}))
+    }
+
+    fn of_content(content: Value) -> Self {
         Self {
-            content: json!({"application/json": {"schema": schema}}),
+            content,
             schemas: Map::new(),
             query: Vec::new(),
             body: None,
@@ -84,15 +101,40 @@ impl Description {
     }
 
     /// It takes a JSON body.
-    pub fn body(mut self, about: &'static str, schema: Value) -> Self {
-        self.body = Some((about, schema));
+    pub fn body(self, about: &'static str, schema: Value) -> Self {
+        self.body_of("application/json", about, schema)
+    }
+
+    /// It takes a form with a file.
+    pub fn form(self, about: &'static str, schema: Value) -> Self {
+        self.body_of("multipart/form-data", about, schema)
+    }
+
+    /// It takes a file as it is.
+    pub fn bytes(self, about: &'static str) -> Self {
+        self.body_of("*/*", about, json!({"type": "string", "format": "binary"}))
+    }
+
+    fn body_of(mut self, kind: &str, about: &'static str, schema: Value) -> Self {
+        self.body = Some((about, json!({kind: {"schema": schema}})));
         self
     }
 
     /// It refuses with the status 400 and that text.
-    pub fn refuses(mut self, text: &'static str) -> Self {
-        self.refusals.push(text);
+    pub fn refuses(self, text: &'static str) -> Self {
+        self.fails(400, text)
+    }
+
+    /// It refuses with that status and text.
+    pub fn fails(mut self, status: u16, text: &'static str) -> Self {
+        self.refusals.push((status, text));
         self
+    }
+
+    /// It puts something into the queue of what is to be sent.
+    pub fn sends(self) -> Self {
+        self.refuses("Validation failed. Details: 'chatId' is required")
+            .fails(403, "Your account is suspended")
     }
 
     /// It upgrades to a websocket, whose frames are what it answers.

@@ -1,15 +1,6 @@
-use serde::Serialize;
-use utoipa::ToSchema;
-
+use super::count::Count;
 use crate::call::{Answer, Call, ok};
 use crate::openapi::Description;
-
-/// The length of a queue.
-#[derive(Serialize, ToSchema)]
-struct Count {
-    /// How many notifications wait.
-    count: u64,
-}
 
 pub(crate) async fn handle(call: Call) -> Answer {
     let count = call.context.delivery.count(&call.instance).await?;

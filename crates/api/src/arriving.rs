@@ -1,0 +1,126 @@
+//! Files on their way to the disk.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use siskin_fleet::{Instance, KeptFile, new_file_token};
+use siskin_media::{Examined, NewFile};
+use siskin_model::message::OutgoingFile;
+use siskin_model::{FileToken, StoredFile};
+
+use crate::context::Context;
+use crate::error::ApiError;
+use crate::file_name;
+
+/// How long a caller may be silent in the middle of a file.
+pub(crate) const SILENCE: Duration = Duration::from_secs(30);
+/// How long a caller may take for a file: what the vendor's Python client waits
+/// (specification, section 9).
+pub(crate) const UPLOAD: Duration = Duration::from_secs(10_800);
+
+/// A file of which not all bytes are there. Dropped, it leaves nothing behind.
+pub(crate) struct Arriving {
+    context: Arc<Context>,
+    instance: Arc<Instance>,
+    token: FileToken,
+    file: NewFile,
+    is_empty: bool,
+}
+
+/// A file that is stored, and what can be seen of it.
+pub(crate) struct Arrived {
+    pub kept: KeptFile,
+    seen: Examined,
+}
+
+impl Arriving {
+    pub async fn begin(context: &Arc<Context>, instance: &Arc<Instance>) -> Result<Self, ApiError> {
+        let token = new_file_token();
+        let media = context.fleet.media();
+        let file = media.create(instance.id(), &token, StoredFile::LARGEST).await?;
+        let (context, instance) = (context.clone(), instance.clone());
+        Ok(Self { context, instance, token, file, is_empty: true })
+    }
+
+    pub async fn write(&mut self, bytes: Bytes) -> Result<(), ApiError> {
+        self.is_empty &= bytes.is_empty();
+        Ok(self.file.write(bytes).await?)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.is_empty
+    }
+
+    /// Stores what has come. `name` and `claimed`, a MIME type, decide what it is where its
+    /// bytes do not.
+    pub async fn keep(mut self, name: &str, claimed: Option<&str>) -> Result<Arrived, ApiError> {
+        self.file.flush().await?;
+        let seen = siskin_media::examine(self.file.temporary_path(), name, claimed).await;
+        let name = file_name::complete(name, &seen.mime_type);
+        let place = self.context.fleet.media().path(self.instance.id(), &self.token);
+        let mut unowned = Unowned(None);
+        self.file.finish().await?;
+        unowned.0 = Some(place);
+        let kept = self.instance.keep_file(self.token, &name, &seen.mime_type).await?;
+        unowned.0 = None;
+        Ok(Arrived { kept, seen })
+    }
+}
+
+/// Bytes in their place without a row that knows of them: nobody else would remove them.
+struct Unowned(Option<PathBuf>);
+
+impl Drop for Unowned {
+    fn drop(&mut self) {
+        if let Some(place) = &self.0
+            && let Err(error) = std::fs::remove_file(place)
+        {
+            tracing::warn!(%error, "a file that nobody owns was not removed");
+        }
+    }
+}
+
+impl Arrived {
+    /// A file that is stored already, to be sent under a name.
+    pub async fn stored(kept: KeptFile, name: &str) -> Self {
+        let claimed = Some(kept.file.mime_type.as_str());
+        let seen = siskin_media::examine(&kept.path, name, claimed).await;
+        Self { kept, seen }
+    }
+
+    /// The file as a message carries it.
+    pub fn outgoing(&self, name: String, caption: String) -> OutgoingFile {
+        let seen = &self.seen;
+        OutgoingFile {
+            file: self.kept.file.token.clone(),
+            name: file_name::complete(&name, &seen.mime_type),
+            caption,
+            kind: seen.kind,
+            mime_type: seen.mime_type.clone(),
+            is_voice: seen.is_voice,
+            is_gif: seen.is_gif,
+            is_animated: seen.is_animated,
+            dimensions: seen.dimensions,
+            seconds: seen.seconds,
+            thumbnail: STANDARD.encode(&seen.thumbnail),
+        }
+    }
+
+    /// Removes it: the message that it is for was not accepted.
+    pub async fn discard(self, context: &Context, instance: &Instance) {
+        let token = &self.kept.file.token;
+        // The bytes first: a row without bytes is harmless and expires.
+        let removed = context.fleet.media().remove(instance.id(), token).await;
+        if let Err(error) = removed {
+            tracing::warn!(instance = %instance.id(), %error, "a file was not removed");
+        }
+        let forgotten = context.fleet.store().remove_file(instance.id(), token).await;
+        if let Err(error) = forgotten {
+            tracing::warn!(instance = %instance.id(), %error, "a file was not forgotten");
+        }
+    }
+}

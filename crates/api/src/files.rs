@@ -1,0 +1,129 @@
+//! `GET /files/{idInstance}/{token}/{name}`: stored files, open to whoever has the secret in
+//! the address. WhatsApp's other side sent many of them, so no browser may take one for a
+//! page of ours.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use siskin_fleet::{KeptFile, MessageError};
+use siskin_model::{FileToken, InstanceId};
+use tower_http::services::ServeFile;
+
+use crate::context::Context;
+use crate::entry::{allow_every_origin, preflight};
+
+/// Where files are; the name is for people.
+pub(crate) const PATH: &str = "/files/{idInstance}/{token}/{name}";
+
+const NOT_FOUND: &str = "file not found";
+/// For the holder of the secret, not for caches on the way.
+const CACHING: &str = "private, max-age=3600";
+/// What a file can do that a browser shows by itself: be seen and heard.
+const POLICY: &str = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; \
+                      style-src 'unsafe-inline'";
+/// The same for PDF: Chromium's viewer, which runs apart from pages, does not start in a
+/// sandbox.
+const PDF_POLICY: &str = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'";
+const PDF: &str = "application/pdf";
+/// What pages of other origins may read of an answer.
+const EXPOSED: &str = "Accept-Ranges, Content-Disposition, Content-Length, Content-Range";
+
+pub(crate) async fn serve(
+    State(context): State<Arc<Context>>,
+    Path((id, token, _name)): Path<(String, String, String)>,
+    request: Request,
+) -> Response {
+    let mut response = match find(&context, &id, &token).await {
+        Ok(kept) => bytes(&kept, request).await,
+        Err(MessageError::Store(error)) => {
+            tracing::error!(%error, "a file could not be looked up");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+        Err(_) => not_found(),
+    };
+    allow_every_origin(&mut response);
+    response
+}
+
+/// Browsers ask before they fetch a file of another origin with headers of their own.
+pub(crate) async fn options(request: Request) -> Response {
+    let mut response = preflight(&request);
+    allow_every_origin(&mut response);
+    response
+}
+
+/// Waits, bounded, for a file that is still being fetched from WhatsApp.
+async fn find(context: &Context, id: &str, token: &str) -> Result<KeptFile, MessageError> {
+    let id: InstanceId = id.parse().map_err(|_| MessageError::NoFile)?;
+    let token = FileToken::parse(token).ok_or(MessageError::NoFile)?;
+    let instance = context.fleet.get(id).ok_or(MessageError::NoFile)?;
+    tokio::select! {
+        kept = instance.open_file(&token) => kept,
+        () = instance.deleted() => Err(MessageError::NoFile),
+    }
+}
+
+fn not_found() -> Response {
+    (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], NOT_FOUND).into_response()
+}
+
+async fn bytes(kept: &KeptFile, request: Request) -> Response {
+    let served = ServeFile::new(&kept.path).try_call(request).await;
+    let mut response = match served {
+        Ok(response) if response.status() != StatusCode::NOT_FOUND => response.map(Body::new),
+        Ok(_) => return not_found(),
+        Err(error) => {
+            tracing::error!(%error, "a stored file cannot be read");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    };
+    describe(response.headers_mut(), &kept.file.name, &kept.file.mime_type);
+    response
+}
+
+fn describe(headers: &mut HeaderMap, name: &str, mime_type: &str) {
+    let mut set = |name: HeaderName, value: &str| {
+        // A name or type that no header can carry is left out.
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(name, value);
+        }
+    };
+    let essence = mime_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    set(header::CONTENT_TYPE, mime_type);
+    set(header::CONTENT_DISPOSITION, &disposition(name, is_safe_to_show(&essence)));
+    set(header::CONTENT_SECURITY_POLICY, if essence == PDF { PDF_POLICY } else { POLICY });
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::CACHE_CONTROL, CACHING);
+    set(header::ACCEPT_RANGES, "bytes");
+    set(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    set(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
+}
+
+/// Whether a browser may show it by itself: SVG is an image that can have scripts.
+fn is_safe_to_show(essence: &str) -> bool {
+    let plays = ["image/", "audio/", "video/"].iter().any(|sort| essence.starts_with(sort));
+    (plays && essence != "image/svg+xml") || essence == PDF
+}
+
+/// The header with the name in plain ASCII and, for whoever reads that, as it is (RFC 6266).
+fn disposition(name: &str, inline: bool) -> String {
+    let kind = if inline { "inline" } else { "attachment" };
+    let plain = |c: char| if c.is_ascii_alphanumeric() || " ._-".contains(c) { c } else { '_' };
+    let ascii: String = name.chars().map(plain).collect();
+    let encoded: String = name.bytes().map(encoded).collect();
+    format!("{kind}; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
+}
+
+/// A byte as RFC 5987 has it.
+fn encoded(byte: u8) -> String {
+    match byte {
+        b if b.is_ascii_alphanumeric() || b"._-".contains(&b) => char::from(b).to_string(),
+        b => format!("%{b:02X}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

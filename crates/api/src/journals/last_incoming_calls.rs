@@ -1,0 +1,39 @@
+use super::{call_rows, window};
+use crate::call::{Answer, Call, ok};
+use crate::openapi::Description;
+
+pub(crate) async fn handle(call: Call) -> Answer {
+    let instance = call.instance.clone();
+    let window = window::read(call).await?;
+    ok(instance.call_rows(true, window).await?)
+}
+
+pub(crate) fn describe() -> Description {
+    window::describe(call_rows::describe_incoming())
+        .refuses("Validation failed. Details: 'minutes' must be greater than or equal to 1")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use crate::testing::{Api, BOB};
+    use serde_json::json;
+    use siskin_fleet::incoming::Incoming;
+    use siskin_model::{Address, CallStatus, ChatId};
+
+    #[tokio::test]
+    async fn received_calls_are_listed() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let session = instance.linked().await;
+        let from = Address::new(ChatId::parse(BOB).unwrap());
+        let at = api.fleet.clock().now();
+        let (id, status) = ("CALL1".to_owned(), CallStatus::Offer);
+        let call = Incoming::Call { id, from, is_video: true, is_group: false, status, at };
+        session.inbox().events(vec![call]).await.unwrap();
+        let row = &instance.get("lastIncomingCalls").await.json()[0];
+        assert_eq!((&row["idMessage"], &row["chatId"]), (&json!("CALL1"), &json!(BOB)));
+        assert_eq!((&row["isVideo"], &row["isGroup"]), (&json!(true), &json!(false)));
+        assert_eq!(instance.get("lastOutgoingCalls").await.json(), json!([]));
+    }
+}

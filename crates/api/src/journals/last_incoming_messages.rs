@@ -1,0 +1,56 @@
+use super::{message_rows, window};
+use crate::call::{Answer, Call, ok};
+use crate::openapi::Description;
+
+pub(crate) async fn handle(call: Call) -> Answer {
+    let instance = call.instance.clone();
+    let window = window::read(call).await?;
+    ok(instance.recent_rows(false, window).await?)
+}
+
+pub(crate) fn describe() -> Description {
+    window::describe(message_rows::describe_rows())
+        .refuses("Validation failed. Details: 'minutes' must be greater than or equal to 1")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use crate::testing::{Api, BOB, validation};
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn received_messages_are_listed_newest_first() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let session = instance.linked().await;
+        let first = instance.received(&session, BOB, "first").await;
+        let second = instance.received(&session, BOB, "second").await;
+        for answer in [
+            instance.get("lastIncomingMessages").await,
+            instance.get("lastIncomingMessages?minutes=5").await,
+            instance.send("GET", "lastIncomingMessages", r#"{"minutes":5}"#).await,
+        ] {
+            let rows = answer.json();
+            assert_eq!(rows.as_array().unwrap().len(), 2);
+            assert_eq!(
+                (&rows[0]["idMessage"], &rows[1]["idMessage"]),
+                (&json!(second), &json!(first))
+            );
+            assert_eq!((&rows[0]["type"], &rows[0]["senderId"]), (&json!("incoming"), &json!(BOB)));
+        }
+        assert_eq!(instance.get("lastOutgoingMessages").await.json(), json!([]));
+    }
+
+    #[tokio::test]
+    async fn the_window_has_a_bound() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let names = ["IncomingMessages", "OutgoingMessages", "IncomingCalls", "OutgoingCalls"];
+        for name in names {
+            let answer = instance.get(&format!("last{name}?minutes=0")).await;
+            validation(&answer, "'minutes' must be greater than or equal to 1");
+            assert_eq!(instance.get(&format!("last{name}")).await.json(), json!([]));
+        }
+    }
+}

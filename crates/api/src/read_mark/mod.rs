@@ -1,0 +1,3 @@
+//! The section "Read mark" of the reference.
+
+pub(crate) mod read_chat;

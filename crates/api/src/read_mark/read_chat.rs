@@ -1,0 +1,70 @@
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::account::STARTING;
+use crate::call::{Answer, Call, connection_error, ok};
+use crate::openapi::{Description, Shape, message_id};
+use crate::reader::Reader;
+
+/// Whether messages were marked.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SetRead {
+    /// false where the message is not known, or is the account's own.
+    set_read: bool,
+}
+
+pub(crate) async fn handle(call: Call) -> Answer {
+    let instance = call.instance.clone();
+    let members = call.body().await?;
+    let mut reader = Reader::of(&members);
+    let chat = reader.readable_chat("chatId");
+    let id = reader.optional_message_id("idMessage");
+    let chat = reader.finish(chat)?;
+    let marked = instance.read_chat(&chat, id.as_ref()).await;
+    let set_read = marked.map_err(|error| connection_error(&instance, error))?;
+    ok(SetRead { set_read })
+}
+
+pub(crate) fn describe() -> Description {
+    let body = Shape::new().chat().optional("idMessage", message_id());
+    Description::answers::<SetRead>()
+        .body("A chat, or one message of it.", body.done())
+        .refuses("Validation failed. Details: 'message id' must be at least 16 symbols")
+        .refuses(STARTING)
+        .refuses("instance is starting or not authorized")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{Api, BOB, validation};
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn one_message_or_all_of_a_chat_are_marked() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let session = instance.linked().await;
+        let first = instance.received(&session, BOB, "first").await;
+        instance.received(&session, BOB, "second").await;
+        let one = json!({"chatId": BOB, "idMessage": first});
+        assert_eq!(instance.post("readChat", &one).await.json(), json!({"setRead": true}));
+        assert_eq!(session.read().len(), 1);
+        let all = instance.post("readChat", &json!({"chatId": BOB})).await;
+        assert_eq!(all.json(), json!({"setRead": true}));
+        assert_eq!(session.read().len(), 2);
+        let unknown = json!({"chatId": BOB, "idMessage": "BAE5000000000001"});
+        assert_eq!(instance.post("readChat", &unknown).await.json(), json!({"setRead": false}));
+    }
+
+    #[tokio::test]
+    async fn it_needs_a_connection_and_good_ids() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let answer = instance.post("readChat", &json!({"chatId": BOB})).await;
+        let text = "instance is starting or not authorized".to_owned();
+        assert_eq!((answer.status, answer.text()), (400, text));
+        let answer = instance.post("readChat", &json!({"chatId": BOB, "idMessage": "1"})).await;
+        validation(&answer, "'message id' must be at least 16 symbols");
+    }
+}

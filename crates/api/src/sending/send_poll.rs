@@ -1,0 +1,110 @@
+use std::ops::RangeInclusive;
+
+use serde_json::json;
+use siskin_model::message::{Command, Poll};
+
+use super::{Envelope, Sending, describe_sending};
+use crate::call::{Answer, Call};
+use crate::openapi::{Description, Shape, flag, list, text};
+use crate::reader::Reader;
+
+/// The longest question, in characters (specification, section 1.4).
+const LONGEST_QUESTION: usize = 255;
+/// The longest option, in characters.
+const LONGEST_OPTION: usize = 100;
+/// How many options there are.
+const OPTIONS: RangeInclusive<usize> = 2..=12;
+
+pub(crate) async fn handle(call: Call) -> Answer {
+    let (sending, members) = Sending::of(call).await?;
+    let mut reader = Reader::of(&members);
+    let chat = reader.chat("chatId");
+    let name = reader.text("message", LONGEST_QUESTION);
+    let options =
+        reader.objects("options", OPTIONS, |option| option.text("optionName", LONGEST_OPTION));
+    let named: Vec<&String> = options.iter().filter(|option| !option.is_empty()).collect();
+    if named.len() == options.len() {
+        reader.distinct("options", &options);
+    }
+    let multiple_answers = reader.flag("multipleAnswers").unwrap_or_default();
+    let quoted = reader.quoted();
+    let typing = reader.typing();
+    let envelope = reader.finish(chat.map(|chat| Envelope { chat, quoted, typing }))?;
+    let poll = Poll { name, options, multiple_answers };
+    sending.accept(members, envelope, Command::Poll(poll)).await
+}
+
+pub(crate) fn describe() -> Description {
+    let option = Shape::new().required("optionName", text("The option.", LONGEST_OPTION));
+    let body = Shape::new()
+        .chat()
+        .required("message", text("The question.", LONGEST_QUESTION))
+        .required("options", list("Different options.", OPTIONS, option.done()))
+        .optional("multipleAnswers", flag("Whether several may be chosen; else one."))
+        .quoted()
+        .typing();
+    describe_sending("A poll.", body)
+        .refuses("Validation failed. Details: 'options[1]' contains a duplicate value")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::testing::{Api, BOB, validation};
+    use siskin_model::Content;
+
+    fn options(names: &[&str]) -> serde_json::Value {
+        names.iter().map(|name| json!({ "optionName": name })).collect()
+    }
+
+    #[tokio::test]
+    async fn a_poll_is_sent() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let session = instance.linked().await;
+        let body = json!({"chatId": BOB, "message": "Drinks?", "multipleAnswers": true,
+            "options": options(&["Tea", "Coffee"])});
+        let id = instance.accepted("sendPoll", &body).await;
+        let (sent, said) = instance.sent(&session).await;
+        assert_eq!(sent.id.as_str(), id);
+        let Content::Poll(poll) = said.content else { panic!("{said:?}") };
+        assert_eq!((poll.name.as_str(), poll.multiple_answers), ("Drinks?", true));
+        assert_eq!(poll.options, ["Tea", "Coffee"]);
+    }
+
+    #[tokio::test]
+    async fn bad_polls_are_refused() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let long = "x".repeat(256);
+        for (message, options, detail) in [
+            ("", options(&["a", "b"]), "'message' is not allowed to be empty"),
+            (
+                &*long,
+                options(&["a", "b"]),
+                "'message' length must be less than or equal to 255 characters long",
+            ),
+            ("?", options(&["a"]), "'options' must contain at least 2 items"),
+            ("?", options(&["a"; 13]), "'options' must contain less than or equal to 12 items"),
+            ("?", options(&["a", "b", "a"]), "'options[2]' contains a duplicate value"),
+            ("?", options(&["a", ""]), "'options[1].optionName' is not allowed to be empty"),
+            (
+                "?",
+                options(&["a", &long[..101]]),
+                "'options[1].optionName' length must be less than or equal to 100 characters long",
+            ),
+            ("?", json!([{"optionName": "a"}, {}]), "'options[1].optionName' is required"),
+            (
+                "?",
+                json!(["a", "b"]),
+                "'options[0]' must be of type object, 'options[1]' must be of type object",
+            ),
+            ("?", json!("a"), "'options' must be an array"),
+        ] {
+            let body = json!({"chatId": BOB, "message": message, "options": options});
+            validation(&instance.post("sendPoll", &body).await, detail);
+        }
+        instance.nothing_waits().await;
+    }
+}

@@ -1,0 +1,90 @@
+use siskin_model::ChatId;
+use siskin_model::message::Command;
+
+use crate::call::{Answer, Call, empty};
+use crate::error::ApiError;
+use crate::openapi::{Description, Shape, flag, message_id};
+use crate::reader::Reader;
+use crate::sending::{Envelope, Sending};
+
+const UNKNOWN_CHAT: &str = "chatId not found";
+const UNKNOWN_MESSAGE: &str = "ID message notfound";
+
+/// The deletion waits its turn in the queue: what it deletes was sent before it.
+pub(crate) async fn handle(call: Call) -> Answer {
+    let (sending, members) = Sending::of(call).await?;
+    let mut reader = Reader::of(&members);
+    let chat = reader.chat("chatId");
+    let target = reader.message_id("idMessage");
+    let only_for_me = reader.flag("onlySenderDelete").unwrap_or_default();
+    let chat = reader.finish(chat)?;
+    if sending.instance.message(&chat, &target).await?.is_none() {
+        return Err(not_found(&sending, &chat).await);
+    }
+    let envelope = Envelope { chat, quoted: None, typing: None };
+    sending.accept(members, envelope, Command::Delete { target, only_for_me }).await?;
+    empty()
+}
+
+/// A chat without any message is not known.
+async fn not_found(sending: &Sending, chat: &ChatId) -> ApiError {
+    match sending.instance.chat_rows(chat, 1).await {
+        Ok(rows) if rows.is_empty() => ApiError::Refused(UNKNOWN_CHAT.into()),
+        Ok(_) => ApiError::Refused(UNKNOWN_MESSAGE.into()),
+        Err(error) => error.into(),
+    }
+}
+
+pub(crate) fn describe() -> Description {
+    let only = flag("Whether it is removed from the own devices only.");
+    let body =
+        Shape::new().chat().required("idMessage", message_id()).optional("onlySenderDelete", only);
+    Description::empty()
+        .body("A message.", body.done())
+        .sends()
+        .refuses("Validation failed. Details: 'message id' must be at least 16 symbols")
+        .refuses(UNKNOWN_CHAT)
+        .refuses(UNKNOWN_MESSAGE)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic)]
+    use super::*;
+    use crate::testing::{Api, BOB, CY, validation};
+    use serde_json::json;
+    use siskin_model::Content;
+
+    #[tokio::test]
+    async fn a_sent_message_is_taken_back() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let session = instance.linked().await;
+        let body = json!({"chatId": BOB, "message": "Hello"});
+        let id = instance.accepted("sendMessage", &body).await;
+        instance.sent(&session).await;
+        let answer = instance.post("deleteMessage", &json!({"chatId": BOB, "idMessage": id})).await;
+        assert_eq!((answer.status, answer.body.len()), (200, 0));
+        let (_, said) = instance.sent(&session).await;
+        let Content::Deleted(deleted) = said.content else { panic!("{said:?}") };
+        assert_eq!(deleted.target.as_str(), id);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_known_is_refused() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let session = instance.linked().await;
+        instance.received(&session, BOB, "Hello").await;
+        for (chat, text) in [(BOB, UNKNOWN_MESSAGE), (CY, UNKNOWN_CHAT)] {
+            let body = json!({"chatId": chat, "idMessage": "BAE5000000000001"});
+            let answer = instance.post("deleteMessage", &body).await;
+            assert_eq!((answer.status, answer.text()), (400, text.to_owned()));
+        }
+        let body = json!({"chatId": BOB, "idMessage": "1", "onlySenderDelete": "perhaps"});
+        let answer = instance.post("deleteMessage", &body).await;
+        let detail = "'message id' must be at least 16 symbols, \
+                      'onlySenderDelete' must be a boolean";
+        validation(&answer, detail);
+    }
+}

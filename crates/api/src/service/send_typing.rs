@@ -1,0 +1,71 @@
+use serde_json::json;
+use siskin_model::message::Typing;
+
+use crate::account::STARTING;
+use crate::call::{Answer, Call, connection_error, empty};
+use crate::openapi::{Description, Shape};
+use crate::reader::{Reader, TYPING_MILLIS};
+
+/// How long the indicator is shown unless the caller says, in milliseconds: the reference
+/// names no default, and this is what it takes to write a short text.
+const DEFAULT_MILLIS: u64 = 5000;
+
+/// Answers as soon as the indicator is shown.
+pub(crate) async fn handle(call: Call) -> Answer {
+    let instance = call.instance.clone();
+    let members = call.body().await?;
+    let mut reader = Reader::of(&members);
+    let chat = reader.chat("chatId");
+    let millis = reader.integer("typingTime", TYPING_MILLIS).unwrap_or(DEFAULT_MILLIS);
+    let kind = reader.typing_kind();
+    let chat = reader.finish(chat)?;
+    let typing = Typing { millis: u32::try_from(millis).unwrap_or(u32::MAX), kind };
+    let shown = instance.show_typing(&chat, typing).await;
+    shown.map_err(|error| connection_error(&instance, error))?;
+    empty()
+}
+
+pub(crate) fn describe() -> Description {
+    let time = json!({"type": "integer", "minimum": TYPING_MILLIS.start(),
+        "maximum": TYPING_MILLIS.end(), "default": DEFAULT_MILLIS});
+    let kind = json!({"type": "string", "enum": ["typing", "recording"]});
+    let body = Shape::new().chat().optional("typingTime", time).optional("typingType", kind);
+    Description::empty()
+        .body("A chat, and for how many milliseconds.", body.done())
+        .refuses("Validation failed. Details: 'typingTime' must be greater than or equal to 1000")
+        .refuses(STARTING)
+        .refuses("instance is starting or not authorized")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{Api, BOB, validation};
+    use serde_json::json;
+    use siskin_model::message::TypingKind;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_indicator_is_shown_and_taken_back() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let session = instance.linked().await;
+        let body = json!({"chatId": BOB, "typingTime": 2000, "typingType": "recording"});
+        let answer = instance.post("sendTyping", &body).await;
+        assert_eq!((answer.status, answer.body.len()), (200, 0));
+        assert_eq!(session.typing().len(), 1);
+        assert_eq!(session.typing()[0].1, Some(TypingKind::Recording));
+        // Sleeps past the time that was asked for, which is what is tested.
+        tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
+        assert_eq!(session.typing()[1].1, None);
+    }
+
+    #[tokio::test]
+    async fn it_needs_a_connection() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let answer = instance.post("sendTyping", &json!({"chatId": BOB})).await;
+        let text = "instance is starting or not authorized".to_owned();
+        assert_eq!((answer.status, answer.text()), (400, text));
+        let answer = instance.post("sendTyping", &json!({"chatId": BOB, "typingTime": 1})).await;
+        validation(&answer, "'typingTime' must be greater than or equal to 1000");
+    }
+}
