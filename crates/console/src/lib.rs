@@ -23,6 +23,8 @@ mod sessions;
 mod shared;
 mod sign_in;
 mod signed_in;
+mod tail;
+mod talk;
 mod texts;
 mod throttle;
 mod visitor;

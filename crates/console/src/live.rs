@@ -13,6 +13,7 @@ use siskin_fleet::{Asking, Instance};
 use siskin_model::{InstanceId, Link, Phase};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
+use crate::instances::Desk;
 use crate::link::{self, Stage, Widget};
 use crate::region::Region;
 use crate::shared::Shared;
@@ -38,8 +39,8 @@ pub(crate) struct Watch {
     id: InstanceId,
     access: Access,
     widget: Widget,
-    /// Whether the page shows more of the instance than the panel.
-    in_console: bool,
+    /// What the page shows beside the panel, in the console.
+    desk: Option<Desk>,
     link: watch::Receiver<Link>,
     first: bool,
     over: bool,
@@ -74,7 +75,7 @@ impl Watch {
         Some(Self {
             console: console.clone(),
             id: instance.id(),
-            in_console: matches!(access, Access::Session(_)),
+            desk: None,
             access,
             widget,
             link: instance.link(),
@@ -84,6 +85,11 @@ impl Watch {
             _asking: instance.ask(),
             _place: console.stream_place()?,
         })
+    }
+
+    /// With what the page shows beside the panel.
+    pub fn with_desk(self, desk: Desk) -> Self {
+        Self { desk: Some(desk), ..self }
     }
 
     /// The events, each as soon as there is something new.
@@ -100,7 +106,7 @@ impl Watch {
         if self.over {
             return None;
         }
-        let there = std::mem::take(&mut self.first) || self.link.changed().await.is_ok();
+        let there = std::mem::take(&mut self.first) || self.changed().await;
         let instance = self.console.fleet.get(self.id).filter(|_| there);
         let Some(instance) = instance else {
             self.over = true;
@@ -119,11 +125,24 @@ impl Watch {
             Phase::Asleep | Phase::Waking | Phase::AwaitingScan(_) | Phase::Pairing
         );
         let mut regions = link::regions(&self.widget, Some(&link), self.console.now());
-        if self.in_console {
-            regions.extend(crate::instances::regions(self.widget.t, &instance, &link).await);
+        let mut lists = Vec::new();
+        if let Some(desk) = &mut self.desk {
+            regions.extend(desk.regions(&instance, &link, self.sent.get("talk")).await);
+            lists = desk.lists(&instance, &link).await;
         }
         let status = self.status(&link);
-        Some(self.unsent(regions).chain(status).collect())
+        Some(self.unsent(regions).chain(status).chain(lists).collect())
+    }
+
+    /// Waits for something new. `false`: the instance is gone.
+    async fn changed(&mut self) -> bool {
+        match &mut self.desk {
+            None => self.link.changed().await.is_ok(),
+            Some(desk) => tokio::select! {
+                changed = self.link.changed() => changed.is_ok(),
+                () = desk.changed() => true,
+            },
+        }
     }
 
     /// Events for the regions that the page does not have yet.

@@ -189,15 +189,18 @@ pub(crate) fn wants_json(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).is_some_and(|accept| accept == "application/json")
 }
 
-/// Asks WhatsApp for a code. People write numbers with spaces, dashes and a plus sign.
+/// The digits of a number: people write them with spaces, dashes and a plus sign.
+pub(crate) fn digits_of(typed: &str) -> String {
+    typed.chars().filter(|c| !matches!(c, ' ' | '+' | '-' | '(' | ')' | '.')).collect()
+}
+
+/// Asks WhatsApp for a code.
 pub(crate) async fn request_code(
     instance: &Instance,
     typed: &str,
 ) -> Result<PairingCode, CodeError> {
     let fail = |text| CodeError { text: Some(text), typed: typed.to_owned() };
-    let digits: String =
-        typed.chars().filter(|c| !matches!(c, ' ' | '+' | '-' | '(' | ')' | '.')).collect();
-    let phone: PhoneNumber = digits.parse().map_err(|error| {
+    let phone: PhoneNumber = digits_of(typed).parse().map_err(|error| {
         fail(match error {
             InvalidPhoneNumber::NotDigits => "code.digits",
             InvalidPhoneNumber::Length => "code.length",

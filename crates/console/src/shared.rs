@@ -7,6 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::headers;
 use crate::sessions::Sessions;
+use crate::tail::Tails;
 use crate::throttle::Throttle;
 use crate::{ConsoleContext, SandboxInfo};
 
@@ -21,6 +22,7 @@ pub(crate) struct Console {
     pub policy: HeaderValue,
     pub sessions: Sessions,
     pub throttle: Throttle,
+    pub tails: Tails,
     streams: Arc<Semaphore>,
 }
 
@@ -36,6 +38,7 @@ impl Console {
             sandbox: context.sandbox,
             sessions: Sessions::default(),
             throttle: Throttle::default(),
+            tails: Tails::default(),
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
         })
     }

@@ -61,7 +61,8 @@ impl SignedIn {
         }
     }
 
-    fn csrf(&self) -> String {
+    /// What every form of theirs carries.
+    pub fn csrf(&self) -> String {
         self.session.csrf.expose().to_owned()
     }
 }

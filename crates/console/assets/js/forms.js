@@ -1,7 +1,7 @@
 // Forms that change a region of the page in place (`data-in-place`). Without this module
 // they are sent as any form, and the server answers with the whole page.
 
-import { applyRegion } from "./live.js";
+import { apply } from "./live.js";
 
 /// Starts listening.
 export function watchForms() {
@@ -27,7 +27,8 @@ async function send(form) {
       location.reload();
       return;
     }
-    for (const region of await answer.json()) applyRegion(region);
+    for (const update of await answer.json()) apply(update);
+    if (answer.ok && "clears" in form.dataset) form.reset();
   } catch {
     form.submit();
   } finally {

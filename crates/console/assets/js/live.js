@@ -2,32 +2,48 @@
 // an event stream, and this module puts each in its place.
 
 import { startCountdowns } from "./countdown.js";
+import { applyList } from "./lists.js";
 import { localiseTimes } from "./times.js";
 
 /// A page that nobody looks at lets go of its stream after this long, so that a forgotten tab
 /// does not keep an instance awake. Long enough to type a code into the phone that shows it.
 const UNSEEN_MILLIS = 5 * 60 * 1000;
 
+let stream;
+
 /// Opens the stream that the page names, if it names one.
 export function startLive() {
   const url = document.querySelector("[data-live]")?.dataset.live;
   if (!url) return;
 
-  let stream = open(url);
+  follow(url);
   let unseen;
   document.addEventListener("visibilitychange", () => {
     clearTimeout(unseen);
     if (document.hidden) {
       unseen = setTimeout(() => stream.close(), UNSEEN_MILLIS);
     } else if (stream.readyState === EventSource.CLOSED) {
-      stream = open(url);
+      follow(stream.url);
     }
   });
+}
+
+/// Follows another stream from now on.
+export function follow(url) {
+  stream?.close();
+  stream = open(url);
+}
+
+/// Puts what a form was answered with into its place.
+export function apply(update) {
+  if (update.list) applyList(update);
+  else applyRegion(update);
 }
 
 function open(url) {
   const stream = new EventSource(url);
   stream.addEventListener("region", (event) => applyRegion(JSON.parse(event.data)));
+  stream.addEventListener("list", (event) => applyList(JSON.parse(event.data)));
   stream.addEventListener("status", (event) => applyStatus(JSON.parse(event.data)));
   // The server has nothing more to say, or wants the page as a whole to be asked for again.
   stream.addEventListener("end", () => stream.close());

@@ -1,6 +1,8 @@
 // The virtual phones of a sandbox: each can scan the code that the page shows, or have the
 // pairing code typed into it. The server puts the text of the code into the page only there.
 
+import { call } from "./handset_api.js";
+
 /// Fills the panel of virtual phones, where the page has one.
 export async function showPhones() {
   const panel = document.querySelector("[data-phones]");
@@ -47,18 +49,6 @@ function offer(panel) {
 
 const qrText = () => document.querySelector("[data-qr-text]")?.dataset.qrText;
 const pairingCode = () => document.getElementById("pairing-code")?.dataset.text;
-
-async function call(path, body) {
-  const options = body && {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  };
-  const answer = await fetch(path, options);
-  const json = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(json.error ?? answer.statusText);
-  return json;
-}
 
 function say(panel, text) {
   panel.querySelector("[data-said]").textContent = text;

@@ -4,7 +4,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::{find, overview};
+use super::overview::{self, Asked};
+use super::find;
 use crate::problem::Problem;
 use crate::qr_page::{code_regions, request_code, wants_json};
 use crate::shared::Shared;
@@ -67,7 +68,8 @@ pub(crate) async fn delete(
     let instance = find(&console, who, &id)?;
     let typed = posted.fields.get("confirm").map_or("", |text| text.trim());
     if typed != instance.id().to_string() {
-        let page = overview::page(&console, who, &instance, None, true).await;
+        let asked = Asked { delete_refused: true, ..Asked::default() };
+        let page = overview::page(&console, who, &instance, asked).await;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     let id = instance.id();

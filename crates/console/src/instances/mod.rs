@@ -2,6 +2,7 @@
 
 mod actions;
 mod create;
+mod desk;
 mod list;
 mod overview;
 mod settings;
@@ -18,8 +19,10 @@ use crate::link::{Mood, Stage};
 use crate::problem::{Kind, Problem};
 use crate::shared::Shared;
 use crate::signed_in::SignedIn;
+use crate::talk;
 
-pub(crate) use overview::regions;
+pub(crate) use desk::Desk;
+pub(crate) use overview::page_with_unsent;
 
 /// What can be announced at the top of a page after something was done: the only words that
 /// `?notice=` takes.
@@ -40,6 +43,9 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/console/instances/{id}/events", get(overview::events))
         .route("/console/instances/{id}/welcome", get(create::welcome))
         .route("/console/instances/{id}/settings", get(settings::show).post(settings::save))
+        .route("/console/instances/{id}/chat/text", post(talk::send_text))
+        .route("/console/instances/{id}/chat/read", post(talk::mark_read))
+        .route("/console/instances/{id}/chat/typing", post(talk::show_typing))
         .route("/console/instances/{id}/pairing-code", post(actions::pairing_code))
         .route("/console/instances/{id}/logout", post(actions::logout))
         .route("/console/instances/{id}/reboot", post(actions::reboot))
@@ -48,7 +54,7 @@ pub(crate) fn routes() -> Router<Shared> {
 }
 
 /// The instance that a path names.
-fn find(console: &Shared, who: &SignedIn, id: &str) -> Result<Arc<Instance>, Problem> {
+pub(crate) fn find(console: &Shared, who: &SignedIn, id: &str) -> Result<Arc<Instance>, Problem> {
     let found = id.parse().ok().and_then(|id| console.fleet.get(id));
     found.ok_or_else(|| who.problem(Kind::NotFound))
 }

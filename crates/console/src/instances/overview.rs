@@ -1,27 +1,44 @@
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query as Params, State};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 use siskin_fleet::Instance;
-use siskin_model::{Account, InstanceId, InstanceState, Link, Reason, StateRecord};
+use siskin_model::{Account, ChatId, InstanceId, InstanceState, Link, Reason, StateRecord};
 
+use super::desk::Desk;
 use super::{find, notice, state};
 use crate::frame::Frame;
 use crate::link::{self, CodeError, Mood};
 use crate::live::{self, Access, Watch};
 use crate::moment;
 use crate::problem::{Kind, Problem};
-use crate::region::{Region, render};
+use crate::region::{List, Region, render};
 use crate::shared::Shared;
 use crate::signed_in::SignedIn;
+use crate::talk::{Unsent, chat_of};
 use crate::texts::Texts;
 
 /// How many changes of state the page shows.
 const HISTORY: u32 = 12;
 
+/// What the address of the page says beside the instance.
 #[derive(Deserialize)]
-pub(crate) struct Announced {
-    pub notice: Option<String>,
+pub(crate) struct Query {
+    notice: Option<String>,
+    /// The chat to open.
+    chat: Option<String>,
+    /// A number to write to, as it was typed.
+    to: Option<String>,
+}
+
+/// What a page is to show beside how the instance stands.
+#[derive(Default)]
+pub(crate) struct Asked {
+    pub notice: Option<&'static str>,
+    pub chat: Option<ChatId>,
+    pub unsent: Unsent,
+    /// Whether the dialog is open that deletes the instance.
+    pub delete_refused: bool,
 }
 
 /// The top of both pages of an instance.
@@ -41,6 +58,10 @@ struct InstancePage {
     panel: String,
     facts: Region,
     history: Region,
+    talk: Region,
+    notifications: List,
+    events: String,
+    curl: String,
     token: String,
     qr_page: String,
     delete_refused: bool,
@@ -82,39 +103,78 @@ struct Record {
 pub(crate) async fn show(
     State(console): State<Shared>,
     Path(id): Path<String>,
-    Query(announced): Query<Announced>,
+    Params(query): Params<Query>,
     who: SignedIn,
 ) -> Result<Response, Problem> {
     let instance = find(&console, &who, &id)?;
-    let notice = notice(announced.notice.as_deref());
-    Ok(Html(page(&console, &who, &instance, notice, false).await).into_response())
+    let asked = Asked {
+        notice: notice(query.notice.as_deref()),
+        chat: query.chat(&console, instance.id()).await,
+        unsent: Unsent::default(),
+        delete_refused: false,
+    };
+    Ok(Html(page(&console, &who, &instance, asked).await).into_response())
 }
 
-/// The page of an instance. `delete_refused`: with the dialog open that deletes it.
+impl Query {
+    /// The chat to open, by the address under which it is kept.
+    async fn chat(&self, console: &Shared, id: InstanceId) -> Option<ChatId> {
+        let typed = self.to.as_deref().or(self.chat.as_deref())?;
+        let chat = chat_of(typed)?;
+        let person = match chat.is_lid() {
+            true => console.fleet.store().person(id, &chat).await.ok().flatten(),
+            false => None,
+        };
+        Some(person.map_or(chat, |person| person.id))
+    }
+}
+
+/// The page with a text in it that could not be sent, and why.
+pub(crate) async fn page_with_unsent(
+    console: &Shared,
+    who: &SignedIn,
+    instance: &Instance,
+    chat: ChatId,
+    unsent: &Unsent,
+) -> String {
+    let asked = Asked { chat: Some(chat), unsent: unsent.clone(), ..Asked::default() };
+    page(console, who, instance, asked).await
+}
+
+/// The page of an instance.
 pub(super) async fn page(
     console: &Shared,
     who: &SignedIn,
     instance: &Instance,
-    notice: Option<&'static str>,
-    delete_refused: bool,
+    asked: Asked,
 ) -> String {
     let t = who.visitor.t;
+    let (id, base) = (instance.id(), &who.visitor.base);
     let link = instance.link().borrow().clone();
     let token = instance.token().expose().to_owned();
-    let widget = who.widget(instance.id());
+    let widget = who.widget(id);
     let mut head = head(t, instance, &link, false);
-    head.notice = notice;
+    head.notice = asked.notice;
     let mut page = who.frame(title(t, instance));
-    page.path = format!("/console/instances/{}", instance.id()).into();
+    page.path = format!("/console/instances/{id}").into();
+    let mut desk = Desk::new(console, who, instance, asked.chat).await;
+    let talk = desk.talk(instance, &link, &asked.unsent).await;
     render(&InstancePage {
         page,
         panel: link::panel(&widget, &link, console.now(), CodeError::default()),
         facts: facts(t, instance, &link),
         history: history(t, instance).await,
-        qr_page: format!("{}/waInstance{}/{token}", who.visitor.base, instance.id()),
+        talk,
+        notifications: desk.notifications(),
+        events: match desk.chat() {
+            Some(chat) => format!("/console/instances/{id}/events?chat={chat}"),
+            None => format!("/console/instances/{id}/events"),
+        },
+        curl: format!("curl {base}/waInstance{id}/receiveNotification/$API_TOKEN"),
+        qr_page: format!("{base}/waInstance{id}/{token}"),
         token,
         head,
-        delete_refused,
+        delete_refused: asked.delete_refused,
     })
 }
 
@@ -122,18 +182,16 @@ pub(super) async fn page(
 pub(crate) async fn events(
     State(console): State<Shared>,
     Path(id): Path<String>,
+    Params(query): Params<Query>,
     who: SignedIn,
 ) -> Result<Response, Problem> {
     let instance = find(&console, &who, &id)?;
+    let chat = query.chat(&console, instance.id()).await;
+    let desk = Desk::new(&console, &who, &instance, chat).await;
     let access = Access::Session(who.cookie.clone());
     let watch = Watch::start(&console, &instance, access, who.widget(instance.id()));
-    let watch = watch.ok_or_else(|| who.problem(Kind::Busy))?;
+    let watch = watch.ok_or_else(|| who.problem(Kind::Busy))?.with_desk(desk);
     Ok(live::answer(&console, watch.events()))
-}
-
-/// What the page shows of the instance beside the panel.
-pub(crate) async fn regions(t: Texts, instance: &Instance, link: &Link) -> Vec<Region> {
-    vec![badge(t, link), facts(t, instance, link), history(t, instance).await]
 }
 
 pub(super) fn head(t: Texts, instance: &Instance, link: &Link, settings: bool) -> Head {
@@ -153,12 +211,12 @@ pub(super) fn title(t: Texts, instance: &Instance) -> String {
     }
 }
 
-fn badge(t: Texts, link: &Link) -> Region {
+pub(super) fn badge(t: Texts, link: &Link) -> Region {
     let (state, mood) = state(link);
     Region::new("badge", state, &Badge { t, state, mood: mood.class() })
 }
 
-fn facts(t: Texts, instance: &Instance, link: &Link) -> Region {
+pub(super) fn facts(t: Texts, instance: &Instance, link: &Link) -> Region {
     let content = Facts {
         t,
         account: link.account.as_ref(),
@@ -166,17 +224,15 @@ fn facts(t: Texts, instance: &Instance, link: &Link) -> Region {
         created: moment::html(instance.created()),
         reason: link.reason.map(|reason| t.reason(reason)),
     };
-    let html = render(&content);
-    Region { name: "facts".to_owned(), key: key_of(&html), html }
+    Region::of("facts", &content)
 }
 
-async fn history(t: Texts, instance: &Instance) -> Region {
+pub(super) async fn history(t: Texts, instance: &Instance) -> Region {
     let records = instance.state_history(HISTORY).await.unwrap_or_else(|error| {
         tracing::error!(instance = %instance.id(), %error, "the history cannot be read");
         Vec::new()
     });
-    let html = render(&History { t, records: records.iter().map(|r| record(t, r)).collect() });
-    Region { name: "history".to_owned(), key: key_of(&html), html }
+    Region::of("history", &History { t, records: records.iter().map(|r| record(t, r)).collect() })
 }
 
 fn record(t: Texts, record: &StateRecord) -> Record {
@@ -200,11 +256,4 @@ fn word(state: InstanceState) -> (&'static str, Mood) {
         InstanceState::Suspended => ("state.suspended", Mood::Warn),
         InstanceState::PasskeyRequired => ("state.passkeyRequired", Mood::Warn),
     }
-}
-
-/// A short key for content whose whole text decides whether it has changed.
-fn key_of(html: &str) -> String {
-    use sha2::{Digest as _, Sha256};
-    let hash = Sha256::digest(html);
-    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

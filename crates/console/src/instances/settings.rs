@@ -2,9 +2,10 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde::Deserialize;
 use siskin_fleet::{ChangeError, Instance};
 
-use super::overview::{Announced, Head, head, title};
+use super::overview::{Head, head, title};
 use super::settings_form::{Group, Values, changes, groups};
 use super::{find, notice};
 use crate::frame::Frame;
@@ -12,6 +13,11 @@ use crate::problem::Problem;
 use crate::region::render;
 use crate::shared::Shared;
 use crate::signed_in::{Posted, SignedIn};
+
+#[derive(Deserialize)]
+pub(crate) struct Announced {
+    notice: Option<String>,
+}
 
 #[derive(Template)]
 #[template(path = "settings.html")]

@@ -1,0 +1,159 @@
+//! What can be done in a chat.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde_json::json;
+use siskin_fleet::{Instance, MessageError, new_message_id};
+use siskin_model::ChatId;
+use siskin_model::message::{Command, Outgoing, Preview, Typing, TypingKind};
+
+use super::{Talk, Unsent};
+use crate::instances::{find, page_with_unsent};
+use crate::problem::{Kind, Problem};
+use crate::qr_page::wants_json;
+use crate::shared::Shared;
+use crate::signed_in::{Posted, SignedIn};
+use axum::http::HeaderMap;
+
+/// How long the other side sees that something is being written, after a key was pressed.
+const TYPING_MILLIS: u32 = 6000;
+
+type Done = Result<Response, Problem>;
+
+/// Puts a text into the queue of what is to be sent.
+pub(crate) async fn send_text(
+    State(console): State<Shared>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    posted: Posted,
+) -> Done {
+    let who = &posted.who;
+    let instance = find(&console, who, &id)?;
+    let chat = chat(&posted)?;
+    let text = posted.fields.get("text").map_or("", |text| text.as_str()).replace("\r\n", "\n");
+    let wrong = match refusal(&text) {
+        Some(wrong) => Some(wrong),
+        None => accept(&console, who, &instance, &chat, &text).await?,
+    };
+    let unsent = Unsent { wrong, text };
+    let is_sent = unsent.wrong.is_none();
+    if wants_json(&headers) {
+        return answer(&console, who, &instance, chat, &unsent).await;
+    }
+    if is_sent {
+        let address = format!("/console/instances/{id}?chat={chat}#chats");
+        return Ok(Redirect::to(&address).into_response());
+    }
+    let page = page_with_unsent(&console, who, &instance, chat, &unsent).await;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
+}
+
+/// Why a text cannot be sent as it is.
+fn refusal(text: &str) -> Option<&'static str> {
+    match text.chars().count() {
+        _ if text.trim().is_empty() => Some("talk.empty_text"),
+        count if count > super::words::TEXT => Some("talk.long_text"),
+        _ => None,
+    }
+}
+
+/// The key of why it was not accepted, if it was not.
+async fn accept(
+    console: &Shared,
+    who: &SignedIn,
+    instance: &Instance,
+    chat: &ChatId,
+    text: &str,
+) -> Result<Option<&'static str>, Problem> {
+    let preview = match instance.settings().link_preview.is_yes() {
+        true => Preview::Page { large: false },
+        false => Preview::Off,
+    };
+    let outgoing = Outgoing {
+        id: new_message_id(),
+        chat: chat.clone(),
+        command: Command::Text { text: text.to_owned(), preview },
+        quoted: None,
+        typing: None,
+        method: "sendMessage".to_owned(),
+        request: json!({ "chatId": chat, "message": text }),
+        batch: None,
+        accepted: console.now(),
+    };
+    match instance.accept(vec![outgoing]).await {
+        Ok(()) => Ok(None),
+        Err(MessageError::QueueFull(_)) => Ok(Some("talk.full")),
+        Err(error) => Err(failed(who, &error)),
+    }
+}
+
+/// What changes on the page that sent it.
+async fn answer(
+    console: &Shared,
+    who: &SignedIn,
+    instance: &Instance,
+    chat: ChatId,
+    unsent: &Unsent,
+) -> Done {
+    let mut talk = who.talk(Some(chat));
+    if unsent.wrong.is_some() {
+        let composer = talk.composer(instance, unsent);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Json([composer])).into_response());
+    }
+    let link = instance.link().borrow().clone();
+    let lists = talk.lists(&console.fleet, instance, &link).await;
+    let [_, messages] = lists.map_err(|error| failed(who, &error.into()))?;
+    Ok(Json([messages.update(&[])]).into_response())
+}
+
+/// Marks a chat read, for its other side too.
+pub(crate) async fn mark_read(
+    State(console): State<Shared>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    posted: Posted,
+) -> Done {
+    let instance = find(&console, &posted.who, &id)?;
+    let chat = chat(&posted)?;
+    // Not being online now is nothing to stop at: the chat stays unread.
+    if let Err(error) = instance.read_chat(&chat, None).await {
+        tracing::warn!(instance = %instance.id(), %error, "a chat was not marked read");
+    }
+    if wants_json(&headers) {
+        return Ok(Json::<[(); 0]>([]).into_response());
+    }
+    Ok(Redirect::to(&format!("/console/instances/{id}?chat={chat}#chats")).into_response())
+}
+
+/// Shows the other side that something is being written.
+pub(crate) async fn show_typing(
+    State(console): State<Shared>,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Done {
+    let instance = find(&console, &posted.who, &id)?;
+    let typing = Typing { millis: TYPING_MILLIS, kind: TypingKind::Typing };
+    if let Err(error) = instance.show_typing(&chat(&posted)?, typing).await {
+        tracing::debug!(instance = %instance.id(), %error, "typing was not shown");
+    }
+    Ok(Json::<[(); 0]>([]).into_response())
+}
+
+fn chat(posted: &Posted) -> Result<ChatId, Problem> {
+    let chat = posted.fields.get("chat").and_then(|chat| ChatId::parse(chat));
+    chat.ok_or_else(|| posted.who.problem(Kind::NotFound))
+}
+
+fn failed(who: &SignedIn, error: &MessageError) -> Problem {
+    tracing::error!(%error, "a chat of the console failed");
+    who.problem(Kind::Failed)
+}
+
+impl SignedIn {
+    /// The chats as this person sees them. `chat`: the one to open.
+    pub(crate) fn talk(&self, chat: Option<ChatId>) -> Talk {
+        Talk::new(self.visitor.t, Some(self.csrf()), self.visitor.phones.clone(), chat)
+    }
+}

@@ -1,0 +1,202 @@
+//! The messages of the chat that is open, as bubbles.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use siskin_fleet::Fleet;
+use siskin_model::message::{Command, Content, ExtendedText, Outgoing, Quoted};
+use siskin_model::{ChatId, InstanceId, Message, MessageId, MessageStatus, UnixMillis};
+use siskin_store::StoreError;
+
+use super::folded::Folded;
+use super::gist::gist;
+use super::names::Names;
+use super::parts::Parts;
+use crate::moment;
+use crate::region::{Item, List};
+use crate::texts::Texts;
+
+/// How many bubbles are shown.
+const SHOWN: usize = 50;
+/// How many messages are read: some are folded into the bubbles of others.
+const READ: u32 = 100;
+/// How many of the messages that wait to be sent are looked through.
+const WAITING: u32 = 200;
+
+/// The chat that is open.
+pub(super) struct Conversation {
+    pub chat: ChatId,
+    /// When each bubble's message was first seen: the time of an outgoing message moves on
+    /// with its status, and its bubble should stay where it is.
+    first_seen: HashMap<MessageId, UnixMillis>,
+}
+
+#[derive(Template)]
+#[template(path = "bubble.html")]
+pub(super) struct Bubble {
+    t: Texts,
+    is_out: bool,
+    /// Who wrote it, in a group.
+    author: Option<String>,
+    quote: Option<Quote>,
+    parts: Parts,
+    is_forwarded: bool,
+    is_edited: bool,
+    /// Whether it was written on the phone or another device of the account.
+    by_phone: bool,
+    at: String,
+    tick: Option<Tick>,
+    reactions: Vec<(String, usize)>,
+    /// What is said of it when it comes while the page is open.
+    spoken: Option<String>,
+}
+
+struct Quote {
+    author: String,
+    text: String,
+}
+
+/// How far an outgoing message got.
+struct Tick {
+    class: &'static str,
+    /// The key of its name.
+    name: &'static str,
+    /// Why it failed.
+    why: String,
+}
+
+impl Conversation {
+    pub fn new(chat: ChatId) -> Self {
+        Self { chat, first_seen: HashMap::new() }
+    }
+
+    /// The bubbles, oldest first.
+    pub async fn list(
+        &mut self,
+        fleet: &Fleet,
+        t: Texts,
+        names: &mut Names<'_>,
+    ) -> Result<List, StoreError> {
+        let id = names.instance();
+        let mut messages = fleet.store().chat_messages(id, &self.chat, READ).await?;
+        messages.reverse();
+        self.keep_places(&mut messages);
+        let folded = Folded::new(&messages);
+        let bubbles: Vec<&Message> = messages.iter().filter(|m| folded.has_bubble(m)).collect();
+        let waiting = self.waiting(fleet, id, &bubbles).await?;
+        let room = SHOWN.saturating_sub(waiting.len());
+        let mut items = Vec::with_capacity(SHOWN);
+        for message in bubbles.iter().skip(bubbles.len().saturating_sub(room)) {
+            let bubble = bubble(t, names, &folded, message).await;
+            items.push(Item::new(message.id.as_str(), &bubble));
+        }
+        items.extend(waiting.iter().map(|outgoing| waiting_item(t, id, outgoing)));
+        Ok(List { name: "messages", items })
+    }
+
+    fn keep_places(&mut self, messages: &mut [Message]) {
+        let place = |seen: &HashMap<MessageId, UnixMillis>, message: &Message| {
+            seen.get(&message.id).copied().unwrap_or(message.at)
+        };
+        messages.sort_by_key(|message| place(&self.first_seen, message));
+        let places = messages.iter().map(|m| (m.id.clone(), place(&self.first_seen, m)));
+        self.first_seen = places.collect();
+    }
+
+    /// The messages to this chat that wait to be sent and are in no bubble yet.
+    async fn waiting(
+        &self,
+        fleet: &Fleet,
+        id: InstanceId,
+        bubbles: &[&Message],
+    ) -> Result<Vec<Outgoing>, StoreError> {
+        let waiting = fleet.store().waiting(id, WAITING).await?;
+        let is_ours = |outgoing: &Outgoing| {
+            outgoing.chat == self.chat && bubbles.iter().all(|message| message.id != outgoing.id)
+        };
+        Ok(waiting.into_iter().filter(is_ours).take(SHOWN / 2).collect())
+    }
+}
+
+async fn bubble(t: Texts, names: &mut Names<'_>, folded: &Folded<'_>, m: &Message) -> Bubble {
+    let is_out = m.direction.is_outgoing();
+    let mut parts = match m.is_deleted {
+        true => Parts::deleted(),
+        false => Parts::of(names.instance(), &m.body.content),
+    };
+    parts.count_votes(folded.voted(&m.id));
+    let author = match is_out {
+        true => None,
+        false => Some(names.name(&m.sender).await),
+    };
+    let spoken = author.as_ref().map(|name| format!("{name}: {}", gist(t, &m.body.content)));
+    Bubble {
+        t,
+        is_out,
+        author: author.filter(|_| m.chat.is_group()),
+        quote: match &m.body.quoted {
+            Some(quoted) => Some(quote(t, names, quoted).await),
+            None => None,
+        },
+        parts,
+        is_forwarded: m.body.forwarding.is_forwarded,
+        is_edited: m.is_edited && !m.is_deleted,
+        by_phone: m.direction == siskin_model::message::Direction::Phone,
+        at: moment::short(m.at),
+        tick: m.status.filter(|_| is_out).map(|status| tick(status, &m.description)),
+        reactions: folded.reactions(&m.id),
+        spoken,
+    }
+}
+
+async fn quote(t: Texts, names: &mut Names<'_>, quoted: &Quoted) -> Quote {
+    let author = names.name(&quoted.participant).await;
+    let text = quoted.content.as_ref().map(|content| gist(t, content)).unwrap_or_default();
+    Quote { author, text }
+}
+
+fn tick(status: MessageStatus, why: &str) -> Tick {
+    let (class, name) = match status {
+        MessageStatus::Pending => ("pending", "tick.pending"),
+        MessageStatus::Sent => ("sent", "tick.sent"),
+        MessageStatus::Delivered => ("delivered", "tick.delivered"),
+        MessageStatus::Read => ("read", "tick.read"),
+        MessageStatus::Failed => ("failed", "tick.failed"),
+        MessageStatus::NoAccount => ("failed", "tick.noAccount"),
+        MessageStatus::NotInGroup => ("failed", "tick.notInGroup"),
+        MessageStatus::YellowCard => ("failed", "tick.yellowCard"),
+    };
+    let why = if class == "failed" { super::words::line(why) } else { String::new() };
+    Tick { class, name, why }
+}
+
+/// The bubble of a message that waits for its turn.
+fn waiting_item(t: Texts, id: InstanceId, outgoing: &Outgoing) -> Item {
+    let parts = match &outgoing.command {
+        Command::Text { text, .. } => Parts::text(text),
+        Command::Poll(poll) => Parts::of(id, &Content::Poll(poll.clone())),
+        Command::Location(place) => Parts::of(id, &Content::Location(place.clone())),
+        Command::Contact(card) => Parts::of(id, &Content::Contact(card.clone())),
+        Command::File(file) => {
+            let (name, caption) = (file.name.clone(), &file.caption);
+            let text = if caption.is_empty() { name } else { format!("{name}\n{caption}") };
+            Parts::of(id, &Content::ExtendedText(ExtendedText { text, ..Default::default() }))
+        }
+        _ => Parts::text(&outgoing.method),
+    };
+    let bubble = Bubble {
+        t,
+        is_out: true,
+        author: None,
+        quote: None,
+        parts,
+        is_forwarded: false,
+        is_edited: false,
+        by_phone: false,
+        at: moment::short(outgoing.accepted),
+        tick: Some(tick(MessageStatus::Pending, "")),
+        reactions: Vec::new(),
+        spoken: None,
+    };
+    Item::new(outgoing.id.as_str(), &bubble)
+}

@@ -1,0 +1,76 @@
+use siskin_model::message::{Content, FileKind};
+
+use super::parts::Parts;
+use super::words::line;
+use crate::texts::Texts;
+use siskin_model::InstanceId;
+
+/// A message in one line: for the list of chats, quotes and whoever only hears the page.
+pub(super) fn gist(t: Texts, content: &Content) -> String {
+    match content {
+        Content::File(file) => {
+            let kind = t.say(match file.kind {
+                FileKind::Image => "talk.image",
+                FileKind::Sticker => "talk.sticker",
+                FileKind::Video => "talk.video",
+                FileKind::Audio => "talk.audio",
+                FileKind::Document => "talk.document",
+            });
+            let more = if file.caption.is_empty() { &file.file_name } else { &file.caption };
+            labelled(kind, &line(more))
+        }
+        Content::Location(location) => labelled(t.say("talk.location"), &line(&location.name)),
+        Content::Contact(card) => labelled(t.say("talk.contact"), &line(&card.display_name)),
+        Content::Contacts(_) => t.say("talk.contacts").to_owned(),
+        Content::Poll(poll) => labelled(t.say("talk.poll"), &line(&poll.name)),
+        Content::Reaction(reaction) if reaction.text.is_empty() => {
+            t.say("talk.reaction_gone").to_owned()
+        }
+        Content::Reaction(reaction) => labelled(t.say("talk.reaction"), &line(&reaction.text)),
+        other => {
+            let parts = Parts::of(InstanceId::FIRST, other);
+            let text = line(if parts.text.is_empty() { &parts.title } else { &parts.text });
+            match parts.note {
+                Some(note) => labelled(t.say(note), &text),
+                None => text,
+            }
+        }
+    }
+}
+
+fn labelled(label: &str, text: &str) -> String {
+    if text.is_empty() { label.to_owned() } else { format!("{label}: {text}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use siskin_model::message::{FileContent, Text};
+
+    use super::*;
+    use crate::language::Language;
+
+    #[test]
+    fn a_file_is_told_by_what_it_is() {
+        let t = Texts::of(Language::English);
+        let mut file = FileContent {
+            kind: FileKind::Image,
+            file: None,
+            too_large: false,
+            caption: "The\nbeach".to_owned(),
+            file_name: "1.jpg".to_owned(),
+            mime_type: String::new(),
+            thumbnail: String::new(),
+            is_animated: false,
+        };
+        assert_eq!(gist(t, &Content::File(file.clone())), "Picture: The beach");
+        file.caption.clear();
+        file.file_name.clear();
+        assert_eq!(gist(t, &Content::File(file)), "Picture");
+    }
+
+    #[test]
+    fn a_text_is_told_by_itself() {
+        let text = Content::Text(Text { text: "Hi\nthere".to_owned(), is_template: false });
+        assert_eq!(gist(Texts::of(Language::English), &text), "Hi there");
+    }
+}

@@ -1,0 +1,229 @@
+//! The chats of an instance, on its page while an account is linked: who writes, what was
+//! said, and a box to answer in. In a sandbox, the virtual phone at the other end stands
+//! beside it.
+
+mod actions;
+mod chats;
+mod conversation;
+mod folded;
+mod gist;
+mod names;
+mod parts;
+mod words;
+
+use std::sync::Arc;
+
+use askama::Template;
+use siskin_fleet::{Fleet, Instance};
+use siskin_model::{ChatId, InstanceId, Link, PhoneNumber};
+use siskin_store::StoreError;
+
+pub(crate) use actions::{mark_read, send_text, show_typing};
+pub(crate) use words::line;
+
+use self::chats::{Chats, initial};
+use self::conversation::Conversation;
+use self::names::Names;
+use crate::qr_page::digits_of;
+use crate::region::{List, Region};
+use crate::texts::Texts;
+
+/// What a virtual phone's bubble says of a message of a kind that it does not draw: the kind
+/// in the phone API, and the key of the text.
+pub(crate) const NOTES: [(&str, &str); 13] = [
+    ("deleted", "talk.deleted"),
+    ("image", "talk.image"),
+    ("sticker", "talk.sticker"),
+    ("video", "talk.video"),
+    ("videoNote", "talk.video"),
+    ("audio", "talk.audio"),
+    ("voice", "talk.audio"),
+    ("document", "talk.document"),
+    ("contact", "talk.contact"),
+    ("contacts", "talk.contacts"),
+    ("groupInvite", "talk.invite"),
+    ("several", "talk.poll_several"),
+    ("other", "talk.unsupported"),
+];
+
+/// The section of one open page.
+pub(crate) struct Talk {
+    t: Texts,
+    csrf: Option<String>,
+    phones: Option<Arc<str>>,
+    chats: Chats,
+    open: Option<Conversation>,
+}
+
+/// What could not be sent.
+#[derive(Default, Clone)]
+pub(crate) struct Unsent {
+    /// The key of the reason; `None`: nothing was refused.
+    pub wrong: Option<&'static str>,
+    /// What to leave in the box.
+    pub text: String,
+}
+
+#[derive(Template)]
+#[template(path = "talk.html")]
+struct Section<'a> {
+    t: Texts,
+    id: InstanceId,
+    csrf: &'a Option<String>,
+    phones: Option<&'a str>,
+    own: &'a str,
+    open: Option<Open>,
+    chats: List,
+    messages: List,
+    composer: Region,
+}
+
+struct Open {
+    chat: ChatId,
+    name: String,
+    initial: String,
+}
+
+#[derive(Template)]
+#[template(path = "composer.html")]
+struct Composer<'a> {
+    t: Texts,
+    id: InstanceId,
+    csrf: &'a Option<String>,
+    chat: Option<&'a ChatId>,
+    unsent: &'a Unsent,
+}
+
+#[derive(Template)]
+#[template(source = "", ext = "html")]
+struct Nothing;
+
+impl Talk {
+    /// `chat`: the one to open; else it is the one with the newest message.
+    pub fn new(
+        t: Texts,
+        csrf: Option<String>,
+        phones: Option<Arc<str>>,
+        chat: Option<ChatId>,
+    ) -> Self {
+        Self { t, csrf, phones, chats: Chats::default(), open: chat.map(Conversation::new) }
+    }
+
+    /// The chat that is open.
+    pub fn chat(&self) -> Option<&ChatId> {
+        self.open.as_ref().map(|open| &open.chat)
+    }
+
+    /// Reads what is new in the list of chats.
+    pub async fn refresh(&mut self, fleet: &Fleet, instance: &Instance) -> Result<(), StoreError> {
+        self.chats.refresh(fleet, instance.id()).await?;
+        if self.open.is_none() {
+            self.open = self.chats.first().cloned().map(Conversation::new);
+        }
+        Ok(())
+    }
+
+    /// The key of the section: it is rendered anew when another chat is open, or another
+    /// account is linked.
+    pub fn key(&self, link: &Link) -> String {
+        let own = link.account.as_ref().map(|account| account.phone.digits());
+        let open = self.chat().map_or("", ChatId::as_str);
+        own.map_or_else(|| "none".to_owned(), |own| format!("{own} {open}"))
+    }
+
+    /// The whole section; empty while no account is linked.
+    pub async fn section(
+        &mut self,
+        fleet: &Fleet,
+        instance: &Instance,
+        link: &Link,
+        unsent: &Unsent,
+    ) -> Result<Region, StoreError> {
+        let key = self.key(link);
+        let Some(account) = &link.account else { return Ok(Region::new("talk", key, &Nothing)) };
+        let [chats, messages] = self.lists(fleet, instance, link).await?;
+        let mut names = Names::new(fleet, instance.id(), self.t, link);
+        let open = match self.chat().cloned() {
+            Some(chat) => {
+                let name = names.name(&chat).await;
+                Some(Open { chat, initial: initial(&name), name })
+            }
+            None => None,
+        };
+        let content = Section {
+            t: self.t,
+            id: instance.id(),
+            csrf: &self.csrf,
+            phones: self.phones.as_deref(),
+            own: account.phone.digits(),
+            open,
+            chats,
+            messages,
+            composer: self.composer(instance, unsent),
+        };
+        Ok(Region::new("talk", key, &content))
+    }
+
+    /// The box to write in.
+    pub fn composer(&self, instance: &Instance, unsent: &Unsent) -> Region {
+        let (t, id, csrf) = (self.t, instance.id(), &self.csrf);
+        // The same mistake made twice is told twice.
+        let key = unsent.wrong.map_or_else(String::new, |_| rand::random::<u64>().to_string());
+        Region::new("composer", key, &Composer { t, id, csrf, chat: self.chat(), unsent })
+    }
+
+    /// What changes while the section stays: the chats, and the messages of the open one.
+    pub async fn lists(
+        &mut self,
+        fleet: &Fleet,
+        instance: &Instance,
+        link: &Link,
+    ) -> Result<[List; 2], StoreError> {
+        let mut names = Names::new(fleet, instance.id(), self.t, link);
+        let open = self.open.as_ref().map(|open| open.chat.clone());
+        let chats = self.chats.list(self.t, &mut names, open.as_ref()).await;
+        Ok([chats, self.messages(fleet, &mut names).await?])
+    }
+
+    async fn messages(
+        &mut self,
+        fleet: &Fleet,
+        names: &mut Names<'_>,
+    ) -> Result<List, StoreError> {
+        match &mut self.open {
+            Some(open) => open.list(fleet, self.t, names).await,
+            None => Ok(List { name: "messages", items: Vec::new() }),
+        }
+    }
+}
+
+/// The chat that somebody means who types a number, with whatever people put between its
+/// digits, or a chat id.
+pub(crate) fn chat_of(typed: &str) -> Option<ChatId> {
+    let typed = typed.trim();
+    if typed.contains('@') {
+        return ChatId::parse(typed);
+    }
+    let phone: PhoneNumber = digits_of(typed).parse().ok()?;
+    Some(ChatId::person(&phone))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::chat_of;
+
+    #[test]
+    fn a_chat_is_found_by_what_people_type() {
+        for (typed, chat) in [
+            ("+1 (555) 010-0002", Some("15550100002@c.us")),
+            (" 15550100002@c.us ", Some("15550100002@c.us")),
+            ("120363000000000001@g.us", Some("120363000000000001@g.us")),
+            ("Ben", None),
+            ("", None),
+            ("a@b.example", None),
+        ] {
+            let found = chat_of(typed);
+            assert_eq!(found.as_ref().map(|chat| chat.as_str()), chat, "{typed}");
+        }
+    }
+}
