@@ -2,6 +2,7 @@
 //! the address. WhatsApp's other side sent many of them, so no browser may take one for a
 //! page of ours.
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -71,10 +72,13 @@ fn not_found() -> Response {
 }
 
 async fn bytes(kept: &KeptFile, request: Request) -> Response {
-    let served = ServeFile::new(&kept.path).try_call(request).await;
+    // Who asks for several parts at once gets all, as if nobody knew of parts (RFC 9110).
+    let mut file = ServeFile::new(&kept.path).ignore_multi_range_requests(true);
+    let served = file.try_call(request).await;
     let mut response = match served {
         Ok(response) if response.status() != StatusCode::NOT_FOUND => response.map(Body::new),
         Ok(_) => return not_found(),
+        Err(error) if error.kind() == ErrorKind::NotFound => return not_found(),
         Err(error) => {
             tracing::error!(%error, "a stored file cannot be read");
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();

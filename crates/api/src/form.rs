@@ -164,7 +164,7 @@ impl Reading<'_> {
     }
 
     /// The file is the part that is called so, or any other that has a file's name.
-    async fn part(&mut self, part: Field<'_>) -> Result<(), ApiError> {
+    async fn part(&mut self, mut part: Field<'_>) -> Result<(), ApiError> {
         let name = part.name().unwrap_or_default().to_owned();
         if TEXTS.contains(&name.as_str()) {
             return self.text(name, part).await;
@@ -173,7 +173,8 @@ impl Reading<'_> {
         if FILES.contains(&name.as_str()) || has_file_name {
             return self.file(part).await;
         }
-        // A part that nobody asks for; it is read to its end by asking for the next one.
+        // A part that nobody asks for.
+        while next(&mut part, form_error).await?.is_some() {}
         Ok(())
     }
 

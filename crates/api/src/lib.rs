@@ -7,6 +7,8 @@
 //! nothing that a router can match.
 
 mod account;
+#[cfg(test)]
+mod any_body;
 mod arriving;
 mod body;
 mod call;

@@ -271,4 +271,51 @@ mod tests {
             assert!(method.per_second > 0, "{} could never be called", method.name());
         }
     }
+
+    /// The reference's order, without what is not served yet.
+    #[test]
+    fn methods_stand_in_the_order_of_the_reference() {
+        let names = |section: Section| -> Vec<&str> {
+            let of_section = METHODS.iter().filter(|method| method.section == section);
+            of_section.map(Method::name).collect()
+        };
+        let sending = [
+            "sendMessage",
+            "sendPoll",
+            "sendFileByUpload",
+            "sendFileByUrl",
+            "uploadFile",
+            "sendLocation",
+            "sendContact",
+            "forwardMessages",
+            "sendInteractiveButtons",
+            "sendInteractiveButtonsReply",
+            "sendButtons",
+            "sendTemplateButtons",
+            "sendListMessage",
+            "sendLink",
+        ];
+        assert_eq!(names(Section::Sending), sending);
+        let receiving = ["receiveNotification", "deleteNotification", "downloadFile"];
+        assert_eq!(names(Section::Receiving), receiving);
+        let journals = [
+            "getChatHistory",
+            "getMessage",
+            "lastIncomingMessages",
+            "lastOutgoingMessages",
+            "lastIncomingCalls",
+            "lastOutgoingCalls",
+        ];
+        assert_eq!(names(Section::Journals), journals);
+        let queues = [
+            "showMessagesQueue",
+            "getMessagesCount",
+            "clearMessagesQueue",
+            "getWebhooksCount",
+            "clearWebhooksQueue",
+        ];
+        assert_eq!(names(Section::Queues), queues);
+        assert_eq!(names(Section::ReadMark), ["readChat"]);
+        assert_eq!(names(Section::Service), ["deleteMessage", "editMessage", "sendTyping"]);
+    }
 }

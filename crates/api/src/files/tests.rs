@@ -62,11 +62,14 @@ async fn parts_of_a_file_are_served() {
         ("bytes=4-", "456789", "bytes 4-9/10"),
         ("bytes=-2", "89", "bytes 8-9/10"),
         ("bytes=8-99", "89", "bytes 8-9/10"),
+        ("bytes=0-0", "0", "bytes 0-0/10"),
     ] {
         let answer = ask(&api, "GET", &path, ("range", range)).await;
         assert_eq!((answer.status, answer.text().as_str()), (206, part), "{range}");
         assert_eq!(answer.header("content-range"), content_range);
     }
+    let answer = ask(&api, "GET", &path, ("range", "bytes=0-1,4-5")).await;
+    assert_eq!((answer.status, answer.text().as_str()), (200, "0123456789"));
     let answer = ask(&api, "GET", &path, ("range", "bytes=10-20")).await;
     assert_eq!((answer.status, answer.header("content-range")), (416, "bytes */10"));
 }

@@ -4,6 +4,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use futures::StreamExt as _;
 
 use super::{Answered, TestInstance};
 
@@ -47,14 +48,16 @@ impl TestInstance<'_> {
         self.raw(method, &[], Body::from(form(parts)), true).await
     }
 
-    /// A form whose file never ends by itself: `size` bytes that nobody holds in memory.
-    pub async fn endless_form(&self, method: &str, size: usize) -> Answered {
+    /// A form whose file has `size` bytes, which nobody holds in memory.
+    pub async fn large_form(&self, method: &str, size: usize) -> Answered {
         let head = format!(
             "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\
              \r\n\r\n"
         );
         let head = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from(head))]);
-        let body = futures::StreamExt::chain(head, zeros(size));
+        let tail = Bytes::from(format!("\r\n--{BOUNDARY}--\r\n"));
+        let tail = futures::stream::iter([Ok::<_, std::io::Error>(tail)]);
+        let body = head.chain(zeros(size)).chain(tail);
         self.raw(method, &[], Body::from_stream(body), true).await
     }
 
