@@ -13,15 +13,18 @@ pub(crate) struct Hook(pub(crate) Arc<Intake>);
 #[async_trait]
 impl InboundDurabilityHook for Hook {
     async fn on_messages(&self, _: Arc<Client>, batch: &[InboundMessage]) -> anyhow::Result<()> {
-        let intake = &self.0;
-        // What was reported before these messages came must not come after them.
-        intake.settled().await?;
-        let _turn = intake.turn.lock().await;
-        intake.offer_messages(batch).await
+        self.0.committed(batch).await
     }
 }
 
 impl Intake {
+    /// Offers messages when everything that came before them is committed.
+    pub(super) async fn committed(&self, batch: &[InboundMessage]) -> anyhow::Result<()> {
+        self.settled().await?;
+        let _turn = self.turn.lock().await;
+        self.offer_messages(batch).await
+    }
+
     /// Offers decrypted messages to the inbox, all or none.
     pub(super) async fn offer_messages(&self, batch: &[InboundMessage]) -> anyhow::Result<()> {
         let Some(own) = self.own() else {

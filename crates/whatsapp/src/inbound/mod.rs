@@ -23,6 +23,10 @@ mod names;
 mod queue;
 mod receipts;
 mod received;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod undecryptable;
 mod votes;
 

@@ -69,7 +69,9 @@ impl Intake {
         let chat = if is_list || is_same_person(&source.chat, &source.sender, source.is_from_me) {
             sender.clone()
         } else {
-            self.address(&source.chat, source.recipient_alt.as_ref()).await?
+            // Of what the phone sends, only this attribute has the receiver's number.
+            let other = source.recipient_alt.as_ref().or(info.peer_recipient_pn.as_ref());
+            self.address(&source.chat, other).await?
         };
         Some(Place { chat, sender })
     }

@@ -48,8 +48,7 @@ pub(super) fn build(
     let source = draft.parts.source.as_ref().ok_or(CannotBuild::NoSource)?;
     let chat = jid_of(&draft.outgoing.chat);
     // In a group the writer is named, by the address that the group knows.
-    let participant =
-        draft.outgoing.chat.is_group().then(|| draft.source_author.as_ref()).flatten();
+    let participant = draft.source_author.as_ref().filter(|_| draft.outgoing.chat.is_group());
     let protocol = ProtocolMessage {
         key: buffa::MessageField::some(wa::MessageKey {
             remote_jid: Some(chat.to_string()),

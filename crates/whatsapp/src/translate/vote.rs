@@ -62,7 +62,7 @@ impl Ballot {
     ) -> Option<PollUpdate> {
         let Content::Poll(known) = &poll.body.content else { return None };
         let secret = secret_of(&poll.raw)?;
-        let creators = creators.iter().chain(&self.creator).map(|creator| jid_of(creator));
+        let creators = creators.iter().chain(&self.creator).map(jid_of);
         let chosen = creators.into_iter().find_map(|creator| {
             voters.iter().find_map(|voter| {
                 let voter = jid_of(voter).to_string();

@@ -1,0 +1,164 @@
+//! An inbox that remembers, and what comes to it.
+#![allow(clippy::unwrap_used)]
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use siskin_fleet::incoming::{History, Inbox, Incoming, Received};
+use siskin_model::{Account, Address, ChatId, InstanceId, Message, MessageId};
+use siskin_store::{Result, StoreError};
+use tempfile::TempDir;
+use tokio::sync::{Notify, Semaphore};
+use wacore::types::events::{Event, InboundMessage};
+use wacore::types::message::{MessageInfo, MessageSource};
+use wacore_binary::Jid;
+use waproto::whatsapp as wa;
+use whatsapp_rust::store::SqliteStore;
+
+use super::Intake;
+
+pub(super) const OWN: &str = "15550100001@s.whatsapp.net";
+pub(super) const OWN_LID: &str = "100000000000001@lid";
+pub(super) const ADA: &str = "15550100002@s.whatsapp.net";
+pub(super) const ADA_LID: &str = "100000000000002@lid";
+pub(super) const GROUP: &str = "120363000000000001@g.us";
+
+/// What an inbox was given, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Given {
+    Messages(Vec<Received>),
+    Event(Incoming),
+    History(History),
+}
+
+/// An inbox that can be told to fail or to wait.
+#[derive(Default)]
+pub(super) struct FakeInbox {
+    pub(super) given: Mutex<Vec<Given>>,
+    pub(super) fails: AtomicBool,
+    pub(super) waits: AtomicBool,
+    pub(super) go_on: Notify,
+    pub(super) changed: Notify,
+    pub(super) known: Mutex<Vec<Message>>,
+}
+
+impl FakeInbox {
+    async fn take(&self, given: Vec<Given>) -> Result<()> {
+        if self.waits.load(Ordering::SeqCst) {
+            self.go_on.notified().await;
+        }
+        if self.fails.load(Ordering::SeqCst) {
+            return Err(StoreError::Database("no space left".to_owned()));
+        }
+        self.given.lock().unwrap().extend(given);
+        self.changed.notify_waiters();
+        Ok(())
+    }
+
+    pub(super) fn given(&self) -> Vec<Given> {
+        self.given.lock().unwrap().clone()
+    }
+
+    /// Waits until so much was given.
+    pub(super) async fn until_given(&self, count: usize) -> Vec<Given> {
+        loop {
+            let changed = self.changed.notified();
+            let given = self.given();
+            if given.len() >= count {
+                return given;
+            }
+            changed.await;
+        }
+    }
+}
+
+#[async_trait]
+impl Inbox for FakeInbox {
+    async fn messages(&self, batch: Vec<Received>) -> Result<()> {
+        self.take(vec![Given::Messages(batch)]).await
+    }
+
+    async fn events(&self, batch: Vec<Incoming>) -> Result<()> {
+        self.take(batch.into_iter().map(Given::Event).collect()).await
+    }
+
+    async fn history(&self, part: History) -> Result<()> {
+        self.take(vec![Given::History(part)]).await
+    }
+
+    async fn message(&self, _: &ChatId, id: &MessageId) -> Result<Option<Message>> {
+        Ok(self.known.lock().unwrap().iter().find(|message| message.id == *id).cloned())
+    }
+}
+
+/// An intake with its inbox, and the folder of its keys.
+pub(super) struct Setting {
+    pub(super) intake: Arc<Intake>,
+    pub(super) inbox: Arc<FakeInbox>,
+    pub(super) store: Arc<SqliteStore>,
+    _folder: TempDir,
+}
+
+pub(super) async fn setting() -> Setting {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keys.db");
+    let store = Arc::new(SqliteStore::new(&path.to_string_lossy()).await.unwrap());
+    let inbox = Arc::new(FakeInbox::default());
+    let unpacking = Arc::new(Semaphore::new(1));
+    let intake = Intake::new(InstanceId::FIRST, inbox.clone(), store.clone(), unpacking);
+    intake.attach(|| {
+        Some(Account {
+            phone: "15550100001".parse().unwrap(),
+            device: 8,
+            lid: Some("100000000000001".to_owned()),
+            push_name: "Example Shop".to_owned(),
+        })
+    });
+    Setting { intake: Arc::new(intake), inbox, store, _folder: folder }
+}
+
+pub(super) fn jid(text: &str) -> Jid {
+    text.parse().unwrap()
+}
+
+pub(super) fn chat(text: &str) -> ChatId {
+    ChatId::parse(text).unwrap()
+}
+
+pub(super) fn address(id: &str, other: Option<&str>) -> Address {
+    Address { id: chat(id), other: other.map(chat) }
+}
+
+pub(super) fn text(text: &str) -> wa::Message {
+    wa::Message { conversation: Some(text.to_owned()), ..Default::default() }
+}
+
+/// Where a message comes from.
+pub(super) fn source(chat: &str, sender: &str, is_from_me: bool) -> MessageSource {
+    MessageSource {
+        chat: jid(chat),
+        sender: jid(sender),
+        is_from_me,
+        is_group: chat.ends_with("@g.us"),
+        ..Default::default()
+    }
+}
+
+pub(super) fn info(id: &str, source: MessageSource) -> MessageInfo {
+    MessageInfo {
+        id: id.to_owned(),
+        source,
+        push_name: "Ada Example".to_owned(),
+        timestamp: wacore::time::from_secs(1_780_000_000).unwrap(),
+        ..Default::default()
+    }
+}
+
+pub(super) fn inbound(message: wa::Message, info: MessageInfo) -> InboundMessage {
+    InboundMessage::builder().message(Arc::new(message)).info(Arc::new(info)).build()
+}
+
+pub(super) fn take(setting: &Setting, event: Event) {
+    setting.intake.take(&Arc::new(event));
+}

@@ -1,0 +1,6 @@
+#![allow(clippy::unwrap_used)]
+
+mod gate;
+mod history;
+mod messages;
+mod reports;
