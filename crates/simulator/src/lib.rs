@@ -22,6 +22,7 @@ mod error;
 mod faults;
 mod flush;
 mod ghost;
+mod groups;
 mod iq;
 mod key_nodes;
 mod keys;

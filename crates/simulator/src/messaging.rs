@@ -97,8 +97,7 @@ impl Simulator {
     ) -> Result<String, Refusal> {
         match &chat.person {
             Some(person) => self.send_direct(cell, person, outgoing).await,
-            // Groups plug in here.
-            None => Err(no_groups()),
+            None => self.send_to_group(cell, &chat.id, outgoing).await,
         }
     }
 
@@ -298,8 +297,4 @@ fn not_held(id: &str) -> Refusal {
         format!("The phone holds no message {id:?} in that chat."),
         "Take an id from GET /sandbox/phones/{phone}/messages?chatId=….",
     )
-}
-
-fn no_groups() -> Refusal {
-    Refusal::invalid("Phones cannot write to groups yet.", "Name a person in \"chatId\".")
 }

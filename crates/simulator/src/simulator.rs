@@ -11,6 +11,7 @@ use crate::conditions::Conditions;
 use crate::counters::Counters;
 use crate::error::Error;
 use crate::flush;
+use crate::groups::{Group, Groups};
 use crate::media::MediaStore;
 use crate::noise::ServerIdentity;
 use crate::pairing::{Codes, Registrations};
@@ -37,6 +38,7 @@ pub struct Simulator {
     conditions: Conditions,
     counters: Counters,
     media: MediaStore,
+    groups: Groups,
     calls: Calls,
 }
 
@@ -58,6 +60,7 @@ impl Simulator {
         let server = storage.load_or_create_server()?;
         let simulator = Self {
             media: MediaStore::open(config.data_dir.as_deref(), &server)?,
+            groups: Groups::with(storage.load_groups()?),
             server,
             accounts: RwLock::default(),
             registrations: Registrations::default(),
@@ -110,6 +113,20 @@ impl Simulator {
 
     pub(crate) fn media(&self) -> &MediaStore {
         &self.media
+    }
+
+    pub(crate) fn groups(&self) -> &Groups {
+        &self.groups
+    }
+
+    /// Writes a group, so that it survives this process.
+    pub(crate) fn store_group(&self, group: &Group) -> Result<(), Error> {
+        self.storage.save_group(group)
+    }
+
+    /// Removes the file of a group.
+    pub(crate) fn forget_group(&self, id: &str) -> Result<(), Error> {
+        self.storage.remove_group(id)
     }
 
     pub(crate) fn counters(&self) -> &Counters {

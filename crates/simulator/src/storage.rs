@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
 use crate::error::Error;
+use crate::groups::Group;
 use crate::noise::ServerIdentity;
 
 /// The newest format of the files that this version writes and reads.
@@ -18,6 +19,7 @@ const SERVER_FILE: &str = "server.json";
 const LOCK_FILE: &str = "lock";
 const ACCOUNTS_FOLDER: &str = "accounts";
 const CHATS_FOLDER: &str = "chats";
+const GROUPS_FOLDER: &str = "groups";
 
 /// Where state is kept.
 pub(crate) enum Storage {
@@ -51,6 +53,7 @@ impl Storage {
         };
         create_private_folder(&folder.join(ACCOUNTS_FOLDER))?;
         create_private_folder(&folder.join(CHATS_FOLDER))?;
+        create_private_folder(&folder.join(GROUPS_FOLDER))?;
         let lock_path = folder.join(LOCK_FILE);
         let lock = private_file(&lock_path).map_err(|source| io_error(&lock_path, source))?;
         match lock.try_lock() {
@@ -79,15 +82,31 @@ impl Storage {
         let Self::Folder { path, .. } = self else {
             return Ok(Vec::new());
         };
-        let folder = path.join(ACCOUNTS_FOLDER);
-        let mut accounts = Vec::new();
-        for entry in fs::read_dir(&folder).map_err(|source| io_error(&folder, source))? {
-            let file = entry.map_err(|source| io_error(&folder, source))?.path();
-            if file.extension().is_some_and(|extension| extension == "json") {
-                accounts.push(read(&file)?);
-            }
+        read_all(&path.join(ACCOUNTS_FOLDER))
+    }
+
+    /// All groups on disk.
+    pub(crate) fn load_groups(&self) -> Result<Vec<Group>, Error> {
+        let Self::Folder { path, .. } = self else {
+            return Ok(Vec::new());
+        };
+        read_all(&path.join(GROUPS_FOLDER))
+    }
+
+    /// Writes a group so that it survives this process, but not the machine.
+    pub(crate) fn save_group(&self, group: &Group) -> Result<(), Error> {
+        let Some(file) = self.group_file(&group.id) else {
+            return Ok(());
+        };
+        replace(&file, &encode(&file, group)?, Durability::Process)
+    }
+
+    /// Removes the file of a group that has no members any more.
+    pub(crate) fn remove_group(&self, id: &str) -> Result<(), Error> {
+        match self.group_file(id) {
+            Some(file) => fs::remove_file(&file).map_err(|source| io_error(&file, source)),
+            None => Ok(()),
         }
-        Ok(accounts)
     }
 
     /// Writes an account; on return it is on disk. The file work leaves the async threads.
@@ -120,6 +139,13 @@ impl Storage {
         }
     }
 
+    fn group_file(&self, id: &str) -> Option<PathBuf> {
+        match self {
+            Self::Memory => None,
+            Self::Folder { path, .. } => Some(path.join(GROUPS_FOLDER).join(format!("{id}.json"))),
+        }
+    }
+
     fn account_file(&self, phone: &str) -> Option<PathBuf> {
         match self {
             Self::Memory => None,
@@ -140,6 +166,17 @@ enum Durability {
 fn encode<T: Serialize>(file: &Path, content: &T) -> Result<Vec<u8>, Error> {
     let stored = Stored { format: FORMAT, content };
     serde_json::to_vec(&stored).map_err(|error| unreadable(file, &error))
+}
+
+fn read_all<T: DeserializeOwned>(folder: &Path) -> Result<Vec<T>, Error> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|source| io_error(folder, source))? {
+        let file = entry.map_err(|source| io_error(folder, source))?.path();
+        if file.extension().is_some_and(|extension| extension == "json") {
+            all.push(read(&file)?);
+        }
+    }
+    Ok(all)
 }
 
 fn read<T: DeserializeOwned>(file: &Path) -> Result<T, Error> {

@@ -9,6 +9,7 @@ mod device;
 mod identity;
 mod key_share;
 mod number;
+mod sender_keys;
 mod signal;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ pub(crate) use cell::AccountCell;
 pub(crate) use device::{Device, DeviceKeys, PreKey, SignedPreKey, Waiting};
 pub(crate) use identity::Identity;
 pub(crate) use number::parse_phone_number;
+pub(crate) use sender_keys::{DeviceId, SenderKeys};
 pub(crate) use signal::{PhoneKeys, session_bundle};
 
 /// A WhatsApp account has at most this many linked devices.
@@ -68,6 +70,9 @@ pub(crate) struct Account {
     /// What waits for the phone while it is off the network.
     #[serde(default)]
     pub(crate) waiting: Waiting,
+    /// The phone's keys in groups.
+    #[serde(default)]
+    pub(crate) sender_keys: SenderKeys,
 }
 
 impl Account {
@@ -94,6 +99,7 @@ impl Account {
             passkey: false,
             hides_number: false,
             waiting: Waiting::default(),
+            sender_keys: SenderKeys::default(),
         })
     }
 

@@ -3,6 +3,7 @@
 
 mod app_state;
 mod devices;
+mod groups;
 mod media;
 mod passive;
 mod prekeys;
@@ -71,6 +72,7 @@ pub(crate) async fn answer(session: &LinkedSession, iq: &Node) {
         ("privacy", "set", "tokens") => tokens::issue(session, iq).await,
         // No phone has a picture.
         ("w:profile:picture", "get", "picture") => Err(IqError::ITEM_NOT_FOUND),
+        ("w:g2", _, _) => groups::answer(session, iq).await,
         ("w:m", _, "media_conn") => {
             media::connection(session, iq);
             Ok(())

@@ -14,15 +14,18 @@ mod send;
 
 use std::sync::Arc;
 
-use wacore_binary::Node;
+use wacore_binary::{JidExt as _, Node};
 
 pub use chats::ChatOverview;
 pub(crate) use chats::{Chats, Row, Seen, Status, Wanted};
-pub(crate) use content::{Context, Draft, Quoted, Target, describe};
-pub(crate) use retry::{Resend, resend};
-pub(crate) use send::{Addressing, Outgoing, require_online};
+pub(crate) use content::{Context, Draft, Quoted, Target, describe, hides_failure, media_type};
+pub(crate) use filing::{Filed, file};
+pub(crate) use retry::{Resend, ask as ask_again, resend};
+pub(crate) use send::{Addressing, Outgoing, new_message_id, require_online};
 
 use crate::account::{Account, AccountCell};
+use crate::groups;
+use crate::node::NodeExt as _;
 use crate::routing::Acts;
 use crate::simulator::Simulator;
 
@@ -36,6 +39,9 @@ pub(crate) async fn take(
     acts: &mut Acts,
 ) {
     match stanza.tag.as_ref() {
+        "message" if stanza.jid("from").is_some_and(|from| from.is_group()) => {
+            groups::take(sim, cell, account, stanza, acts).await;
+        }
         "message" => receive::message(sim, cell, account, stanza, acts).await,
         "receipt" => receive::receipt(sim, cell, stanza, acts),
         "chatstate" => receive::chatstate(sim, cell, stanza),

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use buffa::Message as _;
 use wacore::types::jid::JidExt as _;
 use wacore_binary::builder::NodeBuilder;
-use wacore_binary::{Jid, Node};
+use wacore_binary::{Jid, JidExt as _, Node};
 use waproto::whatsapp as wa;
 
 use super::content;
 use crate::account::{Account, AccountCell, DeviceKeys, session_bundle};
 use crate::clock::unix_seconds;
 use crate::error::Error;
+use crate::groups;
 use crate::key_nodes;
 use crate::node::NodeExt as _;
 use crate::routing::{Act, Acts, Envelope, Parcel, Sender, enc};
@@ -33,7 +34,7 @@ pub(crate) struct Resend {
 
 /// The receipt with which a phone asks for a message again, with keys for a new session.
 /// `None` when it has asked often enough.
-pub(super) fn ask(
+pub(crate) fn ask(
     cell: &AccountCell,
     account: &mut Account,
     stanza: &Node,
@@ -127,15 +128,20 @@ async fn try_resend(
     };
     let bundle = session_bundle(resend.to.device, &keys)?;
     let address = Jid::pn_device(target.phone.as_str(), resend.to.device).to_protocol_address();
-    let plain = match own {
-        true => wacore::messages::wrap_device_sent(message.clone(), resend.chat.to_string()),
-        false => message.clone(),
-    };
-    let mut account = cell.lock().await;
-    let name = account.name.clone();
-    let Account { keys, identity, .. } = &mut *account;
     let failed =
         |error: wacore_libsignal::protocol::SignalProtocolError| Error::Crypto(error.to_string());
+    let to = (target.phone.clone(), resend.to.device);
+    let mut account = cell.lock().await;
+    let plain = if resend.chat.is_group() {
+        let message = message.clone();
+        groups::again(&mut account, &resend.chat, &to, message).await.map_err(failed)?
+    } else if own {
+        wacore::messages::wrap_device_sent(message.clone(), resend.chat.to_string())
+    } else {
+        message.clone()
+    };
+    let name = account.name.clone();
+    let Account { keys, identity, .. } = &mut *account;
     keys.begin_session(identity, &address, &bundle).await.map_err(failed)?;
     let (kind, sealed) =
         keys.encrypt(identity, &address, &plain.encode_to_vec()).await.map_err(failed)?;
@@ -151,17 +157,22 @@ async fn try_resend(
         extra: Vec::new(),
         name,
     };
+    let sender = Sender { cell, device: 0 };
+    let enc = enc(kind, sealed).attr("count", resend.count.to_string()).build();
+    tracing::debug!(at = unix_seconds(), "a phone sends a message again");
+    if resend.chat.is_group() {
+        groups::deliver_again(sim, sender, to, envelope, enc, acts).await;
+        return Ok(());
+    }
     let parcel = Parcel {
         device: resend.to.device,
         by_lid: resend.to.is_lid(),
-        enc: enc(kind, sealed).attr("count", resend.count.to_string()).build(),
+        enc,
         recipient_other: sim
             .account_of(&resend.chat)
             .and_then(|chat| chat.other_jid(resend.chat.is_lid())),
         cell: target,
     };
-    let sender = Sender { cell, device: 0 };
-    tracing::debug!(at = unix_seconds(), "a phone sends a message again");
     sim.deliver(sender, &envelope, vec![parcel], acts).await;
     Ok(())
 }

@@ -5,6 +5,7 @@ mod calls;
 mod chats;
 mod contacts;
 mod files;
+mod groups;
 mod json;
 mod messages;
 mod network;
@@ -36,6 +37,7 @@ pub fn phone_api(simulator: Arc<Simulator>) -> Router {
         .merge(calls::routes())
         .merge(contacts::routes())
         .merge(files::routes())
+        .merge(groups::routes())
         .route("/sandbox/faults", post(network::inject))
         .route("/sandbox/network", get(network::describe))
         .layer(middleware::from_fn(origin::same_only))

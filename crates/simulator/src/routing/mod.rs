@@ -28,6 +28,7 @@ pub(crate) use receipts::{named, receipt, receipt_from};
 use crate::account::{Account, AccountCell};
 use crate::clock::unix_seconds;
 use crate::connection::LinkedSession;
+use crate::groups;
 use crate::node::NodeExt as _;
 use crate::peer;
 use crate::phone;
@@ -54,16 +55,19 @@ pub(crate) async fn message(session: &LinkedSession, message: &Node) {
         if let Err(error) = peer::receive(session, message).await {
             tracing::error!(%error, "a phone cannot answer its device");
         }
-    } else if to.is_group() || to.is_status_broadcast() {
-        // Groups and statuses are not carried yet.
-        session.sim.counters().unknown("message to a group or to status@broadcast");
+    } else if to.is_group() {
+        groups::message(session, sender, &to, message).await;
+    } else if to.is_status_broadcast() {
+        // Statuses are not carried yet.
+        session.sim.counters().unknown("message to status@broadcast");
         session.outbox.send(refusal(message, 500));
     } else {
         direct::message(session, sender, &to, message).await;
     }
 }
 
-fn ack(message: &Node) -> NodeBuilder {
+/// The ack of a message.
+pub(crate) fn ack(message: &Node) -> NodeBuilder {
     NodeBuilder::new("ack")
         .attr("class", "message")
         .attr("id", message.text("id").as_ref())
@@ -71,7 +75,8 @@ fn ack(message: &Node) -> NodeBuilder {
         .attr("t", unix_seconds().to_string())
 }
 
-fn refusal(message: &Node, code: u16) -> Node {
+/// The ack of a message that is not passed on.
+pub(crate) fn refusal(message: &Node, code: u16) -> Node {
     ack(message).attr("error", code.to_string()).build()
 }
 

@@ -7,6 +7,7 @@ mod contacts;
 mod direct;
 mod faults;
 mod garbage;
+mod groups;
 mod http;
 mod kinds;
 mod linking;
