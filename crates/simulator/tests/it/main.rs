@@ -11,6 +11,7 @@ mod groups;
 mod http;
 mod kinds;
 mod linking;
+mod load;
 mod media;
 mod network;
 mod pairing_code;

@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::json;
 use siskin_simulator::{Config, Error, Simulator};
 
 use crate::client::Client;
-use crate::network::{ANN, Network};
+use crate::network::{ANN, BEN, Network, until};
 
 #[tokio::test]
 async fn a_linked_client_comes_back_after_a_restart() {
@@ -73,6 +74,57 @@ async fn what_waits_for_a_device_survives_a_restart() {
     let reader = reader.again_at(network.address).await;
 
     reader.push_name_is("Annabel").await;
+}
+
+#[tokio::test]
+async fn phones_keep_their_chats() {
+    let folder = tempfile::tempdir().unwrap();
+    let network = Network::in_folder(folder.path()).await;
+    let id = network.phone_sends(ANN, BEN, json!({"kind": "text", "text": "hello"})).await;
+    network.phone_sends(BEN, ANN, json!({"kind": "reaction", "targetId": id, "text": "!"})).await;
+    network.tell(BEN, "read", json!({"chatId": ANN})).await;
+    let before = network.ask(ANN, "messages").await;
+    assert_eq!((&before[0]["status"], &before[1]["kind"]), (&json!("read"), &json!("reaction")));
+    network.stop().await;
+
+    let network = Network::in_folder(folder.path()).await;
+
+    assert_eq!(network.ask(ANN, "messages").await, before);
+    let more = network.phone_sends(ANN, BEN, json!({"kind": "text", "text": "again"})).await;
+    assert_eq!(network.phone_holds(ANN, &more).await["seq"], 3);
+    assert_eq!(network.phone_holds(BEN, &more).await["text"], "again");
+}
+
+#[tokio::test]
+async fn a_conversation_goes_on_after_the_network_was_killed() {
+    let (folder, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let network = Network::in_folder(folder.path()).await;
+    let ann = network.linked_client(ANN).await;
+    for round in 0..3 {
+        let id = ann.writes(BEN, &format!("question {round}")).await;
+        network.phone_holds(BEN, &id).await;
+        let text = json!({"kind": "text", "text": format!("answer {round}")});
+        ann.message(&network.phone_sends(BEN, ANN, text).await).await;
+    }
+    // What is written while it runs is older than what was said.
+    let file = folder.path().join("accounts").join(format!("{BEN}.json"));
+    let written = || fs::metadata(&file).unwrap().modified().unwrap();
+    let before = written();
+    until("the account to be written", || written() > before).await;
+    copy_folder(folder.path(), copy.path());
+    for round in 3..10 {
+        let text = json!({"kind": "text", "text": format!("answer {round}")});
+        ann.message(&network.phone_sends(BEN, ANN, text).await).await;
+    }
+    drop(network);
+
+    let network = Network::in_folder(copy.path()).await;
+    let ann = ann.again_at(network.address).await;
+    let text = json!({"kind": "text", "text": "I am back"});
+    let id = network.phone_sends(BEN, ANN, text).await;
+    assert_eq!(ann.message(&id).await.1.conversation.as_deref(), Some("I am back"));
+    let id = ann.writes(BEN, "welcome").await;
+    assert_eq!(network.phone_holds(BEN, &id).await["text"], "welcome");
 }
 
 #[tokio::test]

@@ -78,7 +78,7 @@ async fn a_phone_that_has_lost_its_sessions_asks_again() {
 }
 
 #[tokio::test]
-async fn a_message_without_content_is_announced() {
+async fn a_message_without_content_is_had_from_ones_own_phone() {
     let network = Network::start().await;
     let ann = network.linked_client(ANN).await;
     network.breaks(ANN, json!({"unavailable": 1})).await;
@@ -86,6 +86,7 @@ async fn a_message_without_content_is_announced() {
     let id = network.phone_sends(BEN, ANN, json!({"kind": "text", "text": "secret"})).await;
 
     assert!(is_undecryptable(&ann, &id).await);
+    assert_eq!(ann.message(&id).await.1.conversation.as_deref(), Some("secret"));
 }
 
 #[tokio::test]
