@@ -81,7 +81,7 @@ impl Intake {
         match work.await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
-                tracing::warn!(instance = %self.instance, %error, "history cannot be read to its end");
+                tracing::warn!(instance = %self.instance, %error, "history breaks off");
             }
             Err(error) => tracing::error!(instance = %self.instance, %error, "unpacking stopped"),
         }

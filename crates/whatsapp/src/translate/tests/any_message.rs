@@ -64,7 +64,9 @@ fn samples() -> Vec<Vec<u8>> {
 
 proptest! {
     #[test]
-    fn any_bytes_that_are_a_message_can_be_told(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn any_bytes_that_are_a_message_can_be_told(
+        bytes in prop::collection::vec(any::<u8>(), 0..200),
+    ) {
         if let Ok(message) = message_decode(&bytes) {
             tell(&message);
         }
