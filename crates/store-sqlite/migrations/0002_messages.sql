@@ -47,13 +47,15 @@ CREATE INDEX message_unread ON message (instance, chat, at) WHERE is_outgoing = 
 CREATE INDEX message_of_lid ON message (instance, sender) WHERE sender GLOB '*@lid';
 
 -- The queue of each instance. `place` counts up and is never given twice: whoever has the
--- place of a message that was cleared must not hit another one. `leaving` is WhatsApp's own
--- form once it has begun to leave; `outgoing` is the model's JSON.
+-- place of a message that was cleared must not hit another one. `source` is the chat that a
+-- message is forwarded from; `outgoing` is the model's JSON; `leaving` is WhatsApp's own form
+-- once it has begun to leave.
 CREATE TABLE outgoing (
     place    INTEGER PRIMARY KEY AUTOINCREMENT,
     instance INTEGER NOT NULL REFERENCES instance (id) ON DELETE CASCADE,
     chat     TEXT    NOT NULL,
     id       TEXT    NOT NULL,
+    source   TEXT,
     accepted INTEGER NOT NULL,
     outgoing TEXT    NOT NULL,
     leaving  BLOB
@@ -61,6 +63,7 @@ CREATE TABLE outgoing (
 
 CREATE INDEX outgoing_of ON outgoing (instance);
 CREATE INDEX outgoing_key ON outgoing (instance, chat, id);
+CREATE INDEX outgoing_from ON outgoing (instance, source) WHERE source IS NOT NULL;
 CREATE INDEX outgoing_waiting ON outgoing (instance, accepted) WHERE leaving IS NULL;
 
 CREATE TABLE file (
@@ -105,3 +108,4 @@ CREATE TABLE call (
 
 CREATE UNIQUE INDEX call_key ON call (instance, id);
 CREATE INDEX call_by_time ON call (instance, is_incoming, at);
+CREATE INDEX call_of_lid ON call (instance, chat) WHERE chat GLOB '*@lid';

@@ -12,6 +12,16 @@ use crate::message_row::chat;
 use crate::people::{insert_person, person};
 use crate::rows::{from_json, get, key, to_json};
 
+/// Whether anything is under a LID. The conditions with GLOB are those of indexes: with them,
+/// SQLite sees that it may use these.
+const IS_USED: &str = "SELECT
+       EXISTS (SELECT 1 FROM message WHERE instance = ?1 AND chat = ?2)
+    OR EXISTS (SELECT 1 FROM message WHERE instance = ?1 AND sender = ?2 AND sender GLOB '*@lid')
+    OR EXISTS (SELECT 1 FROM outgoing WHERE instance = ?1 AND chat = ?2)
+    OR EXISTS (SELECT 1 FROM outgoing WHERE instance = ?1 AND source = ?2)
+    OR EXISTS (SELECT 1 FROM file WHERE instance = ?1 AND chat = ?2)
+    OR EXISTS (SELECT 1 FROM call WHERE instance = ?1 AND chat = ?2 AND chat GLOB '*@lid')";
+
 pub(crate) async fn join(
     db: &mut SqliteConnection,
     id: InstanceId,
@@ -19,19 +29,18 @@ pub(crate) async fn join(
     lid: &ChatId,
 ) -> Result<()> {
     join_person(db, id, phone, lid).await?;
-    move_messages(db, id, phone, lid).await?;
-    move_queue(db, id, phone, lid).await?;
-    // One string, one trip to the database's thread.
-    sqlx::query(
-        "UPDATE file SET chat = ?1 WHERE instance = ?2 AND chat = ?3;
-         UPDATE call SET chat = ?1 WHERE instance = ?2 AND chat = ?3",
-    )
-    .bind(phone.as_str())
-    .bind(key(id))
-    .bind(lid.as_str())
-    .execute(db)
-    .await
-    .map_err(database)?;
+    // Also where the pair is known: a message may have come under the LID alone since then.
+    let is_used: bool = sqlx::query_scalar(IS_USED)
+        .bind(key(id))
+        .bind(lid.as_str())
+        .fetch_one(&mut *db)
+        .await
+        .map_err(database)?;
+    if is_used {
+        move_messages(db, id, phone, lid).await?;
+        move_queue(db, id, phone, lid).await?;
+        move_the_rest(db, id, phone, lid).await?;
+    }
     Ok(())
 }
 
@@ -42,14 +51,16 @@ async fn join_person(
     phone: &ChatId,
     lid: &ChatId,
 ) -> Result<()> {
-    let rows =
-        sqlx::query("SELECT * FROM person WHERE instance = ?1 AND (id IN (?2, ?3) OR lid = ?3)")
-            .bind(key(id))
-            .bind(phone.as_str())
-            .bind(lid.as_str())
-            .fetch_all(&mut *db)
-            .await
-            .map_err(database)?;
+    let rows = sqlx::query(
+        "SELECT * FROM person WHERE instance = ?1 AND id IN (?2, ?3) UNION
+         SELECT * FROM person WHERE instance = ?1 AND lid = ?3",
+    )
+    .bind(key(id))
+    .bind(phone.as_str())
+    .bind(lid.as_str())
+    .fetch_all(&mut *db)
+    .await
+    .map_err(database)?;
     let people = rows.iter().map(person).collect::<Result<Vec<_>>>()?;
     if matches!(&people[..], [only] if only.id == *phone && only.lid.as_ref() == Some(lid)) {
         return Ok(());
@@ -85,11 +96,10 @@ async fn move_messages(
     phone: &ChatId,
     lid: &ChatId,
 ) -> Result<()> {
-    // The last condition is the index's own: with it, SQLite sees that it may use it.
     let rows = sqlx::query(
-        "SELECT seq, chat, sender, body FROM message
-         WHERE (instance = ?1 AND chat = ?2)
-            OR (instance = ?1 AND sender = ?2 AND sender GLOB '*@lid')
+        "SELECT seq, chat, sender, body FROM message WHERE instance = ?1 AND chat = ?2 UNION
+         SELECT seq, chat, sender, body FROM message
+         WHERE instance = ?1 AND sender = ?2 AND sender GLOB '*@lid'
          ORDER BY seq",
     )
     .bind(key(id))
@@ -138,29 +148,58 @@ async fn move_queue(
     lid: &ChatId,
 ) -> Result<()> {
     let rows = sqlx::query(
-        "SELECT place, outgoing FROM outgoing WHERE instance = ? AND instr(outgoing, ?) > 0",
+        "SELECT place, outgoing FROM outgoing WHERE instance = ?1 AND chat = ?2 UNION
+         SELECT place, outgoing FROM outgoing WHERE instance = ?1 AND source = ?2",
     )
     .bind(key(id))
     .bind(lid.as_str())
     .fetch_all(&mut *db)
     .await
     .map_err(database)?;
+    let change = |chat: &mut ChatId| {
+        if chat == lid {
+            phone.clone_into(chat);
+        }
+    };
     for row in &rows {
         let mut outgoing: Outgoing = from_json("a waiting message", get(row, "outgoing")?)?;
-        let from = match &mut outgoing.command {
+        change(&mut outgoing.chat);
+        let source = match &mut outgoing.command {
             Command::Forward { from, .. } => Some(from),
             _ => None,
         };
-        for chat in from.into_iter().chain([&mut outgoing.chat]).filter(|chat| *chat == lid) {
-            phone.clone_into(chat);
-        }
-        sqlx::query("UPDATE outgoing SET chat = ?, outgoing = ? WHERE place = ?")
+        let source = source.map(|from| {
+            change(from);
+            from.to_string()
+        });
+        sqlx::query("UPDATE outgoing SET chat = ?, source = ?, outgoing = ? WHERE place = ?")
             .bind(outgoing.chat.as_str())
+            .bind(source)
             .bind(to_json(&outgoing)?)
             .bind(get::<i64>(row, "place")?)
             .execute(&mut *db)
             .await
             .map_err(database)?;
     }
+    Ok(())
+}
+
+async fn move_the_rest(
+    db: &mut SqliteConnection,
+    id: InstanceId,
+    phone: &ChatId,
+    lid: &ChatId,
+) -> Result<()> {
+    // One string, one trip to the database's thread.
+    sqlx::query(
+        "UPDATE file SET chat = ?1 WHERE instance = ?2 AND chat = ?3;
+         UPDATE call SET chat = ?1 WHERE instance = ?2 AND chat = ?3 AND chat GLOB '*@lid'",
+    )
+    .bind(phone.as_str())
+    .bind(key(id))
+    .bind(lid.as_str())
+    .execute(db)
+    .await
+    .map_err(database)?;
     Ok(())
 }

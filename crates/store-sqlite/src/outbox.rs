@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use siskin_model::message::Outgoing;
+use siskin_model::message::{Command, Outgoing};
 use siskin_model::{InstanceId, MessageStatus, Notification, Receipt, UnixMillis};
 use siskin_store::{Entry, Outbox, Progress, Queued, Recorded, Result};
 use sqlx::SqliteConnection;
@@ -133,6 +133,7 @@ impl Outbox for SqliteStore {
 struct Row {
     chat: String,
     id: String,
+    source: Option<String>,
     accepted: i64,
     json: String,
 }
@@ -142,6 +143,10 @@ impl Row {
         Ok(Self {
             chat: outgoing.chat.to_string(),
             id: outgoing.id.to_string(),
+            source: match &outgoing.command {
+                Command::Forward { from, .. } => Some(from.to_string()),
+                _ => None,
+            },
             accepted: outgoing.accepted.0,
             json: to_json(outgoing)?,
         })
@@ -150,11 +155,12 @@ impl Row {
 
 async fn enqueue(db: &mut SqliteConnection, id: InstanceId, row: &Row) -> Result<()> {
     sqlx::query(
-        "INSERT INTO outgoing (instance, chat, id, accepted, outgoing)
-         SELECT id, ?, ?, ?, ? FROM instance WHERE id = ?",
+        "INSERT INTO outgoing (instance, chat, id, source, accepted, outgoing)
+         SELECT id, ?, ?, ?, ?, ? FROM instance WHERE id = ?",
     )
     .bind(&row.chat)
     .bind(&row.id)
+    .bind(&row.source)
     .bind(row.accepted)
     .bind(&row.json)
     .bind(key(id))

@@ -38,12 +38,16 @@ impl People for SqliteStore {
     }
 
     async fn person(&self, id: InstanceId, address: &ChatId) -> Result<Option<Person>> {
-        let row = sqlx::query("SELECT * FROM person WHERE instance = ?1 AND (id = ?2 OR lid = ?2)")
-            .bind(key(id))
-            .bind(address.as_str())
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(database)?;
+        // Two searches: with OR, SQLite would read all persons of the instance.
+        let row = sqlx::query(
+            "SELECT * FROM person WHERE instance = ?1 AND id = ?2 UNION ALL
+             SELECT * FROM person WHERE instance = ?1 AND lid = ?2 LIMIT 1",
+        )
+        .bind(key(id))
+        .bind(address.as_str())
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(database)?;
         row.as_ref().map(person).transpose()
     }
 }

@@ -6,7 +6,8 @@ use crate::Result;
 /// The journal of calls.
 #[async_trait]
 pub trait Calls: Send + Sync {
-    /// Records how a call stands, with the notification that tells of it. A call that stands
+    /// Records how a call stands and since when, with the notification that tells of it; the
+    /// rest of the record stays as it was first recorded. A call that stands
     /// so already, or has ended, is left alone: `None`. Else the notification's handle, if
     /// there was one.
     async fn record_call(

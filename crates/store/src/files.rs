@@ -6,13 +6,13 @@ use crate::Result;
 /// What is known of stored files; the bytes are elsewhere.
 #[async_trait]
 pub trait Files: Send + Sync {
-    /// Adds a file. Unknown instances are ignored.
+    /// Adds a file, unless its token is taken. Unknown instances are ignored.
     async fn add_file(&self, id: InstanceId, file: &StoredFile) -> Result<()>;
 
     /// The file with that token.
     async fn file(&self, id: InstanceId, token: &FileToken) -> Result<Option<StoredFile>>;
 
-    /// The file that a message brought.
+    /// The file that a message brought; of several, the one that was added last.
     async fn file_of(
         &self,
         id: InstanceId,
@@ -32,7 +32,7 @@ pub trait Files: Send + Sync {
     /// The files that still have to be fetched, oldest first, at most `count`.
     async fn pending_files(&self, id: InstanceId, count: u32) -> Result<Vec<StoredFile>>;
 
-    /// Files of all instances whose time is over, at most `count`.
+    /// Files of all instances whose time is over, the longest first, at most `count`.
     async fn expired_files(
         &self,
         now: UnixMillis,

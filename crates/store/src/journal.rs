@@ -26,12 +26,15 @@ pub enum Replacement {
     /// It stays, and nothing else of the entry is recorded either: the message came again.
     #[default]
     Never,
-    /// It is replaced if WhatsApp's own form of it is not known: it could not be decrypted
-    /// before, and now it can.
+    /// It is replaced if WhatsApp's own form of it is not known and that of the new one is: it
+    /// could not be decrypted before, and now it can. Then the entry is recorded as a new one
+    /// is, in the old one's place; what was done to the old one since then (marked read,
+    /// edited, taken back) stays.
     Unreadable,
 }
 
-/// What a message changes in an earlier one of the same chat.
+/// What a message changes in an earlier one of the same chat: the first with that id which it
+/// may change ([`Amendment::may_change`]). If there is none, nothing is changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Amendment {
     /// The earlier message.
@@ -54,7 +57,7 @@ impl Amendment {
 /// What became of an [`Entry`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recorded {
-    /// Whether the message is new.
+    /// Whether the message is new, or has taken the place of one that could not be decrypted.
     pub is_new: bool,
     /// The handle of its notification.
     pub receipt: Option<Receipt>,
@@ -77,7 +80,8 @@ pub trait Journal: Send + Sync {
         message: &MessageId,
     ) -> Result<Option<Message>>;
 
-    /// The newest messages of a chat by their time, newest first, at most `count`.
+    /// The newest messages of a chat by their time, newest first, at most `count`. Of the same
+    /// time, here and below, the one that was recorded last is the newest.
     async fn chat_messages(
         &self,
         id: InstanceId,
@@ -99,6 +103,6 @@ pub trait Journal: Send + Sync {
     /// most `count`.
     async fn unread(&self, id: InstanceId, chat: &ChatId, count: u32) -> Result<Vec<Message>>;
 
-    /// Marks incoming messages of a chat read.
+    /// Marks incoming messages of a chat read; ids that are not there are ignored.
     async fn mark_read(&self, id: InstanceId, chat: &ChatId, messages: &[MessageId]) -> Result<()>;
 }

@@ -9,7 +9,7 @@ use crate::{Entry, Recorded, Result};
 /// A message in the queue of what is to be sent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Queued {
-    /// Its place: numbers that count up within an instance.
+    /// Its place: numbers that count up within an instance and are never given twice.
     pub place: i64,
     /// What is to be sent.
     pub outgoing: Outgoing,
@@ -49,10 +49,12 @@ pub trait Outbox: Send + Sync {
     /// A message begins to leave: its entry is recorded as by
     /// [`Journal::record`](crate::Journal::record), and the queue keeps WhatsApp's own form
     /// of it (the message's `raw`) until it has left. `None`: it is not in the queue any more
-    /// (it was cleared), and nothing is recorded.
+    /// (it was cleared), and nothing is recorded. A message that has begun to leave is left
+    /// as it is.
     async fn leave(&self, id: InstanceId, place: i64, entry: Entry) -> Result<Option<Recorded>>;
 
-    /// A message that has not begun to leave never will: it is removed and its owner told.
+    /// A message that has not begun to leave never will: it is removed and its owner told. If
+    /// it is not there, or leaving, nothing happens.
     async fn give_up(
         &self,
         id: InstanceId,
@@ -62,7 +64,8 @@ pub trait Outbox: Send + Sync {
 
     /// An outgoing message got further, or failed: it leaves the queue, if it is still there,
     /// and the journal's row gets the new status and time if it may move on to it
-    /// ([`MessageStatus::may_become`]). The notification is appended only if it did; its
+    /// ([`MessageStatus::may_become`]; one that has none yet counts as pending). Incoming
+    /// messages are left alone. The notification is appended only if it did; its
     /// handle is returned. All steps are taken in one go, in order.
     async fn advance(&self, id: InstanceId, steps: Vec<Progress>) -> Result<Vec<Option<Receipt>>>;
 

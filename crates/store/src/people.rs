@@ -7,13 +7,16 @@ use crate::Result;
 #[async_trait]
 pub trait People: Send + Sync {
     /// Learns what is new: a name that is not empty replaces the old one, an empty one
-    /// changes nothing. Where a person's LID and phone number become known together, what was
-    /// kept under the LID (the person and the messages) is kept under the number from now
-    /// on. All or none; unknown instances are ignored.
+    /// changes nothing. Where a person's LID and phone number are learned together, what is
+    /// kept under the LID is kept under the number from now on: the person (names under the
+    /// number go first), messages with the addresses in them, what waits to be sent, the
+    /// messages that files came with, and calls. Where the same message is under both, the one
+    /// under the number stays. A former number of the same person keeps what is under it.
+    /// All or none; unknown instances are ignored.
     async fn learn(&self, id: InstanceId, people: Vec<Person>) -> Result<()>;
 
     /// Replaces the name under which the phone has saved a person, found by either address;
-    /// empty: it has not any more.
+    /// empty: it has not any more. Whoever is not known is added with a name.
     async fn save_contact_name(&self, id: InstanceId, person: &ChatId, name: &str) -> Result<()>;
 
     /// The person or group, found by either address.

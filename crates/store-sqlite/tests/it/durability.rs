@@ -1,13 +1,24 @@
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
-use siskin_model::{InstanceState, Token, UnixMillis};
+use siskin_model::{InstanceId, InstanceState, Token, UnixMillis};
+use siskin_store::conformance::contents::contents;
+use siskin_store::conformance::message_samples::{
+    ann, call, entry, file, message, message_id, outgoing, person, sent,
+};
 use siskin_store::conformance::samples::{
     NOON, account, append_numbered, created, drain, listed, notification, quiet_change,
 };
-use siskin_store::{GatewaySecret, Instances as _, Notifications as _, Secrets as _, StateChange};
+use siskin_store::{
+    Calls as _, Entry, GatewaySecret, Instances as _, Journal as _, Notifications as _,
+    Outbox as _, People as _, Secrets as _, StateChange,
+};
 use siskin_store_sqlite::SqliteStore;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use crate::folder;
 
@@ -35,8 +46,9 @@ async fn everything_is_there_after_a_restart() {
         store.remove(id, 4).await.unwrap();
         let admin = Token::from_text("admin");
         store.secret_or(GatewaySecret::Admin, admin.clone()).await.unwrap();
+        talk(&store, id).await;
         let row = listed(&store, id).await;
-        let history = store.state_history(id, 10).await.unwrap();
+        let before = contents(&store, id).await;
         // A killed process leaves the files as they are at this moment.
         let (_copy, path) = match end {
             End::Closed => {
@@ -52,7 +64,7 @@ async fn everything_is_there_after_a_restart() {
 
         let store = SqliteStore::open(&path).await.unwrap();
         assert_eq!(store.list().await.unwrap(), [row], "{end:?}");
-        assert_eq!(store.state_history(id, 10).await.unwrap(), history, "{end:?}");
+        assert_eq!(contents(&store, id).await, before, "{end:?}");
         let kept = store.secret_or(GatewaySecret::Admin, Token::from_text("other")).await.unwrap();
         assert_eq!(kept, (admin, false), "{end:?}");
         assert_eq!(append_numbered(&store, id, 5..=5).await, [5], "{end:?}");
@@ -61,6 +73,69 @@ async fn everything_is_there_after_a_restart() {
         let next = created(&store, "next").await.id;
         assert_eq!(next.get(), deleted.get() + 1, "{end:?}: numbers are not given twice");
     }
+}
+
+/// A message that came in, one that leaves and one that waits, with all that belongs to them.
+async fn talk(store: &SqliteStore, id: InstanceId) {
+    let came = Entry { file: Some(file(1)), ..entry(message(&ann(), 1)) };
+    store.record(id, vec![came]).await.unwrap();
+    store.enqueue(id, vec![outgoing(&ann(), 2), outgoing(&ann(), 3)]).await.unwrap();
+    let queued = store.next_outgoing(id, 0, 1).await.unwrap();
+    store.leave(id, queued[0].place, entry(sent(&ann(), 2))).await.unwrap();
+    store.learn(id, vec![person(&ann())]).await.unwrap();
+    store.record_call(id, &call("1"), None).await.unwrap();
+}
+
+/// How many callers work while the process is killed.
+const CALLERS: u8 = 8;
+/// After how many answers it is.
+const ANSWERS: usize = 200;
+/// How many calls there are: too few for the log to be written back in the meantime.
+const CALLS: i64 = 400;
+
+#[tokio::test]
+async fn what_was_answered_in_the_midst_of_work_survives_a_kill() {
+    let (_folder, path) = folder();
+    let store = Arc::new(SqliteStore::open(&path).await.unwrap());
+    let id = created(&*store, "busy").await.id;
+    let (answered, mut answers) = mpsc::unbounded_channel();
+    let mut callers = JoinSet::new();
+    for caller in 0..CALLERS {
+        let (store, answered) = (store.clone(), answered.clone());
+        callers.spawn(async move {
+            for number in (i64::from(caller)..CALLS).step_by(usize::from(CALLERS)) {
+                let notification = Some(notification(number, NOON));
+                let entry = Entry { notification, ..entry(message(&ann(), number)) };
+                store.record(id, vec![entry]).await.unwrap();
+                if answered.send(number).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    let mut known = Vec::new();
+    answers.recv_many(&mut known, ANSWERS).await;
+    while known.len() < ANSWERS {
+        answers.recv_many(&mut known, ANSWERS).await;
+    }
+    // The log only grows meanwhile, so its copy is what a kill at some moment had left.
+    let (_copy, copied) = folder();
+    for suffix in ["", "-wal"] {
+        copy(&path, &copied, suffix);
+    }
+    drop(answers);
+    callers.join_all().await;
+
+    let store = SqliteStore::open(&copied).await.unwrap();
+    let there = store.chat_messages(id, &ann(), u32::MAX).await.unwrap();
+    let there: BTreeSet<_> = there.into_iter().map(|message| message.id).collect();
+    let lost: Vec<_> =
+        known.iter().filter(|number| !there.contains(&message_id(**number))).collect();
+    assert!(lost.is_empty(), "{lost:?}");
+    let log = drain(&store, id).await;
+    let told: BTreeSet<_> =
+        log.iter().map(|(_, told)| message_id(told.body["number"].as_i64().unwrap())).collect();
+    assert_eq!(told, there, "messages and notifications are there together");
 }
 
 #[tokio::test]
@@ -85,6 +160,7 @@ async fn deleting_an_instance_leaves_no_row_in_any_table() {
         ..quiet_change(InstanceState::Authorized, NOON)
     };
     store.record_state(id, change).await.unwrap();
+    talk(&store, id).await;
     assert!(rows(&path).await > before, "the test sees the rows of an instance");
     store.delete(id).await.unwrap();
     assert_eq!(rows(&path).await, before);
@@ -170,9 +246,13 @@ async fn rows(path: &Path) -> i64 {
 
 fn copy_files(from: &Path, to: &Path) {
     for suffix in ["", "-wal", "-shm"] {
-        let with_suffix = |path: &Path| format!("{}{suffix}", path.display());
-        std::fs::copy(with_suffix(from), with_suffix(to)).unwrap();
+        copy(from, to, suffix);
     }
+}
+
+fn copy(from: &Path, to: &Path, suffix: &str) {
+    let with_suffix = |path: &Path| format!("{}{suffix}", path.display());
+    std::fs::copy(with_suffix(from), with_suffix(to)).unwrap();
 }
 
 fn contains(path: &Path, text: &str) -> bool {

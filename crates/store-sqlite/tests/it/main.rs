@@ -6,6 +6,7 @@ mod conformance;
 mod durability;
 mod oracle;
 mod refusal;
+mod upgrade;
 
 use std::path::PathBuf;
 
