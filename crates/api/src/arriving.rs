@@ -124,3 +124,42 @@ impl Arrived {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::testing::Api;
+
+    #[tokio::test]
+    async fn what_is_not_kept_or_discarded_leaves_nothing() {
+        let api = Api::new().await;
+        let (owner, context) = (api.instance().await, api.context());
+        let instance = api.fleet.get(owner.id).unwrap();
+        let mut arriving = Arriving::begin(&context, &instance).await.unwrap();
+        arriving.write("half".into()).await.unwrap();
+        drop(arriving);
+        assert_eq!(owner.files_on_disk(), Vec::<String>::new());
+
+        let mut arriving = Arriving::begin(&context, &instance).await.unwrap();
+        arriving.write("whole".into()).await.unwrap();
+        let arrived = arriving.keep("a.txt", None).await.unwrap();
+        let token = arrived.kept.file.token.clone();
+        assert_eq!(owner.files_on_disk(), [token.expose()]);
+        arrived.discard(&context, &instance).await;
+        assert_eq!(owner.files_on_disk(), Vec::<String>::new());
+        assert!(api.fleet.store().file(owner.id, &token).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_file_of_a_deleted_instance_is_not_kept() {
+        let api = Api::new().await;
+        let (owner, context) = (api.instance().await, api.context());
+        let instance = api.fleet.get(owner.id).unwrap();
+        let mut arriving = Arriving::begin(&context, &instance).await.unwrap();
+        arriving.write("whole".into()).await.unwrap();
+        api.fleet.delete(owner.id).await.unwrap();
+        assert!(arriving.keep("a.txt", None).await.is_err());
+        assert_eq!(owner.files_on_disk(), Vec::<String>::new());
+    }
+}

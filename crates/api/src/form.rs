@@ -100,6 +100,19 @@ fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
+/// The name of a part that has it in another form than ASCII (RFC 5987): .NET's clients send
+/// it so, beside one in words of mail.
+fn extended_name(headers: &HeaderMap) -> Option<String> {
+    let header = text_header(headers, header::CONTENT_DISPOSITION.as_str())?;
+    let value = header.split(';').find_map(|part| part.trim().strip_prefix("filename*="))?;
+    let (charset, rest) = value.split_once('\'')?;
+    let (_language, encoded) = rest.split_once('\'')?;
+    // The same encoding as in forms, but for the plus sign.
+    let encoded = encoded.replace('+', "%2B").replace('&', "%26");
+    let (name, _) = url::form_urlencoded::parse(encoded.as_bytes()).next()?;
+    charset.eq_ignore_ascii_case("utf-8").then(|| name.into_owned())
+}
+
 /// Refuses a body that says of itself that it is too large, and bounds every other.
 fn bounded(request: Request, around: usize) -> Result<Request, ApiError> {
     let largest = usize::try_from(StoredFile::LARGEST).unwrap_or(usize::MAX);
@@ -193,7 +206,9 @@ impl Reading<'_> {
     }
 
     async fn file(&mut self, mut part: Field<'_>) -> Result<(), ApiError> {
-        let name = file_name::plain(part.file_name().unwrap_or_default());
+        let name = extended_name(part.headers());
+        let name = name.or_else(|| part.file_name().map(str::to_owned)).unwrap_or_default();
+        let name = file_name::plain(&name);
         let claimed = part.content_type().map(str::to_owned);
         let mut arriving = Arriving::begin(self.context, self.instance).await?;
         while let Some(bytes) = next(&mut part, form_error).await? {
@@ -208,6 +223,40 @@ impl Reading<'_> {
                 self.form.file = Some(FormFile { arriving, name, claimed });
                 Ok(())
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    #[test]
+    fn names_in_every_alphabet_are_read() {
+        for (header, name) in [
+            ("form-data; name=file; filename*=utf-8''A%C3%B1o%20+1%262.pdf", Some("Año +1&2.pdf")),
+            ("form-data; filename=\"=?utf-8?B?QQ==?=\"; filename*=UTF-8'es'A%3D1", Some("A=1")),
+            ("form-data; filename*=iso-8859-1''A%F1o", None),
+            ("form-data; filename=a.pdf", None),
+            ("form-data; filename*=utf-8", None),
+        ] {
+            let value = HeaderValue::from_static(header);
+            let headers = HeaderMap::from_iter([(header::CONTENT_DISPOSITION, value)]);
+            assert_eq!(extended_name(&headers).as_deref(), name, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_form_is_told_by_its_type() {
+        for (kind, expected) in [
+            ("multipart/form-data; boundary=x", true),
+            ("Multipart/Form-Data; boundary=x", true),
+            ("application/json", false),
+        ] {
+            let value = HeaderValue::from_static(kind);
+            let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, value)]);
+            assert_eq!(is_form(&headers), expected, "{kind}");
         }
     }
 }

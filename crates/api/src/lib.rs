@@ -50,8 +50,8 @@ pub use openapi::document;
 
 use context::Context;
 
-/// Every method of the API, stored files, `/openapi.json` and `/docs`. Takes whatever path nobody else
-/// has: merge it with routers that have no fallback.
+/// Every method of the API, stored files, `/openapi.json` and `/docs`. Takes whatever path
+/// nobody else has: merge it with routers that have no fallback.
 pub fn router(context: ApiContext) -> Router {
     Router::new()
         .route("/openapi.json", get(openapi::serve))

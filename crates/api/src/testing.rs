@@ -21,6 +21,7 @@ use siskin_outbound::{Fetcher, Policy};
 use siskin_store::MemoryStore;
 use tower::ServiceExt as _;
 
+use crate::context::Context;
 use crate::{ApiContext, RateLimits, router};
 
 /// The number that [`TestInstance::linked`] links.
@@ -36,6 +37,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct Api {
     pub engine: Arc<ScriptedEngine>,
     pub fleet: Arc<Fleet>,
+    delivery: Arc<Delivery>,
     pub router: Router,
 }
 
@@ -68,17 +70,16 @@ impl Api {
         let fleet = fleet(store, engine.clone()).await.unwrap();
         let sender = Arc::new(NoWebhooks);
         let delivery = Delivery::start(fleet.clone(), sender, Schedule::default());
-        let context = ApiContext {
-            fleet: fleet.clone(),
-            delivery,
-            fetcher: Fetcher::new(policy),
-            partner_token: Token::from_text(PARTNER),
-            rate_limits,
-            qr_page: Some(Arc::new(|id, _, _| {
-                Box::pin(async move { axum::response::Response::new(Body::from(id)) })
-            })),
-        };
-        Self { engine, fleet, router: router(context) }
+        let fetcher = Fetcher::new(policy);
+        let context = context(fleet.clone(), delivery.clone(), fetcher, rate_limits);
+        Self { engine, fleet, delivery, router: router(context) }
+    }
+
+    /// What calls work on, for tests of their parts.
+    pub fn context(&self) -> Arc<Context> {
+        let fetcher = Fetcher::new(Policy::Public);
+        let given = context(self.fleet.clone(), self.delivery.clone(), fetcher, RateLimits::Off);
+        Arc::new(Context::new(given))
     }
 
     pub async fn instance(&self) -> TestInstance<'_> {
@@ -273,6 +274,24 @@ pub(crate) fn validation(answer: &Answered, detail: &str) {
 pub(crate) fn account() -> Account {
     let phone = ANN.parse().unwrap();
     Account { phone, device: 8, lid: None, push_name: "Ann".into() }
+}
+
+fn context(
+    fleet: Arc<Fleet>,
+    delivery: Arc<Delivery>,
+    fetcher: Fetcher,
+    rate_limits: RateLimits,
+) -> ApiContext {
+    ApiContext {
+        fleet,
+        delivery,
+        fetcher,
+        partner_token: Token::from_text(PARTNER),
+        rate_limits,
+        qr_page: Some(Arc::new(|id, _, _| {
+            Box::pin(async move { axum::response::Response::new(Body::from(id)) })
+        })),
+    }
 }
 
 /// A receiver that takes nothing.

@@ -78,7 +78,7 @@ mod tests {
         let buttons = json!([
             {"type": "copy", "buttonId": 1, "buttonText": "Copy", "copyCode": "EX-42"},
             {"type": "call", "buttonId": "2", "buttonText": "Call", "phoneNumber": "15550100009"},
-            {"type": "url", "buttonId": "3", "buttonText": "Track", "url": "https://shop.example"}]);
+            {"type": "url", "buttonId": "3", "buttonText": "Track", "url": "https://a.example"}]);
         let body = json!({"chatId": BOB, "header": "Order", "body": "It is ready",
             "footer": "Shop", "buttons": buttons});
         instance.accepted("sendInteractiveButtons", &body).await;
@@ -88,7 +88,7 @@ mod tests {
         let sent = json!(sent.buttons);
         assert_eq!(sent[0]["copyCode"], "EX-42");
         assert_eq!(sent[1]["phoneNumber"], "15550100009");
-        assert_eq!(sent[2]["url"], "https://shop.example");
+        assert_eq!(sent[2]["url"], "https://a.example");
     }
 
     #[tokio::test]

@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use serde_json::json;
 use siskin_model::message::{Command, Location};
 
@@ -7,9 +9,9 @@ use crate::openapi::{Description, Shape, text};
 use crate::reader::{LONGEST_TEXT, Reader};
 
 /// Degrees north.
-const LATITUDES: std::ops::RangeInclusive<i32> = -90..=90;
+const LATITUDES: RangeInclusive<i32> = -90..=90;
 /// Degrees east.
-const LONGITUDES: std::ops::RangeInclusive<i32> = -180..=180;
+const LONGITUDES: RangeInclusive<i32> = -180..=180;
 
 pub(crate) async fn handle(call: Call) -> Answer {
     let (sending, members) = Sending::of(call).await?;
@@ -29,7 +31,10 @@ pub(crate) async fn handle(call: Call) -> Answer {
 }
 
 pub(crate) fn describe() -> Description {
-    let degrees = |bounds: std::ops::RangeInclusive<i32>| json!({"type": "number", "minimum": bounds.start(), "maximum": bounds.end()});
+    let degrees = |bounds: RangeInclusive<i32>| {
+        let (minimum, maximum) = (bounds.start(), bounds.end());
+        json!({"type": "number", "minimum": minimum, "maximum": maximum})
+    };
     let body = Shape::new()
         .chat()
         .required("latitude", degrees(LATITUDES))

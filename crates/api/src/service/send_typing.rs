@@ -68,4 +68,20 @@ mod tests {
         let answer = instance.post("sendTyping", &json!({"chatId": BOB, "typingTime": 1})).await;
         validation(&answer, "'typingTime' must be greater than or equal to 1000");
     }
+
+    #[tokio::test]
+    async fn an_instance_that_is_starting_says_so() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let _session = instance.linked().await;
+        instance.get("reboot").await;
+        instance.until_state("starting").await;
+        for method in ["sendTyping", "readChat"] {
+            let answer = instance.post(method, &json!({"chatId": BOB})).await;
+            let text = "instance in starting process try later".to_owned();
+            assert_eq!((answer.status, answer.text()), (400, text));
+        }
+        // What is sent waits.
+        instance.accepted("sendMessage", &json!({"chatId": BOB, "message": "Hello"})).await;
+    }
 }

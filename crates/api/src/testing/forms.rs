@@ -10,8 +10,8 @@ use super::{Answered, TestInstance};
 
 const BOUNDARY: &str = "----boundary";
 /// A red rectangle, four pixels across and three down.
-const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAQAAAADCAIAAAA7ljmRAAAAEElEQVR4nGP4z8AARww4OQD1MQv1NXv7ggAAAABJ\
-                   RU5ErkJggg==";
+const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAQAAAADCAIAAAA7ljmRAAAAEElEQVR4nGP4z8AA\
+                   Rww4OQD1MQv1NXv7ggAAAABJRU5ErkJggg==";
 
 pub(crate) fn png() -> Vec<u8> {
     STANDARD.decode(PNG).unwrap()
