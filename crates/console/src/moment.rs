@@ -25,10 +25,7 @@ mod tests {
     #[test]
     fn a_moment_is_readable_by_both() {
         let at = UnixMillis(1_700_000_000_000);
-        assert_eq!(
-            html(at),
-            "<time datetime=\"2023-11-14T22:13:20Z\">2023-11-14 22:13 UTC</time>"
-        );
+        assert_eq!(html(at), "<time datetime=\"2023-11-14T22:13:20Z\">2023-11-14 22:13 UTC</time>");
         assert_eq!(
             short(at),
             "<time datetime=\"2023-11-14T22:13:20Z\" data-short>11-14 22:13</time>"

@@ -4,8 +4,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::overview::{self, Asked};
 use super::find;
+use super::overview::{self, Asked};
 use crate::problem::Problem;
 use crate::qr_page::{code_regions, request_code, wants_json};
 use crate::shared::Shared;

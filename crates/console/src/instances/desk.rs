@@ -95,7 +95,8 @@ impl Desk {
         has_talk: Option<&String>,
     ) -> Vec<Region> {
         let (t, fleet) = (self.t, self.console.fleet.clone());
-        let mut regions = vec![badge(t, link), facts(t, instance, link), history(t, instance).await];
+        let mut regions =
+            vec![badge(t, link), facts(t, instance, link), history(t, instance).await];
         if let Err(error) = self.talk.refresh(&fleet, instance).await {
             unreadable(instance, &error);
         } else if has_talk != Some(&self.talk.key(link)) {

@@ -113,7 +113,8 @@ impl Tail {
 
     /// The list as it is shown, newest first.
     pub fn list(&self, t: Texts) -> List {
-        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner).notifications.clone();
+        let recent =
+            self.recent.lock().unwrap_or_else(PoisonError::into_inner).notifications.clone();
         let items = recent.iter().map(|(place, notification)| entry(t, *place, notification));
         List { name: "notifications", items: items.collect() }
     }

@@ -65,7 +65,7 @@ impl Chats {
 
     fn take(&mut self, message: Message) {
         match self.newest.iter_mut().find(|known| known.chat == message.chat) {
-            Some(known) if known.at > message.at => {}
+            Some(known) if known.at >= message.at && known.id != message.id => {}
             Some(known) => *known = message,
             None => self.newest.push(message),
         }

@@ -1,6 +1,7 @@
 //! The messages of the chat that is open, as bubbles.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use askama::Template;
 use siskin_fleet::Fleet;
@@ -23,12 +24,16 @@ const READ: u32 = 100;
 /// How many of the messages that wait to be sent are looked through.
 const WAITING: u32 = 200;
 
+/// By how much clocks may differ.
+const LATE: Duration = Duration::from_secs(5);
+const STEP: Duration = Duration::from_millis(1);
+
 /// The chat that is open.
 pub(super) struct Conversation {
     pub chat: ChatId,
-    /// When each bubble's message was first seen: the time of an outgoing message moves on
-    /// with its status, and its bubble should stay where it is.
-    first_seen: HashMap<MessageId, UnixMillis>,
+    /// Where each message stands. The time of an outgoing message moves on with its status,
+    /// and that of an incoming one has whole seconds; no bubble should move for either.
+    places: HashMap<MessageId, UnixMillis>,
 }
 
 #[derive(Template)]
@@ -67,7 +72,7 @@ struct Tick {
 
 impl Conversation {
     pub fn new(chat: ChatId) -> Self {
-        Self { chat, first_seen: HashMap::new() }
+        Self { chat, places: HashMap::new() }
     }
 
     /// The bubbles, oldest first.
@@ -94,13 +99,21 @@ impl Conversation {
         Ok(List { name: "messages", items })
     }
 
+    /// Puts messages, given oldest first, in the order in which they came.
     fn keep_places(&mut self, messages: &mut [Message]) {
-        let place = |seen: &HashMap<MessageId, UnixMillis>, message: &Message| {
-            seen.get(&message.id).copied().unwrap_or(message.at)
-        };
-        messages.sort_by_key(|message| place(&self.first_seen, message));
-        let places = messages.iter().map(|m| (m.id.clone(), place(&self.first_seen, m)));
-        self.first_seen = places.collect();
+        let mut newest = self.places.values().max().copied();
+        let mut places = HashMap::with_capacity(messages.len());
+        for message in messages.iter() {
+            let place = match (self.places.get(&message.id), newest) {
+                (Some(place), _) => *place,
+                (None, Some(last)) if is_about(message.at, last) => last.plus(STEP),
+                (None, _) => message.at,
+            };
+            newest = newest.map(|last| last.max(place));
+            places.insert(message.id.clone(), place);
+        }
+        messages.sort_by_key(|message| places.get(&message.id).copied());
+        self.places = places;
     }
 
     /// The messages to this chat that wait to be sent and are in no bubble yet.
@@ -116,6 +129,11 @@ impl Conversation {
         };
         Ok(waiting.into_iter().filter(is_ours).take(SHOWN / 2).collect())
     }
+}
+
+/// Whether a message that has just come may belong behind the last one, whatever its time.
+fn is_about(at: UnixMillis, last: UnixMillis) -> bool {
+    at <= last && at.until(last) < LATE
 }
 
 async fn bubble(t: Texts, names: &mut Names<'_>, folded: &Folded<'_>, m: &Message) -> Bubble {

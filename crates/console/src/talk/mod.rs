@@ -185,11 +185,7 @@ impl Talk {
         Ok([chats, self.messages(fleet, &mut names).await?])
     }
 
-    async fn messages(
-        &mut self,
-        fleet: &Fleet,
-        names: &mut Names<'_>,
-    ) -> Result<List, StoreError> {
+    async fn messages(&mut self, fleet: &Fleet, names: &mut Names<'_>) -> Result<List, StoreError> {
         match &mut self.open {
             Some(open) => open.list(fleet, self.t, names).await,
             None => Ok(List { name: "messages", items: Vec::new() }),

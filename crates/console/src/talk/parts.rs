@@ -180,9 +180,7 @@ impl Parts {
             Content::List(list) => (&list.title, &list.content_text, &list.footer, rows(list)),
             Content::ButtonsResponse(ButtonsResponse { selected_button_text: text, .. })
             | Content::TemplateReply(TemplateReply { selected_display_text: text, .. })
-            | Content::ListResponse(ListResponse { title: text, .. }) => {
-                ("", text, "", Vec::new())
-            }
+            | Content::ListResponse(ListResponse { title: text, .. }) => ("", text, "", Vec::new()),
             _ => Default::default(),
         };
         Self {

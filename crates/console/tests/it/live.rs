@@ -24,6 +24,21 @@ impl Stream {
         Self { body: response.into_body().into_data_stream(), text: String::new() }
     }
 
+    /// Reads until the stream has said it; returns the line.
+    pub async fn until_line(&mut self, wanted: &str) -> String {
+        let found = tokio::time::timeout(PATIENCE, async {
+            loop {
+                let line = self.text.split_inclusive('\n').find(|line| line.contains(wanted));
+                if let Some(line) = line.filter(|line| line.ends_with('\n')) {
+                    return line.to_owned();
+                }
+                let chunk = self.body.next().await.unwrap().unwrap();
+                self.text += std::str::from_utf8(&chunk).unwrap();
+            }
+        });
+        found.await.unwrap_or_else(|_| panic!("no '{wanted}' in time: {}", self.text))
+    }
+
     /// Reads until the stream has said it.
     pub async fn until(&mut self, wanted: &str) {
         let found = tokio::time::timeout(PATIENCE, async {

@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod network;
+mod story;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +35,8 @@ async fn main() {
     for (name, events) in views() {
         kept.push(prepare(&fleet, &engine, &address, name, events).await);
     }
+    let network = network::Network::new(kept.remove(0));
+    story::tell(&network).await;
     let scan = fleet.create("Waiting for a scan".to_owned(), Settings::for_people()).await.unwrap();
     print(&address, "scan", &scan);
     let codes = Codes::default();
@@ -45,9 +50,11 @@ async fn main() {
     println!("console http://{address}/console/enter/preview");
     let phones = axum::Router::new()
         .route("/sandbox/phones", get(phones))
+        .route("/files/{*path}", get(story::picture))
         .route("/sandbox/phones/{phone}/scan", post(accept))
         .route("/sandbox/phones/{phone}/pairing-code", post(accept))
-        .with_state(codes);
+        .with_state(codes)
+        .merge(network::routes(network));
     let listener = tokio::net::TcpListener::bind(address).await.unwrap();
     let pages = phones.fallback_service(siskin_console::router(context));
     axum::serve(listener, pages).await.unwrap();
