@@ -16,7 +16,8 @@ use crate::folder;
 /// Two instances: one with notifications 4 and 6 of six, and one that never had any.
 const ROWS: &str = r#"
     INSERT INTO instance (name, token, created, settings, state, state_at, last_receipt)
-    VALUES ('old', 'secret', 1, '{}', 'authorized', 2, 6), ('quiet', 's', 1, '{}', 'starting', 2, 0);
+    VALUES ('old', 'secret', 1, '{}', 'authorized', 2, 6),
+        ('quiet', 's', 1, '{}', 'starting', 2, 0);
     INSERT INTO state_history (instance, state, at) VALUES (7103000001, 'authorized', 2);
     INSERT INTO notification (instance, receipt, at, body) VALUES
         (7103000001, 4, 1790000000000, '{"typeWebhook": "sample", "number": 4}'),

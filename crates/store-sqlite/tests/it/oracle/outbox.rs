@@ -10,7 +10,7 @@ use super::{chat, id, journal, moment, number, told};
 #[derive(Debug, Clone)]
 pub enum Step {
     Enqueue(InstanceId, Vec<Outgoing>),
-    Leave(InstanceId, i64, Entry),
+    Leave(InstanceId, i64, Box<Entry>),
     GiveUp(InstanceId, i64, Option<Notification>),
     Advance(InstanceId, Vec<Progress>),
     Clear(InstanceId),
@@ -22,7 +22,7 @@ pub fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => (id(), vec(an_outgoing(), 1..3)).prop_map(|(id, all)| Step::Enqueue(id, all)),
         4 => (id(), place(), journal::entry())
-            .prop_map(|(id, place, entry)| Step::Leave(id, place, entry)),
+            .prop_map(|(id, place, entry)| Step::Leave(id, place, Box::new(entry))),
         1 => (id(), place(), told())
             .prop_map(|(id, place, told)| Step::GiveUp(id, place, told)),
         4 => (id(), vec(a_progress(), 1..4)).prop_map(|(id, steps)| Step::Advance(id, steps)),
@@ -35,7 +35,7 @@ pub async fn answer(store: &impl Store, step: Step) -> String {
     match step {
         Step::Enqueue(id, all) => format!("{:?}", store.enqueue(id, all).await.unwrap()),
         Step::Leave(id, place, entry) => {
-            format!("{:?}", store.leave(id, place, entry).await.unwrap())
+            format!("{:?}", store.leave(id, place, *entry).await.unwrap())
         }
         Step::GiveUp(id, place, told) => {
             format!("{:?}", store.give_up(id, place, told).await.unwrap())
