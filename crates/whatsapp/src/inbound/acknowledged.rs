@@ -16,7 +16,7 @@ fn refused(code: &str, chat: Option<&Jid>) -> Refused {
     let is_group = chat.is_some_and(|chat| chat.is_group());
     match code {
         "463" => Refused::Restricted(
-            "WhatsApp does not let this account write to people who have not written to it"
+            "WhatsApp does not let this account write to people who have not written to it (463)"
                 .to_owned(),
         ),
         "401" | "403" | "404" | "420" if is_group => Refused::NotInGroup,

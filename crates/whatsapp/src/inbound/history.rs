@@ -211,8 +211,10 @@ fn received(own: &Own, chat: &Address, mut info: wa::WebMessageInfo) -> Option<R
         by_api: false,
     };
     let seconds = i64::try_from(info.message_timestamp.unwrap_or_default()).unwrap_or_default();
+    let mut body = translate::read(&message, &frame)?;
+    own.by_number(&mut body);
     Some(Received {
-        body: translate::read(&message, &frame)?,
+        body,
         chat: chat.clone(),
         sender,
         from_me,

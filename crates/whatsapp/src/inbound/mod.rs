@@ -34,7 +34,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use siskin_fleet::incoming::Inbox;
-use siskin_model::{Account, ChatId, InstanceId};
+use siskin_model::{Account, Body, ChatId, InstanceId};
 use tokio::sync::Semaphore;
 use wacore::types::events::Event;
 use whatsapp_rust::store::SqliteStore;
@@ -77,6 +77,13 @@ impl Own {
     fn of(account: &Account) -> Self {
         let lid = account.lid.as_ref().and_then(|lid| ChatId::parse(&format!("{lid}@lid")));
         Self { phone: account.wid(), lid }
+    }
+
+    /// Names the account by its number wherever a message names it by its LID.
+    pub(crate) fn by_number(&self, body: &mut Body) {
+        body.map_addresses(&|address| {
+            if self.is(address) { self.phone.clone() } else { address.clone() }
+        });
     }
 
     /// Whether an address is one of it.

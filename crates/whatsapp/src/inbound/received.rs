@@ -38,6 +38,7 @@ impl Intake {
         if let Some(ballot) = translate::ballot(message) {
             self.open_ballot(own, &ballot, &place, &mut body).await?;
         }
+        own.by_number(&mut body);
         Ok(Some(Received {
             chat: place.chat,
             sender: place.sender,

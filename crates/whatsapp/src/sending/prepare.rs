@@ -34,7 +34,8 @@ impl EngineSession {
             by_api: true,
         };
         let body = translate::read(&message, &frame);
-        let body = body.ok_or_else(|| SendError::Impossible("it says nothing".to_owned()))?;
+        let mut body = body.ok_or_else(|| SendError::Impossible("it says nothing".to_owned()))?;
+        own.by_number(&mut body);
         Ok(Prepared { raw: waproto::codec::message_to_vec(&message), body })
     }
 

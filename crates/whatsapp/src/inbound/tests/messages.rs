@@ -70,6 +70,33 @@ async fn what_the_phone_sent_is_in_the_chat_with_the_receiver() {
 }
 
 #[tokio::test]
+async fn what_the_phone_sent_to_a_lid_brings_the_number_along() {
+    let mut info = info("A1", source(ADA_LID, "100000000000001:0@lid", true));
+    info.peer_recipient_pn = Some(jid(ADA));
+    let got = one(text("Yes"), info).await.unwrap();
+    assert_eq!(got.chat, address(ADA_LID, Some("15550100002@c.us")));
+}
+
+#[tokio::test]
+async fn an_answer_to_us_names_us_by_number() {
+    let context = wa::ContextInfo {
+        stanza_id: Some("A0".to_owned()),
+        participant: Some(OWN_LID.to_owned()),
+        ..Default::default()
+    };
+    let message = wa::Message {
+        extended_text_message: buffa::MessageField::some(wa::message::ExtendedTextMessage {
+            text: Some("Yes".to_owned()),
+            context_info: buffa::MessageField::some(context),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let got = one(message, info("A1", source(ADA_LID, ADA_LID, false))).await.unwrap();
+    assert_eq!(got.body.quoted.unwrap().participant, chat("15550100001@c.us"));
+}
+
+#[tokio::test]
 async fn a_message_to_a_list_of_people_is_in_the_writers_chat() {
     let got = one(text("To all"), info("A1", source("1500000000@broadcast", ADA, false))).await;
     assert_eq!(got.unwrap().chat, address("15550100002@c.us", None));
