@@ -23,6 +23,7 @@ mod faults;
 mod flush;
 mod ghost;
 mod groups;
+mod history;
 mod iq;
 mod key_nodes;
 mod keys;

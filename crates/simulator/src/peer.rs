@@ -62,6 +62,14 @@ pub(crate) async fn receive(session: &LinkedSession, message: &Node) -> Result<(
             let answer = placeholders(session, &message.text("id"), request);
             tell(&session.cell, &mut account, session.device, &answer).await
         }
+        (Some(request), Some(PeerDataOperationRequestType::HISTORY_SYNC_ON_DEMAND)) => {
+            drop(account);
+            let Some(wanted) = request.history_sync_on_demand_request.as_option() else {
+                return Ok(());
+            };
+            let (sim, id) = (&session.sim, message.text("id"));
+            sim.tell_history_before(&session.cell, session.device, &id, wanted).await
+        }
         _ => {
             let kind = protocol.r#type.map(|kind| format!("{kind:?}")).unwrap_or_default();
             session.sim.counters().unknown(&format!("peer message {kind}"));

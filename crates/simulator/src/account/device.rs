@@ -7,6 +7,7 @@ use wacore_binary::Node;
 use wacore_binary::marshal::{marshal, unmarshal_ref};
 use waproto::whatsapp::client_payload::DevicePairingRegistrationData;
 
+use crate::history::HistoryWish;
 use crate::keys::base64_bytes;
 use crate::node::NodeExt as _;
 
@@ -34,6 +35,9 @@ pub(crate) struct Device {
     pub(crate) signed_identity: Vec<u8>,
     /// Whether the phone has shared its app-state key.
     pub(crate) has_app_state_key: bool,
+    /// What it wants to know of the time before it was linked.
+    #[serde(default)]
+    pub(crate) history: HistoryWish,
     #[serde(rename = "queue")]
     waiting: Waiting,
 }
@@ -131,6 +135,7 @@ impl Device {
             keys,
             signed_identity: Vec::new(),
             has_app_state_key: false,
+            history: HistoryWish::default(),
             waiting: Waiting::default(),
         }
     }

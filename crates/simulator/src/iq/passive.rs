@@ -34,6 +34,7 @@ async fn share_key(session: &LinkedSession) -> Result<(), IqError> {
     if account.share_app_state_key(session.device).await?.is_some() {
         session.cell.mark_changed();
     }
+    session.sim.begin_history(&session.cell, &mut account, session.device);
     Ok(())
 }
 

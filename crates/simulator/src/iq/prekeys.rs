@@ -32,6 +32,7 @@ pub(super) async fn upload(session: &LinkedSession, iq: &Node) -> Result<(), IqE
     session.reply(iq, Vec::new());
     // The phone has waited for these keys to share its own.
     session.sim.share_app_state_key(&session.cell, &mut account, session.device).await?;
+    session.sim.begin_history(&session.cell, &mut account, session.device);
     Ok(())
 }
 

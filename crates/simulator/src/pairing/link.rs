@@ -40,7 +40,8 @@ pub(super) async fn link(
     let id = account.take_device_id();
     let platform = registration.platform.clone();
     let noise_key = registration.noise_key.to_vec();
-    let device = Device::new(id, key_index, platform, noise_key, keys);
+    let mut device = Device::new(id, key_index, platform, noise_key, keys);
+    device.history = registration.history.clone();
     account.devices.insert(id, device);
     // On disk before the client can rely on it.
     sim.save(&account).await?;

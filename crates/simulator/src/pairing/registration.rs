@@ -9,6 +9,7 @@ use waproto::whatsapp::{ClientPayload, DeviceProps};
 
 use crate::account::{AccountCell, DeviceKeys};
 use crate::connection::Outbox;
+use crate::history::HistoryWish;
 use crate::keys::random_bytes;
 
 /// Refs per connection: the client shows the first for 60 seconds, the others for 20.
@@ -21,6 +22,8 @@ pub(crate) struct Registration {
     pub(crate) keys: DeviceKeys,
     /// The platform it says it runs on.
     pub(crate) platform: String,
+    /// What it wants to know of the time before.
+    pub(crate) history: HistoryWish,
     pub(crate) refs: Vec<String>,
     /// The account and device it became.
     pub(crate) linked: OnceLock<(Arc<AccountCell>, u16)>,
@@ -39,6 +42,9 @@ impl Registration {
             noise_key,
             keys: DeviceKeys::from_registration(data)?,
             platform: platform(data.device_props.as_deref().unwrap_or_default()),
+            history: HistoryWish::from_registration(
+                data.device_props.as_deref().unwrap_or_default(),
+            ),
             refs: (0..REF_COUNT).map(|_| new_ref()).collect(),
             linked: OnceLock::new(),
         })

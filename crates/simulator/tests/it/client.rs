@@ -11,7 +11,9 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use wacore::net::{Transport, TransportEvent, TransportFactory};
 use wacore::store::InMemoryBackend;
+use wacore::store::device::DevicePropsOverride;
 use wacore::types::events::{ChannelEventHandler, ConnectFailureReason, Event};
+use waproto::whatsapp as wa;
 use whatsapp_rust::bot::{Bot, BotHandle};
 use whatsapp_rust::pair_code::PairCodeOptions;
 
@@ -25,6 +27,17 @@ pub struct Client {
     events: async_channel::Receiver<Arc<Event>>,
     history: tokio::sync::Mutex<History>,
     _running: BotHandle,
+}
+
+/// How much of the time before it was linked a client wants to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// As a browser: the last months, the first part in a message.
+    Browser,
+    /// As a desktop: everything, and all in files.
+    Everything,
+    /// Nothing: it says so to nobody, but does not look at it.
+    Nothing,
 }
 
 /// Everything that happened to a client, for tests that look for it in any order.
@@ -41,15 +54,31 @@ impl Client {
 
     /// A client on the store of an earlier one.
     pub async fn with_backend(address: SocketAddr, backend: Arc<InMemoryBackend>) -> Self {
-        let bot = Bot::builder()
+        Self::with(address, backend, Wish::Browser).await
+    }
+
+    /// A client that wants so much history.
+    pub async fn wishing(address: SocketAddr, wish: Wish) -> Self {
+        Self::with(address, Arc::new(InMemoryBackend::new()), wish).await
+    }
+
+    async fn with(address: SocketAddr, backend: Arc<InMemoryBackend>, wish: Wish) -> Self {
+        let builder = Bot::builder()
             .with_backend_arc(backend.clone())
             .with_transport_factory(Loopback(address))
             .with_http_client(Hosts(address))
             .with_runtime(whatsapp_rust::TokioRuntime)
-            .with_version((2, 3000, 0))
-            .build()
-            .await
-            .unwrap();
+            .with_version((2, 3000, 0));
+        let builder = match wish {
+            Wish::Browser => builder,
+            Wish::Nothing => builder.skip_history_sync(),
+            Wish::Everything => {
+                let config = wa::device_props::HistorySyncConfig::default();
+                let props = DevicePropsOverride::new().with_require_full_sync(true);
+                builder.with_device_props(props.with_history_sync_config(config))
+            }
+        };
+        let bot = builder.build().await.unwrap();
         let client = bot.client();
         let (handler, events) = ChannelEventHandler::new();
         client.subscribe_handler(handler).detach();
@@ -57,6 +86,11 @@ impl Client {
         client.subscribe_handler(handler).detach();
         let history = tokio::sync::Mutex::new(History { events: all, seen: Vec::new() });
         Self { client, backend, events, history, _running: bot.spawn() }
+    }
+
+    /// Everything that was looked at so far.
+    pub async fn events_so_far(&self) -> Vec<Arc<Event>> {
+        self.history.lock().await.seen.clone()
     }
 
     /// Something that happened to the client, before or after this call; `what` names it in

@@ -8,6 +8,7 @@ mod direct;
 mod faults;
 mod garbage;
 mod groups;
+mod history;
 mod http;
 mod kinds;
 mod linking;

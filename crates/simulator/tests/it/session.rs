@@ -6,7 +6,7 @@ use wacore_binary::{Jid, Server};
 use whatsapp_rust::request::IqError;
 
 use crate::client::Client;
-use crate::network::{ANN, BEN, Network, until};
+use crate::network::{ANN, BEN, Network};
 
 #[tokio::test]
 async fn a_client_comes_back_by_resuming() {
@@ -136,20 +136,4 @@ async fn the_devices_of_an_account_are_found_with_their_keys() {
 
     assert!(devices.iter().any(|jid| jid.device == 0), "{devices:?}");
     assert!(devices.iter().any(|jid| jid.device == ben_device.device), "{devices:?}");
-}
-
-#[tokio::test]
-async fn a_phone_reads_what_its_device_asks() {
-    let network = Network::start().await;
-    let client = network.linked_client(ANN).await;
-    client.push_name_is("Ann").await;
-
-    client.client.fetch_message_history(&Jid::pn(BEN), "3EB0", false, 0, 1).await.unwrap();
-
-    until("the phone to read the request", || {
-        let unknown = network.sim.unknown_stanzas();
-        assert_eq!(unknown.get("peer message (unreadable)"), None);
-        unknown.contains_key("peer message PEER_DATA_OPERATION_REQUEST_MESSAGE")
-    })
-    .await;
 }
