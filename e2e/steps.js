@@ -63,6 +63,37 @@ export function typeCode(phone, code) {
   return call("POST", `/sandbox/phones/${phone.phone}/pairing-code`, { code });
 }
 
+/// Creates an instance and links a virtual phone to it.
+export async function linkedInstance(page, name) {
+  const instance = await createInstance(page, name);
+  await page.goto(instance.url);
+  const phone = await freePhone();
+  await scan(phone, (await readQr(page)).text);
+  await page.locator("#chats").waitFor({ timeout: 30_000 });
+  return { ...instance, phone: phone.phone };
+}
+
+/// A virtual phone that is linked to nothing and has written to nobody.
+export function newPhone(name) {
+  return call("POST", "/sandbox/phones", { name });
+}
+
+/// A virtual phone sends a message to the instance.
+export function write(phone, instance, message) {
+  const chatId = `${instance.phone}@c.us`;
+  return call("POST", `/sandbox/phones/${phone.phone}/messages`, { chatId, ...message });
+}
+
+/// A picture to send: two colours.
+export function picture(name) {
+  const png = new PNG({ width: 320, height: 200 });
+  for (let i = 0; i < png.data.length; i += 4) {
+    const sky = i < png.data.length / 2;
+    png.data.set(sky ? [156, 200, 221, 255] : [93, 125, 74, 255], i);
+  }
+  return { name, mimeType: "image/png", buffer: PNG.sync.write(png) };
+}
+
 async function call(method, path, body) {
   const answer = await fetch(PHONES_URL + path, {
     method,

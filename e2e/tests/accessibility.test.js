@@ -6,23 +6,40 @@ import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 
 import { BASE_URL, launch, newPage } from "../environment.js";
-import { createInstance, deleteInstance, qrPage, readQr, signIn } from "../steps.js";
+import {
+  createInstance,
+  deleteInstance,
+  linkedInstance,
+  newPhone,
+  qrPage,
+  readQr,
+  signIn,
+  write,
+} from "../steps.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser;
 let admin;
 let instance;
+let linked;
+let phone;
 
 before(async () => {
   browser = await launch();
   admin = await newPage(browser);
   await signIn(admin);
   instance = await createInstance(admin, "Accessibility");
+  linked = await linkedInstance(admin, "Accessible chat");
+  phone = await newPhone("Dora");
+  await write(phone, linked, { kind: "text", text: "Hello" });
+  await write(phone, linked, { kind: "text", text: "a long text ".repeat(400) });
+  await write(phone, linked, { kind: "poll", name: "Tea?", options: ["Yes", "No"] });
 });
 
 after(async () => {
   if (instance) await deleteInstance(admin, instance);
+  if (linked) await deleteInstance(admin, linked);
   await browser?.close();
 });
 
@@ -65,10 +82,14 @@ for (const colorScheme of ["light", "dark"]) {
       await check(page, "settings");
       await page.goto(instance.url);
       await readQr(page);
-      await page.locator("details summary").click();
+      await page.locator(".at-token summary").click();
       await check(page, "instance");
       await page.locator("[data-opens=delete]").click();
       await check(page, "delete");
+      await page.goto(`${linked.url}?chat=${phone.phone}@c.us`);
+      await page.locator("[data-handset] .bubble").first().waitFor();
+      await page.locator(".told summary").first().click();
+      await check(page, "chat and notifications");
       assert.deepEqual(page.problems, []);
       await page.context().close();
     });

@@ -4,6 +4,9 @@ import { localise } from "./times.js";
 
 /// Messages that change others, and are told by these.
 const FOLDED = ["reaction", "edit", "delete", "pollVote", "disappearing"];
+/// Messages that are told by their name, or shown by their small picture.
+const FILES =
+  "image sticker video videoNote audio voice document contact contacts groupInvite".split(" ");
 const TICKS = {
   sent: "m6 6.5 3 3 6-7",
   delivered: "m2 6.5 3 3 6-7M9.2 8.8l.8.7 6-7",
@@ -34,8 +37,7 @@ function content(handset, part, row) {
   if (row.quoted) quote(handset, part("quote"), row.quoted);
   if (row.kind === "location") place(part("location"), row);
   else if (row.kind === "poll") poll(handset, part, row);
-  else if (row.url !== undefined || row.directPath !== undefined) file(handset, part, row);
-  else if (row.kind.startsWith("contact")) file(handset, part, row);
+  else if (FILES.includes(row.kind)) file(handset, part, row);
   else if (!plain(row)) note(handset, part, row.kind);
   if (row.preview?.title) preview(part("preview"), row.preview);
   if (row.title) show(part("title"), row.title);

@@ -49,11 +49,10 @@ async fn main() {
     };
     println!("console http://{address}/console/enter/preview");
     let phones = axum::Router::new()
-        .route("/sandbox/phones", get(phones))
         .route("/files/{*path}", get(story::picture))
         .route("/sandbox/phones/{phone}/scan", post(accept))
         .route("/sandbox/phones/{phone}/pairing-code", post(accept))
-        .with_state(codes)
+        .with_state((codes, network.clone()))
         .merge(network::routes(network));
     let listener = tokio::net::TcpListener::bind(address).await.unwrap();
     let pages = phones.fallback_service(siskin_console::router(context));
@@ -140,17 +139,9 @@ async fn rotate(session: Arc<ScriptedSession>, codes: Codes) {
     }
 }
 
-async fn phones() -> Json<Value> {
-    Json(json!([
-        {"phone": "15550100001", "name": "Ann"},
-        {"phone": "15550100002", "name": "Ben"},
-        {"phone": "15550100003", "name": "Cleo"},
-    ]))
-}
-
 /// A phone scans a code, or has one typed into it.
 async fn accept(
-    State(codes): State<Codes>,
+    State((codes, network)): State<(Codes, Arc<network::Network>)>,
     Path(phone): Path<String>,
     Json(body): Json<HashMap<String, String>>,
 ) -> Result<Json<Value>, (StatusCode, Json<Value>)> {
@@ -159,6 +150,8 @@ async fn accept(
     let session = session.filter(|session| !session.is_closed());
     let refused = || (StatusCode::BAD_REQUEST, Json(json!({"error": "this code is not valid"})));
     let account = Account { phone: phone.parse().map_err(|_| refused())?, ..ann() };
-    session.ok_or_else(refused)?.link(&account).await;
+    let session = session.ok_or_else(refused)?;
+    session.link(&account).await;
+    network.attach(&phone, session);
     Ok(Json(json!({})))
 }

@@ -20,10 +20,11 @@ use siskin_model::message::{
 use siskin_model::{Address, Body, ChatId, Content, MessageId, MessageStatus, UnixMillis};
 use tokio::sync::broadcast;
 
-const OWN: &str = "15550100001@c.us";
-
 pub struct Network {
-    pub session: ScriptedSession,
+    /// The account that the phones write to, and the session of its link.
+    linked: Mutex<(String, Arc<ScriptedSession>)>,
+    /// Number and name of each.
+    phones: Mutex<Vec<(String, String)>>,
     rows: Mutex<Vec<(String, Value)>>,
     events: broadcast::Sender<(String, Value)>,
 }
@@ -36,6 +37,7 @@ struct Wanted {
 
 pub fn routes(network: Arc<Network>) -> Router {
     Router::new()
+        .route("/sandbox/phones", get(phones).post(create))
         .route("/sandbox/phones/{phone}/messages", get(held).post(send))
         .route("/sandbox/phones/{phone}/events", get(events))
         .route("/sandbox/phones/{phone}/chats", get(chats))
@@ -47,25 +49,50 @@ pub fn routes(network: Arc<Network>) -> Router {
 impl Network {
     pub fn new(session: ScriptedSession) -> Arc<Self> {
         let (events, _) = broadcast::channel(64);
-        let network = Arc::new(Self { session, rows: Mutex::default(), events });
-        tokio::spawn(network.clone().deliver());
+        let session = Arc::new(session);
+        let linked = Mutex::new(("15550100001".to_owned(), session.clone()));
+        let phones = [("1", "Ann"), ("2", "Ben"), ("3", "Cleo")];
+        let phones = phones.map(|(last, name)| (format!("1555010000{last}"), name.to_owned()));
+        let phones = Mutex::new(phones.to_vec());
+        let network = Arc::new(Self { linked, phones, rows: Mutex::default(), events });
+        tokio::spawn(network.clone().deliver(session));
         network
     }
 
+    /// From now on the phones write to the account that was linked last.
+    pub fn attach(self: &Arc<Self>, phone: &str, session: Arc<ScriptedSession>) {
+        *self.linked.lock().unwrap() = (phone.to_owned(), session.clone());
+        tokio::spawn(self.clone().deliver(session));
+    }
+
+    pub fn session(&self) -> Arc<ScriptedSession> {
+        self.linked.lock().unwrap().1.clone()
+    }
+
+    fn name(&self, phone: &str) -> String {
+        let phones = self.phones.lock().unwrap();
+        let found = phones.iter().find(|(number, _)| number == phone);
+        found.map(|(_, name)| name.clone()).unwrap_or_default()
+    }
+
+    fn own(&self) -> String {
+        format!("{}@c.us", self.linked.lock().unwrap().0)
+    }
+
     /// Whatever the gateway sends arrives at once.
-    async fn deliver(self: Arc<Self>) {
+    async fn deliver(self: Arc<Self>, session: Arc<ScriptedSession>) {
         loop {
-            let sent = self.session.transmitted().await;
-            self.session.acknowledge(&sent.id, None).await.unwrap();
+            let sent = session.transmitted().await;
+            session.acknowledge(&sent.id, None).await.unwrap();
             self.step(&sent.chat, &sent.id, MessageStatus::Delivered).await;
-            self.hold(sent.chat.user(), arrived(&sent));
+            self.hold(sent.chat.user(), arrived(&self.own(), &sent));
         }
     }
 
     pub async fn step(&self, chat: &ChatId, id: &MessageId, status: MessageStatus) {
         let chat = Address::new(chat.clone());
         let receipt = Incoming::Receipt { chat, ids: vec![id.clone()], status, at: now() };
-        self.session.inbox().events(vec![receipt]).await.unwrap();
+        self.session().inbox().events(vec![receipt]).await.unwrap();
     }
 
     /// A phone takes a row, or a new form of one.
@@ -117,7 +144,7 @@ impl Network {
             file_size: Some(40_000),
             status: None,
         };
-        self.session.inbox().messages(vec![received]).await.unwrap();
+        self.session().inbox().messages(vec![received]).await.unwrap();
         id
     }
 
@@ -184,7 +211,7 @@ impl Network {
             "reaction" => Content::Reaction(Reaction {
                 text: text("text"),
                 target,
-                participant: ChatId::parse(OWN).unwrap(),
+                participant: ChatId::parse(&self.own()).unwrap(),
             }),
             "pollVote" => Content::PollUpdate(PollUpdate {
                 target,
@@ -200,10 +227,10 @@ impl Network {
     }
 }
 
-fn arrived(sent: &Transmitted) -> Value {
+fn arrived(own: &str, sent: &Transmitted) -> Value {
     let body: Body = serde_json::from_slice(&sent.raw).unwrap();
     let mut row = json!({
-        "id": sent.id, "chatId": OWN, "from": OWN, "fromMe": false, "status": "received",
+        "id": sent.id, "chatId": own, "from": own, "fromMe": false, "status": "received",
         "timestamp": now().seconds(), "kind": "text", "senderName": "Ann Finch",
     });
     match body.content {
@@ -228,6 +255,20 @@ pub fn now() -> UnixMillis {
 
 type Shared = State<Arc<Network>>;
 
+async fn phones(State(network): Shared) -> Json<Value> {
+    let phones = network.phones.lock().unwrap();
+    let row = |(phone, name): &(String, String)| json!({ "phone": phone, "name": name });
+    Json(phones.iter().map(row).collect())
+}
+
+async fn create(State(network): Shared, Json(wanted): Json<Value>) -> Json<Value> {
+    let mut phones = network.phones.lock().unwrap();
+    let phone = format!("155501{:05}", phones.len() + 1);
+    let name = wanted["name"].as_str().unwrap_or("Dora").to_owned();
+    phones.push((phone.clone(), name.clone()));
+    Json(json!({ "phone": phone, "name": name }))
+}
+
 async fn held(
     State(network): Shared,
     Path(phone): Path<String>,
@@ -243,8 +284,8 @@ async fn send(
     Path(phone): Path<String>,
     Json(message): Json<Value>,
 ) -> Json<Value> {
-    let name = if phone.ends_with('2') { "Ben" } else { "Cleo" };
-    Json(json!({ "id": network.write(&phone, name, message).await }))
+    let name = network.name(&phone);
+    Json(json!({ "id": network.write(&phone, &name, message).await }))
 }
 
 async fn events(
@@ -264,13 +305,13 @@ async fn events(
 
 /// The gateway is typing as long as it was asked to show that last.
 async fn chats(State(network): Shared, Path(phone): Path<String>) -> Json<Value> {
-    let shown = network.session.typing();
+    let shown = network.session().typing();
     let last = shown.iter().rfind(|(chat, _)| chat.user() == phone);
     let typing = match last {
-        Some((_, Some(_))) => json!({ OWN: "typing" }),
+        Some((_, Some(_))) => json!({ network.own(): "typing" }),
         _ => json!({}),
     };
-    Json(json!([{ "chatId": OWN, "typing": typing }]))
+    Json(json!([{ "chatId": network.own(), "typing": typing }]))
 }
 
 async fn read(State(network): Shared, Path(phone): Path<String>) -> Json<Value> {

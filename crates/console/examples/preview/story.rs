@@ -105,7 +105,7 @@ async fn extended(network: &Network, quoted: &str) {
             file_size: None,
             status: None,
         };
-        network.session.inbox().messages(vec![received]).await.unwrap();
+        network.session().inbox().messages(vec![received]).await.unwrap();
     }
 }
 
