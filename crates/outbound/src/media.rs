@@ -131,3 +131,75 @@ fn stream(pieces: mpsc::Receiver<Bytes>) -> reqwest::Body {
     });
     reqwest::Body::wrap_stream(stream)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::Policy;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    /// Answers one request, whose end is known by heart, and gives what it was.
+    async fn answer_once(listener: TcpListener, end: &str, answer: &str) -> String {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(end.as_bytes()) {
+            socket.read_buf(&mut request).await.unwrap();
+        }
+        socket.write_all(answer.as_bytes()).await.unwrap();
+        String::from_utf8(request).unwrap()
+    }
+
+    async fn server() -> (TcpListener, String) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}/upload", listener.local_addr().unwrap());
+        (listener, url)
+    }
+
+    #[tokio::test]
+    async fn pieces_are_sent_with_their_length_and_every_status_is_an_answer() {
+        let (listener, url) = server().await;
+        let (sender, pieces) = mpsc::channel(2);
+        for piece in ["one ", "two ", "end"] {
+            let sender = sender.clone();
+            tokio::spawn(async move { sender.send(Bytes::from_static(piece.as_bytes())).await });
+            tokio::task::yield_now().await;
+        }
+        drop(sender);
+        let body = ExchangeBody::Pieces { pieces, length: 11 };
+        let headers = vec![("origin".to_owned(), "https://example.org".to_owned())];
+        let exchange = Exchange { post: true, url, headers, body };
+        let outbound = Outbound::new(Policy::AnyIncludingPrivate);
+        let gone = "HTTP/1.1 410 Gone\r\ncontent-length: 4\r\n\r\nlost";
+        let (request, answer) =
+            tokio::join!(answer_once(listener, "end", gone), outbound.exchange(exchange));
+        let request = request.to_lowercase();
+        assert!(request.contains("content-length: 11") && request.ends_with("one two end"));
+        assert!(request.contains("origin: https://example.org"));
+        assert!(!request.contains("transfer-encoding"));
+        let answer = answer.unwrap();
+        assert_eq!(answer.status(), 410);
+        assert_eq!(answer.whole(4).await.unwrap(), b"lost");
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_not_taken_beyond_its_bound() {
+        let (listener, url) = server().await;
+        let exchange = Exchange { post: false, url, headers: vec![], body: ExchangeBody::Empty };
+        let outbound = Outbound::new(Policy::AnyIncludingPrivate);
+        let ok = "HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nlong";
+        let (_, answer) =
+            tokio::join!(answer_once(listener, "\r\n\r\n", ok), outbound.exchange(exchange));
+        let error = answer.unwrap().whole(3).await.unwrap_err();
+        assert!(matches!(error, OutboundError::TooLarge { largest: 3, .. }));
+    }
+
+    #[tokio::test]
+    async fn files_are_not_fetched_from_this_machine() {
+        let (_listener, url) = server().await;
+        let exchange = Exchange { post: false, url, headers: vec![], body: ExchangeBody::Empty };
+        let error = Outbound::new(Policy::Public).exchange(exchange).await.unwrap_err();
+        assert!(matches!(error, OutboundError::Forbidden { .. }));
+    }
+}
