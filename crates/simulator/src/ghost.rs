@@ -46,8 +46,7 @@ async fn add(sim: &Simulator, cell: &Arc<AccountCell>) -> Result<u16, Refusal> {
         ));
     }
     let identity = new_key_pair();
-    let (key_index, statement) =
-        account.identity.admit_ghost(&identity).map_err(crate::error::Error::from)?;
+    let (key_index, statement) = account.identity.admit_ghost(&identity)?;
     let signed = new_key_pair();
     let prekey = |id: u32| PreKey {
         id: id.to_be_bytes()[1..].to_vec(),

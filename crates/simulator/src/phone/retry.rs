@@ -3,19 +3,17 @@
 use std::sync::Arc;
 
 use buffa::Message as _;
-use wacore::types::jid::JidExt as _;
 use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Jid, JidExt as _, Node};
 use waproto::whatsapp as wa;
 
-use super::content;
+use super::send::{address, failed};
 use crate::account::{Account, AccountCell, DeviceKeys, session_bundle};
-use crate::clock::unix_seconds;
 use crate::error::Error;
 use crate::groups;
 use crate::key_nodes;
 use crate::node::NodeExt as _;
-use crate::routing::{Act, Acts, Envelope, Parcel, Sender, enc};
+use crate::routing::{Act, Acts, Parcel, Sender, enc};
 use crate::simulator::Simulator;
 
 /// How often a message is asked for or sent again, as clients do.
@@ -119,48 +117,13 @@ async fn try_resend(
         return Ok(());
     };
     let message = wa::Message::decode_from_slice(&message).unwrap_or_default();
-    let keys = match resend.keys {
-        Some(keys) => keys,
-        None => match target.lock().await.hand_out_keys(resend.to.device) {
-            Some((keys, _)) => keys,
-            None => return Ok(()),
-        },
-    };
-    let bundle = session_bundle(resend.to.device, &keys)?;
-    let address = Jid::pn_device(target.phone.as_str(), resend.to.device).to_protocol_address();
-    let failed =
-        |error: wacore_libsignal::protocol::SignalProtocolError| Error::Crypto(error.to_string());
-    let to = (target.phone.clone(), resend.to.device);
-    let mut account = cell.lock().await;
-    let plain = if resend.chat.is_group() {
-        let message = message.clone();
-        groups::again(&mut account, &resend.chat, &to, message).await.map_err(failed)?
-    } else if own {
-        wacore::messages::wrap_device_sent(message.clone(), resend.chat.to_string())
-    } else {
-        message.clone()
-    };
-    let name = account.name.clone();
-    let Account { keys, identity, .. } = &mut *account;
-    keys.begin_session(identity, &address, &bundle).await.map_err(failed)?;
-    let (kind, sealed) =
-        keys.encrypt(identity, &address, &plain.encode_to_vec()).await.map_err(failed)?;
-    drop(account);
-    cell.mark_changed();
-    let envelope = Envelope {
-        id: resend.id,
-        kind: content::stanza_type(&message).to_owned(),
-        chat: resend.chat.clone(),
-        edit: content::edit_attribute(&message).map(str::to_owned),
-        category: None,
-        device_identity: None,
-        extra: Vec::new(),
-        name,
+    let Some(enc) = seal_again(sim, cell, &target, &resend, &message).await? else {
+        return Ok(());
     };
     let sender = Sender { cell, device: 0 };
-    let enc = enc(kind, sealed).attr("count", resend.count.to_string()).build();
-    tracing::debug!(at = unix_seconds(), "a phone sends a message again");
+    let envelope = sim.envelope(cell, &resend.id, resend.chat.clone(), &message).await;
     if resend.chat.is_group() {
+        let to = (target.phone.clone(), resend.to.device);
         groups::deliver_again(sim, sender, to, envelope, enc, acts).await;
         return Ok(());
     }
@@ -175,4 +138,40 @@ async fn try_resend(
     };
     sim.deliver(sender, &envelope, vec![parcel], acts).await;
     Ok(())
+}
+
+/// Begins a new session with the device and encrypts the message in it. `None` when the
+/// device is not linked any more.
+async fn seal_again(
+    sim: &Simulator,
+    cell: &Arc<AccountCell>,
+    target: &Arc<AccountCell>,
+    resend: &Resend,
+    message: &wa::Message,
+) -> Result<Option<Node>, Error> {
+    let device = resend.to.device;
+    let keys = match &resend.keys {
+        Some(keys) => Some(keys.clone()),
+        None => sim.hand_out_keys(target, device).await,
+    };
+    let Some(keys) = keys else {
+        return Ok(None);
+    };
+    let bundle = session_bundle(device, &keys)?;
+    let to = address(target, device);
+    let mut account = cell.lock().await;
+    let plain = if resend.chat.is_group() {
+        let to = (target.phone.clone(), device);
+        groups::again(&mut account, &resend.chat, &to, message.clone()).await.map_err(failed)?
+    } else if target.phone == cell.phone {
+        wacore::messages::wrap_device_sent(message.clone(), resend.chat.to_string())
+    } else {
+        message.clone()
+    };
+    let Account { keys, identity, .. } = &mut *account;
+    keys.begin_session(identity, &to, &bundle).await.map_err(failed)?;
+    let plain = plain.encode_to_vec();
+    let (kind, sealed) = keys.encrypt(identity, &to, &plain).await.map_err(failed)?;
+    cell.mark_changed();
+    Ok(Some(enc(kind, sealed).attr("count", resend.count.to_string()).build()))
 }

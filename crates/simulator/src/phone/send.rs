@@ -11,7 +11,7 @@ use waproto::whatsapp as wa;
 use super::Status;
 use super::content;
 use super::filing::{Filed, file};
-use crate::account::{Account, AccountCell, session_bundle};
+use crate::account::{Account, AccountCell, DeviceKeys, session_bundle};
 use crate::clock::unix_seconds;
 use crate::error::{Error, Refusal};
 use crate::keys::random_bytes;
@@ -137,6 +137,19 @@ impl Simulator {
         }
     }
 
+    /// The keys with which somebody begins a session with a device.
+    pub(crate) async fn hand_out_keys(
+        &self,
+        cell: &Arc<AccountCell>,
+        device: u16,
+    ) -> Option<DeviceKeys> {
+        let mut account = cell.lock().await;
+        let (keys, _) = account.hand_out_keys(device)?;
+        self.announce_few_prekeys(cell, &mut account, device);
+        cell.mark_changed();
+        Some(keys)
+    }
+
     /// Has the phone begin a session with every target that it has none with.
     pub(crate) async fn begin_sessions(
         &self,
@@ -150,14 +163,7 @@ impl Simulator {
             targets.iter().filter(stranger).collect()
         };
         for (target, device) in strangers {
-            let handed_out = {
-                let mut account = target.lock().await;
-                let handed_out = account.hand_out_keys(*device);
-                self.announce_few_prekeys(target, &mut account, *device);
-                handed_out
-            };
-            target.mark_changed();
-            let Some((keys, _)) = handed_out else {
+            let Some(keys) = self.hand_out_keys(target, *device).await else {
                 continue;
             };
             let bundle = session_bundle(*device, &keys)?;

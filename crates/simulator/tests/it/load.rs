@@ -12,7 +12,8 @@ const MESSAGES: usize = 1000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_burst_of_a_client_reaches_a_phone_in_order() {
-    let network = Network::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let network = Network::in_folder(folder.path()).await;
     let ann = network.linked_client(ANN).await;
     let greeting = ann.writes(BEN, "hi").await;
     network.phone_holds(BEN, &greeting).await;
@@ -35,7 +36,8 @@ async fn a_burst_of_a_client_reaches_a_phone_in_order() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_burst_of_a_phone_reaches_a_client_in_order() {
-    let network = Network::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let network = Network::in_folder(folder.path()).await;
     let ann = network.linked_client(ANN).await;
     let started = Instant::now();
     let mut ids = Vec::new();

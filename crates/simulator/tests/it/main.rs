@@ -23,3 +23,4 @@ mod receipts;
 mod retries;
 mod session;
 mod typing;
+mod watching;

@@ -82,9 +82,11 @@ fn template_fields(
             Some(HydratedButton::UrlButton(url)) => {
                 json!({ "type": "url", "text": url.display_text, "url": url.url })
             }
-            Some(HydratedButton::CallButton(call)) => {
-                json!({ "type": "call", "text": call.display_text, "phoneNumber": call.phone_number })
-            }
+            Some(HydratedButton::CallButton(call)) => json!({
+                "type": "call",
+                "text": call.display_text,
+                "phoneNumber": call.phone_number,
+            }),
             None => json!({}),
         };
         fields["index"] = button.index.into();
@@ -147,10 +149,8 @@ fn describe_answer(message: &wa::Message) -> Option<Described<'_>> {
         return Some(("templateReply", object(fields), reply.context_info.as_option()));
     }
     let reply = message.interactive_response_message.as_option()?;
-    let flow = match &reply.interactive_response_message {
-        Some(Reply::NativeFlowResponseMessage(flow)) => Some(flow),
-        None => None,
-    };
+    let flow = reply.interactive_response_message.as_ref();
+    let flow = flow.map(|Reply::NativeFlowResponseMessage(flow)| flow);
     let fields = json!({
         "text": reply.body.as_option().and_then(|body| body.text.clone()),
         "name": flow.and_then(|flow| flow.name.clone()),
