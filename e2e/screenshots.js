@@ -99,10 +99,9 @@ async function talk(chatName, notificationsName) {
   await page.setViewportSize({ width: 1120, height: 620 });
   await top("#chats");
   save(chatName, await picture(page));
-  const json = page.locator(".told", { hasText: "locationMessage" }).first();
-  await json.locator("summary").click();
+  await says({ kind: "text", text: "Perfect, see you on Saturday." });
+  await page.locator(".told", { hasText: "Perfect" }).locator("summary").click();
   await top("#notifications");
-  await json.evaluate((e) => e.scrollIntoView({ block: "nearest" }));
   save(notificationsName, await picture(page));
   await page.context().close();
 }

@@ -13,7 +13,8 @@ use crate::shared::Shared;
 pub(crate) fn policy(phones: &str) -> HeaderValue {
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-         media-src 'self'; connect-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+         media-src 'self'; connect-src {}; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'",
         ["'self'", phones].join(" ").trim_end()
     );
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))

@@ -3,7 +3,6 @@
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::extract::{Path, Query, State};
 use axum::response::sse::{Event, Sse};
@@ -18,6 +17,7 @@ use siskin_model::message::{
     Card, FileContent, FileKind, Location, Poll, PollUpdate, Reaction, Text, Vote,
 };
 use siskin_model::{Address, Body, ChatId, Content, MessageId, MessageStatus, UnixMillis};
+use siskin_store::{Clock as _, SystemClock};
 use tokio::sync::broadcast;
 
 pub struct Network {
@@ -249,8 +249,7 @@ pub fn address(id: &str) -> Address {
 }
 
 pub fn now() -> UnixMillis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    UnixMillis(since.as_millis() as i64)
+    SystemClock.now()
 }
 
 type Shared = State<Arc<Network>>;

@@ -102,6 +102,7 @@ impl Desk {
         } else if has_talk != Some(&self.talk.key(link)) {
             regions.push(self.talk(instance, link, &Unsent::default()).await);
         }
+        regions.extend(self.talk.head(&fleet, instance, link).await);
         regions
     }
 

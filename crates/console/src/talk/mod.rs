@@ -69,17 +69,23 @@ pub(crate) struct Unsent {
 struct Section<'a> {
     t: Texts,
     id: InstanceId,
-    csrf: &'a Option<String>,
     phones: Option<&'a str>,
     own: &'a str,
-    open: Option<Open>,
+    /// The chat that is open; empty: none.
+    chat: &'a str,
+    head: Option<Region>,
     chats: List,
     messages: List,
     composer: Region,
 }
 
-struct Open {
-    chat: ChatId,
+#[derive(Template)]
+#[template(path = "chathead.html")]
+struct Head<'a> {
+    t: Texts,
+    id: InstanceId,
+    csrf: &'a Option<String>,
+    chat: &'a ChatId,
     name: String,
     initial: String,
 }
@@ -142,26 +148,27 @@ impl Talk {
         let key = self.key(link);
         let Some(account) = &link.account else { return Ok(Region::new("talk", key, &Nothing)) };
         let [chats, messages] = self.lists(fleet, instance, link).await?;
-        let mut names = Names::new(fleet, instance.id(), self.t, link);
-        let open = match self.chat().cloned() {
-            Some(chat) => {
-                let name = names.name(&chat).await;
-                Some(Open { chat, initial: initial(&name), name })
-            }
-            None => None,
-        };
+        let head = self.head(fleet, instance, link).await;
         let content = Section {
             t: self.t,
             id: instance.id(),
-            csrf: &self.csrf,
             phones: self.phones.as_deref(),
             own: account.phone.digits(),
-            open,
+            chat: self.chat().map_or("", ChatId::as_str),
+            head,
             chats,
             messages,
             composer: self.composer(instance, unsent),
         };
         Ok(Region::new("talk", key, &content))
+    }
+
+    /// Whose chat is open.
+    pub async fn head(&self, fleet: &Fleet, instance: &Instance, link: &Link) -> Option<Region> {
+        let chat = self.chat().filter(|_| link.account.is_some())?;
+        let name = Names::new(fleet, instance.id(), self.t, link).name(chat).await;
+        let (t, id, csrf, initial) = (self.t, instance.id(), &self.csrf, initial(&name));
+        Some(Region::of("chathead", &Head { t, id, csrf, chat, name, initial }))
     }
 
     /// The box to write in.
