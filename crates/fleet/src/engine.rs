@@ -107,9 +107,7 @@ pub trait Session: Send + Sync {
     async fn group_name(&self, group: &ChatId) -> Result<String, SendError>;
 
     /// The subjects of all groups that the account is in.
-    async fn group_names(&self) -> Result<Vec<(ChatId, String)>, SendError> {
-        Ok(Vec::new())
-    }
+    async fn group_names(&self) -> Result<Vec<(ChatId, String)>, SendError>;
 
     /// Shows the other side that something is being written; `None`: not any more.
     async fn show_typing(&self, chat: &ChatId, kind: Option<TypingKind>) -> Result<(), SendError>;

@@ -330,6 +330,10 @@ impl Session for Side {
         Ok("Weekend plans".to_owned())
     }
 
+    async fn group_names(&self) -> Result<Vec<(ChatId, String)>, SendError> {
+        Ok(Vec::new())
+    }
+
     async fn show_typing(&self, chat: &ChatId, kind: Option<TypingKind>) -> Result<(), SendError> {
         let mut shown = self.state.typing.lock().unwrap_or_else(PoisonError::into_inner);
         shown.push((chat.clone(), kind));

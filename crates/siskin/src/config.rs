@@ -42,7 +42,16 @@ pub struct Flags {
     pub whatsapp_url: Option<String>,
     /// Where webhooks may lead
     #[arg(long, global = true, env = "SISKIN_WEBHOOK_TARGETS", value_name = "any|public")]
-    pub webhook_targets: Option<WebhookTargets>,
+    pub webhook_targets: Option<Targets>,
+    /// Where files by URL and link previews may lead
+    #[arg(long, global = true, env = "SISKIN_FETCH_TARGETS", value_name = "public|any")]
+    pub fetch_targets: Option<Targets>,
+    /// How others reach the gateway: links to files begin with it
+    #[arg(long, global = true, env = "SISKIN_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// The pause between two sends: as each instance's settings have it, or none
+    #[arg(long, global = true, env = "SISKIN_SEND_PAUSE", value_name = "settings|off")]
+    pub send_pause: Option<SendPause>,
 }
 
 /// Whether the vendor's limits of requests hold.
@@ -65,10 +74,20 @@ pub enum LogFormat {
     Json,
 }
 
-/// Where webhooks may lead.
+/// Whether there is a pause between two sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
-pub enum WebhookTargets {
+pub enum SendPause {
+    /// As each instance's `delaySendMessagesMilliseconds` has it.
+    Settings,
+    /// None.
+    Off,
+}
+
+/// Where requests to foreign addresses may lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Targets {
     /// Anywhere, private addresses included.
     Any,
     /// Only to addresses of the public internet.
@@ -92,7 +111,13 @@ pub struct Config {
     /// WhatsApp's websocket.
     pub whatsapp_url: String,
     /// Where webhooks may lead.
-    pub webhook_targets: WebhookTargets,
+    pub webhook_targets: Targets,
+    /// Where files by URL and link previews may lead.
+    pub fetch_targets: Targets,
+    /// How others reach the gateway; empty: at the address that it listens on.
+    pub public_url: String,
+    /// Whether there is a pause between two sends.
+    pub send_pause: SendPause,
     partner_token: HiddenText,
     admin_token: HiddenText,
 }
@@ -145,6 +170,9 @@ impl Config {
         take(&mut self.log, &flags.log);
         take(&mut self.whatsapp_url, &flags.whatsapp_url);
         take(&mut self.webhook_targets, &flags.webhook_targets);
+        take(&mut self.fetch_targets, &flags.fetch_targets);
+        take(&mut self.public_url, &flags.public_url);
+        take(&mut self.send_pause, &flags.send_pause);
     }
 
     fn overlay_secrets(&mut self, variable: impl Fn(&str) -> Option<String>) {
@@ -157,6 +185,14 @@ impl Config {
     }
 
     fn check(&self) -> anyhow::Result<()> {
+        let url = self.public_url.as_str();
+        let is_web = ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme));
+        if !url.is_empty() && (!is_web || url.contains(char::is_whitespace)) {
+            bail!(
+                "public-url must be a web address such as https://gateway.example, not '{url}'\n  \
+                 hint: leave it empty and links lead to the address that is listened on"
+            );
+        }
         let secrets =
             [("partner-token", &self.partner_token.0), ("admin-token", &self.admin_token.0)];
         for (key, secret) in secrets {
@@ -224,9 +260,13 @@ mod tests {
 
     #[test]
     fn unknown_keys_values_and_weak_secrets_are_refused() {
-        for text in
-            ["lisen = \"127.0.0.1:1\"", "rate-limits = \"none\"", "admin-token = \"short\"", "x"]
-        {
+        for text in [
+            "lisen = \"127.0.0.1:1\"",
+            "rate-limits = \"none\"",
+            "admin-token = \"short\"",
+            "public-url = \"gateway.example\"",
+            "x",
+        ] {
             assert!(with_file(text, Flags::default()).is_err(), "{text}");
         }
     }

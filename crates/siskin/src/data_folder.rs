@@ -97,6 +97,11 @@ impl DataFolder {
         self.path.join("keys")
     }
 
+    /// The files of messages.
+    pub fn media(&self) -> PathBuf {
+        self.path.join("media")
+    }
+
     /// The version of WhatsApp's client that was last seen.
     pub fn whatsapp_version(&self) -> PathBuf {
         self.path.join("whatsapp-version")

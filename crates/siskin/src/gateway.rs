@@ -8,8 +8,10 @@ use std::time::Duration;
 use anyhow::Context as _;
 use axum::Router;
 use siskin_delivery::Delivery;
-use siskin_fleet::Fleet;
+use siskin_fleet::{Fleet, Pacing, Setup};
+use siskin_media::MediaFolder;
 use siskin_model::Token;
+use siskin_outbound::{Fetcher, Policy};
 use siskin_store::{GatewaySecret, Secrets as _, SystemClock};
 use siskin_store_sqlite::SqliteStore;
 use siskin_whatsapp::{Endpoint, Versions, WhatsApp};
@@ -17,8 +19,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 
-use crate::config::{Config, RateLimits, WebhookTargets};
+use crate::config::{Config, RateLimits, SendPause, Targets};
 use crate::data_folder::{DataFolder, Running};
+use crate::previews::Pages;
 use crate::{health, http_server, panics, telemetry};
 
 /// How long requests that are under way may take to end at shutdown. Together with the
@@ -67,7 +70,22 @@ impl Gateway {
         let partner_token = config.partner_token().unwrap_or(partner.0);
         let admin_token = config.admin_token().unwrap_or(admin.0);
         let engine = WhatsApp::new(parts.folder.keys(), parts.endpoint, parts.versions);
-        let fleet = Fleet::start(store.clone(), Arc::new(engine), Arc::new(SystemClock)).await?;
+        let media = MediaFolder::new(parts.folder.media());
+        media.clean().await?;
+        let fetcher = Fetcher::new(policy(config.fetch_targets));
+        let setup = Setup {
+            store: store.clone(),
+            engine: Arc::new(engine),
+            clock: Arc::new(SystemClock),
+            media,
+            previews: Arc::new(Pages(fetcher.clone())),
+            base_url: base_url(config, address),
+            pacing: match config.send_pause {
+                SendPause::Settings => Pacing::Settings,
+                SendPause::Off => Pacing::Off,
+            },
+        };
+        let fleet = Fleet::start(setup).await?;
         let delivery = start_delivery(config, &fleet)?;
         let console = siskin_console::router(siskin_console::ConsoleContext {
             fleet: fleet.clone(),
@@ -77,6 +95,7 @@ impl Gateway {
         let api = siskin_api::router(siskin_api::ApiContext {
             fleet: fleet.clone(),
             delivery: delivery.clone(),
+            fetcher,
             partner_token: partner_token.clone(),
             rate_limits: match config.rate_limits {
                 RateLimits::Vendor => siskin_api::RateLimits::Vendor,
@@ -165,12 +184,23 @@ fn qr_page(console: Router) -> siskin_api::QrPage {
 }
 
 fn start_delivery(config: &Config, fleet: &Arc<Fleet>) -> anyhow::Result<Arc<Delivery>> {
-    let policy = match config.webhook_targets {
-        WebhookTargets::Any => siskin_outbound::Policy::AnyIncludingPrivate,
-        WebhookTargets::Public => siskin_outbound::Policy::Public,
-    };
-    let sender = siskin_outbound::Outbound::new(policy);
+    let sender = siskin_outbound::Outbound::new(policy(config.webhook_targets));
     Ok(Delivery::start(fleet.clone(), Arc::new(sender), siskin_delivery::Schedule::default()))
+}
+
+fn policy(targets: Targets) -> Policy {
+    match targets {
+        Targets::Any => Policy::AnyIncludingPrivate,
+        Targets::Public => Policy::Public,
+    }
+}
+
+/// What links to files begin with.
+fn base_url(config: &Config, address: SocketAddr) -> String {
+    match config.public_url.trim_end_matches('/') {
+        "" => url(address),
+        chosen => chosen.to_owned(),
+    }
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

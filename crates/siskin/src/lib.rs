@@ -9,6 +9,7 @@ mod health;
 mod http_server;
 mod local_client;
 mod panics;
+mod previews;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod telemetry;

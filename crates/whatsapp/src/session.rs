@@ -152,6 +152,10 @@ impl Session for EngineSession {
         self.ask_group_name(group).await
     }
 
+    async fn group_names(&self) -> Result<Vec<(ChatId, String)>, SendError> {
+        self.ask_group_names().await
+    }
+
     async fn show_typing(&self, chat: &ChatId, kind: Option<TypingKind>) -> Result<(), SendError> {
         self.typing(chat, kind).await
     }

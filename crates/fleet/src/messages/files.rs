@@ -1,6 +1,6 @@
 //! Stored files: those that messages bring, and those that are to be sent.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -171,20 +171,17 @@ impl Instance {
     /// When the disk or the store fails.
     pub async fn copy_file(&self, original: &KeptFile) -> Result<KeptFile, MessageError> {
         let token = new_file_token();
-        let path = self.around.media.path(self.id(), &token);
-        let disk = |error: std::io::Error| MessageError::Disk(error.to_string());
-        link(&original.path, &path).await.map_err(disk)?;
-        Ok(self.keep_file(token, &original.file.name, &original.file.mime_type).await?)
+        let media = &self.around.media;
+        let disk = |error: siskin_media::MediaError| MessageError::Disk(error.to_string());
+        media.link(&original.path, self.id(), &token).await.map_err(disk)?;
+        let kept = self.keep_file(token.clone(), &original.file.name, &original.file.mime_type);
+        match kept.await {
+            Ok(kept) => Ok(kept),
+            Err(error) => {
+                // Bytes without a row would stay for ever.
+                media.remove(self.id(), &token).await.map_err(disk)?;
+                Err(error.into())
+            }
+        }
     }
-}
-
-/// Gives a file's bytes a second place, without copying them where the disk can do that.
-async fn link(from: &Path, to: &Path) -> std::io::Result<()> {
-    if let Some(folder) = to.parent() {
-        tokio::fs::create_dir_all(folder).await?;
-    }
-    if tokio::fs::hard_link(from, to).await.is_err() {
-        tokio::fs::copy(from, to).await?;
-    }
-    Ok(())
 }

@@ -27,6 +27,7 @@ impl Inbox for InstanceInbox {
             instance.files_changed();
         }
         count(&messages, &recorded);
+        instance.ask_unknown_groups(&messages).await?;
         instance.mark_read_at_once(messages);
         Ok(())
     }
@@ -67,6 +68,26 @@ fn count(messages: &[Message], recorded: &[Recorded]) {
 }
 
 impl Instance {
+    /// Asks for the subjects of groups that have none yet: the next message has it.
+    async fn ask_unknown_groups(self: &Arc<Self>, messages: &[Message]) -> Result<()> {
+        let Some(session) = self.online_session() else { return Ok(()) };
+        for chat in messages.iter().map(|message| &message.chat) {
+            if !chat.is_group() || self.person(chat).await?.is_some() {
+                continue;
+            }
+            let (instance, session, chat) = (self.clone(), session.clone(), chat.clone());
+            // Not from within the session's own call: it could wait for itself.
+            tokio::spawn(async move {
+                if let Ok(subject) = session.group_name(&chat).await
+                    && let Err(error) = instance.learn_name(&chat, &subject).await
+                {
+                    tracing::error!(instance = %instance.id(), %error, "a subject was not kept");
+                }
+            });
+        }
+        Ok(())
+    }
+
     /// Marks incoming messages read, where the settings ask for that with every message.
     fn mark_read_at_once(self: &Arc<Self>, messages: Vec<Message>) {
         let settings = self.settings();

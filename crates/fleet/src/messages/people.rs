@@ -78,6 +78,9 @@ impl Instance {
         if !address.is_lid() {
             return Ok(address.clone());
         }
+        if let Some(own) = self.account().filter(|own| own.lid.as_deref() == Some(address.user())) {
+            return Ok(own.wid());
+        }
         let person = self.person(address).await?;
         Ok(person.map_or_else(|| address.clone(), |person| person.id))
     }

@@ -8,8 +8,8 @@ use crate::instance::Instance;
 
 /// How many messages of an instance may wait: at the shortest pause, what leaves in a day.
 const LONGEST_QUEUE: u64 = 172_800;
-/// How many waiting messages are shown.
-const SHOWN: u32 = 10_000;
+/// How many waiting messages are shown: their requests can have 100 KB each.
+const SHOWN: u32 = 1000;
 
 impl Instance {
     /// Accepts messages to be sent, all or none: durable when this returns. They leave in

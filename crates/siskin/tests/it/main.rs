@@ -8,6 +8,7 @@ mod crash;
 mod ends;
 mod linking;
 mod many;
+mod messages;
 mod notifications;
 mod passkey;
 mod plain_build;

@@ -7,7 +7,7 @@ use anyhow::{Context as _, ensure};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
-use siskin::config::{Config, Flags, RateLimits};
+use siskin::config::{Config, Flags, RateLimits, SendPause};
 use siskin::sandbox::{Sandbox, SandboxFlags};
 use siskin_testkit::{decode_qr_png, eventually};
 use tempfile::TempDir;
@@ -49,6 +49,7 @@ pub fn config(folder: &Path) -> Config {
         listen: "127.0.0.1:0".parse().ok(),
         data_dir: Some(folder.to_owned()),
         rate_limits: Some(RateLimits::Off),
+        send_pause: Some(SendPause::Off),
         ..Flags::default()
     };
     Config::load(&flags).unwrap()
@@ -113,6 +114,48 @@ impl Api {
         let answer = self.http.get(self.url(method)).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{method}");
         answer.json().await.unwrap()
+    }
+
+    /// A call that is refused: its status and text.
+    pub async fn refused(&self, method: &str, body: Value) -> (u16, String) {
+        let answer = self.http.post(self.url(method)).json(&body).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    }
+
+    /// A call whose answer has no body.
+    pub async fn post_for_nothing(&self, method: &str, body: Value) {
+        let (status, text) = self.refused(method, body).await;
+        assert_eq!((status, text.as_str()), (200, ""), "{method}");
+    }
+
+    /// Uploads a file with `sendFileByUpload`.
+    pub async fn upload(&self, fields: &[(&str, &str)], name: &str, bytes: Vec<u8>) -> Value {
+        let mut form = reqwest::multipart::Form::new();
+        for (key, value) in fields {
+            form = form.text((*key).to_owned(), (*value).to_owned());
+        }
+        let part = reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned());
+        let request =
+            self.http.post(self.url("sendFileByUpload")).multipart(form.part("file", part));
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.json().await.unwrap()
+    }
+
+    /// Uploads a file with `uploadFile`.
+    pub async fn upload_raw(&self, mime_type: &str, name: &str, bytes: Vec<u8>) -> Value {
+        let request = self.http.post(self.url("uploadFile"));
+        let request = request.header("content-type", mime_type).header("GA-Filename", name);
+        let answer = request.body(bytes).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.json().await.unwrap()
+    }
+
+    /// A file by its address.
+    pub async fn download(&self, url: &str) -> (reqwest::header::HeaderMap, Vec<u8>) {
+        let answer = self.http.get(url).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{url}");
+        (answer.headers().clone(), answer.bytes().await.unwrap().to_vec())
     }
 
     pub async fn post(&self, method: &str, body: Value) -> Value {
@@ -187,6 +230,21 @@ impl Api {
 impl Phones {
     pub fn at(base: &str) -> Self {
         Self { base: base.to_owned(), http: http() }
+    }
+
+    pub async fn get(&self, path: &str) -> Value {
+        let url = format!("{}/sandbox/{path}", self.base);
+        let answer = self.http.get(url).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.json().await.unwrap()
+    }
+
+    /// The bytes of a file that a phone has decrypted.
+    pub async fn file(&self, phone: &str, id: &str, chat: &str) -> Vec<u8> {
+        let url = format!("{}/sandbox/phones/{phone}/messages/{id}/file?chatId={chat}", self.base);
+        let answer = self.http.get(url).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{id}");
+        answer.bytes().await.unwrap().to_vec()
     }
 
     pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {

@@ -33,9 +33,11 @@ pub(super) fn concerns_us(event: &Event) -> Option<bool> {
         // Those that were committed by the hook come here a second time.
         Event::Messages(batch) => (!batch.hook_committed).then_some(true),
         Event::ServerAck(ack) => (ack.class.as_deref() == Some("message")).then_some(false),
-        Event::GroupUpdate(update) => {
-            matches!(update.action, GroupNotificationAction::Subject { .. }).then_some(true)
-        }
+        Event::GroupUpdate(update) => matches!(
+            update.action,
+            GroupNotificationAction::Subject { .. } | GroupNotificationAction::Create { .. }
+        )
+        .then_some(true),
         Event::Receipt(_)
         | Event::UndecryptableMessage(_)
         | Event::IncomingCall(_)

@@ -2,7 +2,7 @@ use siskin_fleet::incoming::Incoming;
 use siskin_model::Address;
 use wacore::stanza::groups::GroupNotificationAction;
 use wacore::types::events::{ContactUpdate, GroupUpdate, PushNameUpdate};
-use wacore_binary::Jid;
+use wacore_binary::{Jid, Node};
 
 use super::Intake;
 use crate::jid::chat_of;
@@ -26,9 +26,19 @@ impl Intake {
     }
 }
 
-/// A group has another subject.
+/// A group has another subject, or is one that the account is new in.
 pub(super) fn group(update: &GroupUpdate) -> Option<Incoming> {
-    let GroupNotificationAction::Subject { subject, .. } = &update.action else { return None };
+    let subject = match &update.action {
+        GroupNotificationAction::Subject { subject, .. } => subject.clone(),
+        GroupNotificationAction::Create { raw } => subject_in(raw)?,
+        _ => return None,
+    };
     let who = Address::new(chat_of(&update.group_jid)?);
-    Some(Incoming::Named { who, name: subject.clone() })
+    Some(Incoming::Named { who, name: subject })
+}
+
+/// The subject in `<create><group subject>`.
+fn subject_in(create: &Node) -> Option<String> {
+    let group = create.get_optional_child("group")?;
+    Some(group.attrs.get("subject")?.as_str().into_owned())
 }

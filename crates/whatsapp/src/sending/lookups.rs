@@ -7,9 +7,11 @@ use std::time::Duration;
 use siskin_fleet::SendError;
 use siskin_model::ChatId;
 use tokio::time::Instant;
+use wacore_binary::Jid;
+use whatsapp_rust::features::GroupMetadata;
 
 use super::failure;
-use crate::jid::jid_of;
+use crate::jid::{chat_of, jid_of};
 use crate::session::EngineSession;
 
 /// How many answers of each kind a session remembers.
@@ -75,6 +77,18 @@ impl EngineSession {
         let subject = metadata.map_err(|error| failure::of(&error, group))?.subject;
         self.lookups.subjects.put(group, subject.clone());
         Ok(subject)
+    }
+}
+
+impl EngineSession {
+    /// The subjects of all groups that the account is in.
+    pub(crate) async fn ask_group_names(&self) -> Result<Vec<(ChatId, String)>, SendError> {
+        let own = self.client.pn().as_ref().and_then(chat_of);
+        let own = own.ok_or(SendError::Offline)?;
+        let groups = self.client.groups().get_participating().await;
+        let groups = groups.map_err(|error| failure::of(&error, &own))?;
+        let named = |(jid, group): (Jid, GroupMetadata)| Some((chat_of(&jid)?, group.subject));
+        Ok(groups.into_iter().filter_map(named).collect())
     }
 }
 
