@@ -7,6 +7,7 @@ use crate::account::{Account, AccountCell};
 use crate::clock::unix_seconds;
 use crate::error::Error;
 use crate::keys::random_bytes;
+use crate::peer;
 use crate::simulator::Simulator;
 
 /// The code with which a live device learns that it is not linked any more.
@@ -68,15 +69,10 @@ impl Simulator {
         account: &mut Account,
         device: u16,
     ) -> Result<(), Error> {
-        let live = cell.socket(device).filter(|socket| socket.active);
-        let Some(socket) = live else {
-            return Ok(());
-        };
-        if let Some(stanza) = account.share_app_state_key(device).await? {
-            cell.mark_changed();
-            socket.outbox.send(stanza);
+        match account.key_share_for(device) {
+            Some(key) => peer::tell(cell, account, device, &key).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Tells the account's other devices that a collection has a new version.

@@ -149,9 +149,12 @@ impl AccountCell {
         let Some(target) = account.devices.get_mut(&device) else {
             return;
         };
-        target.enqueue(&stanza);
+        let live = self.socket(device).filter(|socket| socket.active);
+        target.enqueue(&stanza, live.as_ref().map(|socket| socket.outbox.id()));
         self.mark_changed();
-        self.send_live(device, stanza);
+        if let Some(socket) = live {
+            socket.outbox.send(stanza);
+        }
     }
 
     /// Sends what is not worth keeping to a device that is there.

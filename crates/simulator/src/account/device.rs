@@ -86,6 +86,9 @@ pub(crate) struct Queued {
     tag: String,
     #[serde(with = "base64_bytes")]
     stanza: Vec<u8>,
+    /// The connection that it was sent on last.
+    #[serde(skip)]
+    sent_on: Option<u64>,
 }
 
 impl DeviceKeys {
@@ -140,9 +143,13 @@ impl Device {
         }
     }
 
-    /// Keeps `stanza` until the device acknowledges it.
-    pub(crate) fn enqueue(&mut self, stanza: &Node) {
+    /// Keeps `stanza` until the device acknowledges it. `sent_on` is the connection on which
+    /// it is sent now, if it is.
+    pub(crate) fn enqueue(&mut self, stanza: &Node, sent_on: Option<u64>) {
         self.waiting.push(stanza);
+        if let Some(entry) = self.waiting.0.back_mut() {
+            entry.sent_on = sent_on;
+        }
     }
 
     /// Forgets an acknowledged stanza. `false` when none was waiting under that id.
@@ -150,9 +157,21 @@ impl Device {
         self.waiting.remove(tag, id)
     }
 
-    /// What waits for the device, oldest first.
-    pub(crate) fn queue(&self) -> impl Iterator<Item = &Queued> {
-        self.waiting.0.iter()
+    /// What has not been sent on a connection yet, oldest first, by tag.
+    pub(crate) fn unsent(&self, connection: u64) -> impl Iterator<Item = &str> {
+        let unsent = self.waiting.0.iter().filter(move |entry| !entry.is_sent_on(connection));
+        unsent.map(|entry| entry.tag.as_str())
+    }
+
+    /// Some of what has not been sent on a connection yet, oldest first; it counts as sent
+    /// from now on.
+    pub(crate) fn send_on(&mut self, connection: u64, at_most: usize) -> Vec<Node> {
+        let unsent = self.waiting.0.iter_mut().filter(|entry| !entry.is_sent_on(connection));
+        let sent = unsent.take(at_most).filter_map(|entry| {
+            entry.sent_on = Some(connection);
+            entry.stanza()
+        });
+        sent.collect()
     }
 }
 
@@ -169,6 +188,7 @@ impl Waiting {
             id: stanza.text("id").into_owned(),
             tag: stanza.tag.to_string(),
             stanza: bytes,
+            sent_on: None,
         });
     }
 
@@ -182,20 +202,26 @@ impl Waiting {
     }
 
     fn remove(&mut self, tag: &str, id: &str) -> bool {
-        // Acknowledgements come in the order of delivery, so the search is short. A stanza
-        // that was delivered twice is acknowledged once.
-        let mut found = false;
-        while let Some(at) = self.0.iter().position(|entry| entry.id == id && entry.tag == tag) {
+        let is_it = |entry: &Queued| entry.id == id && entry.tag == tag;
+        // Acknowledgements come in the order of delivery, so the search is short.
+        let Some(at) = self.0.iter().position(is_it) else {
+            return false;
+        };
+        // A stanza that was delivered twice in a row is acknowledged once.
+        while self.0.get(at).is_some_and(is_it) {
             self.0.remove(at);
-            found = true;
         }
-        found
+        true
     }
 }
 
 impl Queued {
+    fn is_sent_on(&self, connection: u64) -> bool {
+        self.sent_on == Some(connection)
+    }
+
     /// The stanza, unless its bytes are damaged.
-    pub(crate) fn stanza(&self) -> Option<Node> {
+    fn stanza(&self) -> Option<Node> {
         // The first byte says how the rest is packed; the codec reads what follows it.
         let body = self.stanza.get(1..)?;
         unmarshal_ref(body).ok().map(|node| node.to_owned())
@@ -221,30 +247,42 @@ mod tests {
         NodeBuilder::new("message").attr("id", id.to_string()).bytes([1, 2]).build()
     }
 
-    fn waiting(device: &Device) -> Vec<String> {
-        let stanzas = device.queue().map(|entry| entry.stanza().unwrap());
+    fn waiting(device: &mut Device) -> Vec<String> {
+        let stanzas = device.send_on(1, QUEUE_LIMIT).into_iter();
         stanzas.map(|stanza| stanza.text("id").into_owned()).collect()
     }
 
     #[test]
     fn a_stanza_waits_until_it_is_acknowledged_under_its_tag() {
         let mut device = device();
-        device.enqueue(&message(1));
-        device.enqueue(&message(2));
+        device.enqueue(&message(1), None);
+        device.enqueue(&message(2), None);
         assert!(!device.acknowledge("notification", "1"));
         assert!(device.acknowledge("message", "1"));
         assert!(!device.acknowledge("message", "1"));
-        assert_eq!(waiting(&device), ["2"]);
-        assert_eq!(device.queue().next().unwrap().stanza().unwrap(), message(2));
+        assert_eq!(device.send_on(1, 9), [message(2)]);
+    }
+
+    #[test]
+    fn a_stanza_is_sent_once_on_a_connection() {
+        let mut device = device();
+        device.enqueue(&message(1), None);
+        device.enqueue(&message(2), Some(1));
+        device.enqueue(&message(3), None);
+        assert_eq!(device.unsent(1).count(), 2);
+        assert_eq!(device.send_on(1, 1), [message(1)]);
+        assert_eq!(waiting(&mut device), ["3"]);
+        assert_eq!(waiting(&mut device), [""; 0]);
+        assert_eq!(device.send_on(2, 9), [message(1), message(2), message(3)]);
     }
 
     #[test]
     fn a_full_queue_loses_its_oldest() {
         let mut device = device();
         for id in 0..=QUEUE_LIMIT {
-            device.enqueue(&message(id));
+            device.enqueue(&message(id), None);
         }
-        let waiting = waiting(&device);
+        let waiting = waiting(&mut device);
         assert_eq!(waiting.len(), QUEUE_LIMIT);
         assert_eq!(waiting[0], "1");
     }

@@ -14,7 +14,9 @@ use wacore_noise::framing::encode_frame;
 use super::socket::Outgoing;
 
 /// Stanzas on their way to one client; a client that falls further behind is dropped.
-const CAPACITY: usize = 1024;
+const CAPACITY: usize = 16_384;
+/// Stanzas that are written at once when many wait.
+const BATCH: usize = 64;
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
@@ -105,18 +107,26 @@ pub(crate) async fn write_out(
     outbox: Outbox,
 ) {
     let mut counter = 0;
-    while let Some(parcel) = parcels.recv().await {
-        let Parcel::Stanza(stanza) = parcel else {
-            break;
-        };
-        tracing::trace!(connection = outbox.id, tag = %stanza.tag, "send");
-        let frame = seal(&stanza, &cipher, counter);
-        counter += 1;
-        let Some(frame) = frame else {
-            tracing::error!(connection = outbox.id, tag = %stanza.tag, "cannot encode a stanza");
-            break;
-        };
-        if !socket.write(frame).await {
+    let mut batch = Vec::with_capacity(BATCH);
+    let mut open = true;
+    while open && parcels.recv_many(&mut batch, BATCH).await > 0 {
+        let mut frames = Vec::new();
+        for parcel in batch.drain(..) {
+            let Parcel::Stanza(stanza) = parcel else {
+                open = false;
+                break;
+            };
+            tracing::trace!(connection = outbox.id, tag = %stanza.tag, "send");
+            let Some(frame) = seal(&stanza, &cipher, counter) else {
+                let tag = &stanza.tag;
+                tracing::error!(connection = outbox.id, %tag, "cannot encode a stanza");
+                open = false;
+                break;
+            };
+            counter += 1;
+            frames.extend(frame);
+        }
+        if !frames.is_empty() && !socket.write(frames).await {
             outbox.break_off();
             return;
         }

@@ -139,11 +139,19 @@ fn effect(sim: &Simulator, chats: &Chats, filed: &Filed, message: &wa::Message) 
     {
         return open_edit(sim, chats, filed, sealed).unwrap_or(Effect::Show);
     }
+    if is_only_keys(message) { Effect::Nothing } else { Effect::Show }
+}
+
+/// Whether a message carries the keys of a group and nothing to show.
+fn is_only_keys(message: &wa::Message) -> bool {
+    if !message.sender_key_distribution_message.is_set() {
+        return *message == wa::Message::default();
+    }
     let mut rest = message.clone();
     rest.sender_key_distribution_message = Default::default();
     rest.fast_ratchet_key_sender_key_distribution_message = Default::default();
     rest.message_context_info = Default::default();
-    if rest.encode_to_vec().is_empty() { Effect::Nothing } else { Effect::Show }
+    rest == wa::Message::default()
 }
 
 fn protocol_effect(protocol: &wa::message::ProtocolMessage) -> Effect {

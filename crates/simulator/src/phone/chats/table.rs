@@ -7,7 +7,7 @@ use super::{Row, Status};
 /// Messages kept per chat; the oldest go first.
 const ROWS_PER_CHAT: usize = 10_000;
 /// Messages kept per phone; the oldest go first.
-const ROWS_PER_PHONE: usize = 100_000;
+const ROWS_PER_PHONE: usize = 20_000;
 /// Changes remembered for those who follow them.
 const CHANGES_LIMIT: usize = 10_000;
 
