@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer};
 
-use crate::account::{AccountCell, Ban};
+use crate::account::{AccountCell, Ban, SenderKeys};
 use crate::connection::Outbox;
 use crate::error::{Error, Refusal};
 use crate::media::{ExpireMedia, MediaFault, MediaRetryAnswer};
@@ -116,7 +116,9 @@ impl Simulator {
             self.change_account(cell, &faults).await?;
             spoil_messages(cell, &faults);
             if faults.forget_sessions == Some(true) {
-                cell.lock().await.keys.forget_sessions();
+                let mut account = cell.lock().await;
+                account.keys.forget_sessions();
+                account.sender_keys = SenderKeys::default();
                 cell.mark_changed();
             }
             if let Some(on) = faults.ghost_device {

@@ -12,7 +12,7 @@ use crate::account::DeviceId;
 use crate::clock::unix_seconds;
 use crate::connection::LinkedSession;
 use crate::node::NodeExt;
-use crate::routing::{Acts, Envelope, Sender, ack, refusal};
+use crate::routing::{Acts, Envelope, Sender, ack, refusal, show};
 use crate::simulator::Simulator;
 
 /// The errors in the ack of a message that is not passed on.
@@ -63,6 +63,24 @@ pub(crate) async fn message(session: &LinkedSession, sender: Sender<'_>, to: &Ji
     let mut acts = Acts::default();
     sim.fan_out(&group, sender, &letter, &mut acts).await;
     acts.run(sim).await;
+}
+
+/// A device or phone says that its user is writing to a group, or has stopped.
+pub(crate) async fn chatstate(sim: &Simulator, sender: Sender<'_>, to: &Jid, chatstate: &Node) {
+    let group = sim.groups().get(&to.user);
+    let Some(group) = group.filter(|group| group.role(&sender.cell.phone).is_ok()) else {
+        return;
+    };
+    let stanza = NodeBuilder::new("chatstate")
+        .attr("from", group.jid())
+        .attr("participant", sender.cell.jid(group.by_lid, 0))
+        .children(chatstate.nodes().to_vec())
+        .build();
+    for phone in group.members.keys().filter(|phone| **phone != sender.cell.phone) {
+        if let Some(cell) = sim.account(phone) {
+            show(sim, &cell, stanza.clone()).await;
+        }
+    }
 }
 
 /// The group, when the sender may write to it.

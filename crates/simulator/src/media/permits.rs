@@ -64,9 +64,8 @@ impl Permits {
         let expiry = format!("{:x}", now + PATH_SECONDS);
         let proof = self.proof(&["path", &generation, &file.token, &expiry]);
         let token = &file.token;
-        format!(
-            "{FOLDER}/{generation}_{token}{FILE_SUFFIX}?ccb=11-4&oh={proof}&oe={expiry}&_nc_sid=5e03e0"
-        )
+        let query = format!("ccb=11-4&oh={proof}&oe={expiry}&_nc_sid=5e03e0");
+        format!("{FOLDER}/{generation}_{token}{FILE_SUFFIX}?{query}")
     }
 
     /// Whether the signature in the query of a path holds.

@@ -22,7 +22,7 @@ pub(crate) use calls::{Calls, call};
 pub(crate) use devices::DeviceChange;
 pub(crate) use direct::{Parcel, enc, parcels_for};
 pub(crate) use envelope::Envelope;
-pub(crate) use presence::{Subscribers, chatstate, presence};
+pub(crate) use presence::{Subscribers, chatstate, presence, show};
 pub(crate) use receipts::{named, receipt, receipt_from};
 
 use crate::account::{Account, AccountCell};

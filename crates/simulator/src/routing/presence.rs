@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
+use wacore_binary::{JidExt as _, Node};
 
 use super::{Acts, Sender};
 use crate::account::AccountCell;
 use crate::connection::LinkedSession;
+use crate::groups;
 use crate::node::NodeExt as _;
 use crate::simulator::Simulator;
 
@@ -100,6 +101,9 @@ pub(crate) async fn chatstate(sim: &Simulator, sender: Sender<'_>, chatstate: &N
     let Some(to) = chatstate.jid("to") else {
         return;
     };
+    if to.is_group() {
+        return groups::chatstate(sim, sender, &to, chatstate).await;
+    }
     let Some(cell) = sim.account_of(&to) else {
         return;
     };

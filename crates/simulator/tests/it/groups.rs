@@ -277,6 +277,62 @@ async fn a_message_in_a_group_is_read_answered_and_taken_back() {
 }
 
 #[tokio::test]
+async fn whoever_cannot_read_a_message_in_a_group_gets_it_again() {
+    let network = Network::start().await;
+    let ann = network.linked_client(ANN).await;
+    let ben = network.linked_client(BEN).await;
+    let friends = group(&network, CHLOE, &[ANN, BEN]).await;
+    ben.in_new_group().await;
+    let spoil = async |phone: &str, fault: &str, value: Value| {
+        let faults = json!({ "phone": phone, fault: value });
+        assert_eq!(network.call("POST", "/sandbox/faults", faults).await.0, StatusCode::OK);
+    };
+    ann.posts(&friends, "for a start").await;
+
+    // A client of a phone.
+    spoil(ANN, "undecryptable", json!(1)).await;
+    let id = network.phone_sends(CHLOE, &friends, json!({ "kind": "text", "text": "one" })).await;
+    assert_eq!(ann.gets(&id).await, "one");
+    assert_eq!(ben.gets(&id).await, "one");
+    // A client of a client.
+    spoil(BEN, "undecryptable", json!(1)).await;
+    let id = ann.posts(&friends, "two").await;
+    assert_eq!(ben.gets(&id).await, "two");
+    // A phone, which has lost all keys, of a client.
+    spoil(CHLOE, "forgetSessions", json!(true)).await;
+    let id = ann.posts(&friends, "three").await;
+    assert_eq!(network.phone_holds(CHLOE, &id).await["text"], "three");
+    let id = ann.posts(&friends, "four").await;
+    assert_eq!(network.phone_holds(CHLOE, &id).await["text"], "four");
+    // The phone itself is understood as before.
+    let id = network.phone_sends(CHLOE, &friends, json!({ "kind": "text", "text": "five" })).await;
+    assert_eq!(ann.gets(&id).await, "five");
+}
+
+#[tokio::test]
+async fn members_see_who_is_writing() {
+    let network = Network::start().await;
+    let ann = network.linked_client(ANN).await;
+    let friends = group(&network, CHLOE, &[ANN]).await;
+    network.tell(CHLOE, "typing", json!({ "chatId": friends, "typing": true })).await;
+    let writer = ann.eventually("somebody writing", |event| match event {
+        Event::ChatPresence(presence) if presence.source.chat == jid(&friends) => {
+            Some(presence.source.sender.clone())
+        }
+        _ => None,
+    });
+    assert!(writer.await.is_lid());
+
+    ann.client.chatstate().send_composing(&jid(&friends)).await.unwrap();
+    // What comes after it on the same connection arrives after it.
+    let id = ann.posts(&friends, "done").await;
+    network.phone_holds(CHLOE, &id).await;
+    let chats = network.ask(CHLOE, "chats").await;
+    let shown = chats.as_array().unwrap().iter().find(|chat| chat["chatId"] == friends);
+    assert_eq!(shown.unwrap()["typingSeen"], 1, "{chats}");
+}
+
+#[tokio::test]
 async fn calls_about_groups_are_refused_in_words() {
     let network = Network::start().await;
     let friends = group(&network, CHLOE, &[ANN]).await;
