@@ -9,8 +9,8 @@ import { reconcile } from "./lists.js";
 
 /// How many messages are shown.
 const SHOWN = 50;
-/// How often the phone is asked who is typing; its events do not tell.
-const TYPING_MILLIS = 1000;
+/// How often the phone is asked while its events do not come.
+const ASK_MILLIS = 1000;
 
 let current;
 
@@ -62,9 +62,10 @@ class Handset {
     this.load();
     this.stream = new EventSource(`${this.path}/events`);
     this.stream.addEventListener("message", (event) => this.take([JSON.parse(event.data)]));
+    this.stream.addEventListener("chats", (event) => this.showTyping(JSON.parse(event.data)));
     // A stream that breaks may have missed some.
     this.stream.addEventListener("open", () => this.load());
-    this.timer = setInterval(() => this.look(), TYPING_MILLIS);
+    this.timer = setInterval(() => this.ask(), ASK_MILLIS);
   }
 
   stop() {
@@ -94,12 +95,15 @@ class Handset {
     reconcile(this.root.querySelector(".messages"), items);
   }
 
-  /// Looks who is typing, and takes over from a stream that does not come.
-  async look() {
-    if (!this.root.isConnected) return this.stop();
-    if (document.hidden) return;
-    if (this.stream.readyState === EventSource.CLOSED) this.load();
-    const chats = await call(`${this.path}/chats`).catch(() => []);
+  /// Takes over from a stream that does not come.
+  async ask() {
+    if (!this.root.isConnected) this.stop();
+    if (document.hidden || this.stream.readyState === EventSource.OPEN) return;
+    this.load();
+    this.showTyping(await call(`${this.path}/chats`).catch(() => []));
+  }
+
+  showTyping(chats) {
     const typing = chats.find(({ chatId }) => chatId === this.peer)?.typing ?? {};
     const text = Object.keys(typing).length > 0 ? this.root.dataset.typing : "";
     const shown = this.root.querySelector("[data-typing-shown]");

@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::extract::{Path, Query, State};
 use axum::response::sse::{Event, Sse};
@@ -67,6 +68,17 @@ impl Network {
 
     pub fn session(&self) -> Arc<ScriptedSession> {
         self.linked.lock().unwrap().1.clone()
+    }
+
+    /// The gateway is typing as long as it was asked to show that last.
+    fn chats(&self, phone: &str) -> Value {
+        let shown = self.session().typing();
+        let last = shown.iter().rfind(|(chat, _)| chat.user() == phone);
+        let typing = match last {
+            Some((_, Some(_))) => json!({ self.own(): "typing" }),
+            _ => json!({}),
+        };
+        json!([{ "chatId": self.own(), "typing": typing }])
     }
 
     fn name(&self, phone: &str) -> String {
@@ -287,6 +299,7 @@ async fn send(
     Json(json!({ "id": network.write(&phone, &name, message).await }))
 }
 
+/// Rows as they come, and the list of chats whenever it has changed.
 async fn events(
     State(network): Shared,
     Path(phone): Path<String>,
@@ -294,23 +307,27 @@ async fn events(
     let rows = stream::unfold(network.events.subscribe(), |mut rows| async move {
         rows.recv().await.ok().map(|row| (row, rows))
     });
-    let events = rows.filter_map(move |(of, row)| {
-        let event = Event::default().event("message").json_data(row).unwrap();
-        let event = (of == phone).then_some(Ok(event));
-        async move { event }
+    let of = phone.clone();
+    let rows = rows.filter_map(move |(other, row)| {
+        let row = (other == of).then_some(("message", row));
+        async move { row }
     });
-    Sse::new(events)
+    let chats =
+        stream::unfold((network, phone, Value::Null), |(network, phone, last)| async move {
+            loop {
+                let now = network.chats(&phone);
+                if now != last {
+                    return Some((("chats", now.clone()), (network, phone, now)));
+                }
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        });
+    let event = |(name, data)| Ok(Event::default().event(name).json_data(data).unwrap());
+    Sse::new(stream::select(Box::pin(rows), Box::pin(chats)).map(event))
 }
 
-/// The gateway is typing as long as it was asked to show that last.
 async fn chats(State(network): Shared, Path(phone): Path<String>) -> Json<Value> {
-    let shown = network.session().typing();
-    let last = shown.iter().rfind(|(chat, _)| chat.user() == phone);
-    let typing = match last {
-        Some((_, Some(_))) => json!({ network.own(): "typing" }),
-        _ => json!({}),
-    };
-    Json(json!([{ "chatId": network.own(), "typing": typing }]))
+    Json(network.chats(&phone))
 }
 
 async fn read(State(network): Shared, Path(phone): Path<String>) -> Json<Value> {
