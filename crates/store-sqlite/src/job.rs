@@ -37,7 +37,7 @@ where
     W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T>> + Send + 'static,
 {
     /// The job, and where its outcome arrives.
-    pub(crate) fn new(work: W, is_atomic: bool) -> (Box<dyn Job>, oneshot::Receiver<Result<T>>) {
+    pub(crate) fn job(work: W, is_atomic: bool) -> (Box<dyn Job>, oneshot::Receiver<Result<T>>) {
         let (waiting, outcome) = oneshot::channel();
         (Box::new(Self { work: Some(work), is_atomic, outcome: None, waiting }), outcome)
     }

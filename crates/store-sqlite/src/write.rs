@@ -34,7 +34,7 @@ impl SqliteStore {
         T: Send + 'static,
         W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T>> + Send + 'static,
     {
-        let (job, outcome) = Task::new(work, is_atomic);
+        let (job, outcome) = Task::job(work, is_atomic);
         self.writer.submit(job).await?;
         let ended = |_| Err(StoreError::Database("the process is about to end".to_owned()));
         outcome.await.unwrap_or_else(ended)

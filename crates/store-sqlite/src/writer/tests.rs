@@ -149,8 +149,8 @@ async fn a_job_that_panics_harms_no_other() {
         assert!(panicked.await.unwrap_err().to_string().contains("panicked"));
     }
     assert_eq!((before.await.unwrap(), after.await.unwrap()), (1, 2));
-    let alone = held.store.write(|_| Box::pin(async { panic!("and in a job alone") }));
-    assert!(alone.await.map(|()| ()).is_err());
+    let alone = held.store.write::<(), _>(|_| Box::pin(async { panic!("and in a job alone") }));
+    assert!(alone.await.is_err());
     assert_eq!(held.append(4).await.await.unwrap(), 3);
     assert_eq!(held.numbers().await, [1, 3, 4]);
 }

@@ -89,7 +89,7 @@ pub async fn ids_are_unique_for_one_writer_in_one_chat(store: &impl Store) {
     let by_ben = Message { sender: ben(), ..message(&group(), 1) };
     let by_ann = Message { sender: ann(), ..message(&group(), 1) };
     keep(store, id, &[by_ben.clone(), by_ann.clone(), message(&ann(), 1)]).await;
-    keep(store, other, &[by_ann.clone()]).await;
+    keep(store, other, std::slice::from_ref(&by_ann)).await;
     assert_eq!(kept(store, id, &by_ann).await, Some(by_ben), "the first one");
     assert_eq!(kept(store, other, &by_ann).await, Some(by_ann));
     assert_eq!(store.chat_messages(id, &group(), 10).await.unwrap().len(), 2);

@@ -91,7 +91,7 @@ pub async fn a_message_that_leaves_is_recorded(store: &impl Store) {
     assert_eq!(left, Some(Recorded { is_new: true, receipt: Some(1) }));
     let raw = sent(&ann(), 1).raw;
     let waits = Queued { place, outgoing: outgoing(&ann(), 1), leaving: Some(raw) };
-    assert_eq!(queue(store, id).await, [waits.clone()]);
+    assert_eq!(queue(store, id).await, std::slice::from_ref(&waits));
     assert_eq!(kept(store, id, &sent(&ann(), 1)).await, Some(sent(&ann(), 1)));
     assert!(kept(store, id, &sent(&ann(), 8)).await.unwrap().is_deleted);
     assert_eq!(store.file(id, &file(1).token).await.unwrap(), Some(file(1)));
