@@ -6,7 +6,8 @@
 //!
 //! Where things are: `noise` is the encrypted transport, `connection` one client's life on
 //! it, `pairing` what happens until a device is linked, `iq` the requests of linked devices,
-//! `routing` what accounts send each other, `account` and `storage` what is kept.
+//! `routing` what accounts send each other, `groups` what they do together, `media` the hosts
+//! of their files, `history` what a new device is told, `account` and `storage` what is kept.
 //!
 //! It shares no code with the gateway, so that the two cannot agree on a mistake, and it
 //! answers what it does not know with an error, so that a gap is seen.

@@ -8,8 +8,8 @@ use wacore::types::presence::ReceiptType;
 use wacore_binary::Jid;
 use waproto::whatsapp as wa;
 use whatsapp_rust::{
-    GroupCreateOptions, GroupDescription, GroupParticipantOptions, GroupSubject,
-    PreviousDescription,
+    GroupCreateOptions, GroupDescription, GroupParticipantOptions, GroupSubject, NodeFilter,
+    PreviousDescription, SendOptions,
 };
 
 use crate::client::Client;
@@ -307,6 +307,23 @@ async fn whoever_cannot_read_a_message_in_a_group_gets_it_again() {
     // The phone itself is understood as before.
     let id = network.phone_sends(CHLOE, &friends, json!({ "kind": "text", "text": "five" })).await;
     assert_eq!(ann.gets(&id).await, "five");
+}
+
+#[tokio::test]
+async fn an_ack_tells_of_the_devices_only_when_devices_were_missed() {
+    let network = Network::start().await;
+    let ann = network.linked_client(ANN).await;
+    let _ben = network.linked_client(BEN).await;
+    let friends = group(&network, CHLOE, &[ANN, BEN]).await;
+    for id in ["3EB0A1", "3EB0A2"] {
+        let ack = ann.client.wait_for_node(NodeFilter::tag("ack").attr("id", id));
+        let options = SendOptions::default().with_message_id(id.to_owned());
+        let hello = text("hello");
+        ann.client.send_message_with_options(jid(&friends), hello, options).await.unwrap();
+        let ack = ack.await.unwrap();
+        assert!(ack.get().get_attr("phash").is_none(), "{id}");
+        assert!(ack.get().get_attr("error").is_none(), "{id}");
+    }
 }
 
 #[tokio::test]
