@@ -1,6 +1,7 @@
 //! The websocket endpoint and the media hosts on a listener of their own.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
@@ -34,6 +35,9 @@ impl Simulator {
     }
 }
 
+/// How long answers that take their time, such as streams of events, may hold up the end.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// Serves a router without the delay that TCP puts on small packets, which would cost each
 /// stanza some 40 ms.
 ///
@@ -49,7 +53,15 @@ pub async fn serve_router(
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
     });
-    axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await
+    let stop = shutdown.clone().cancelled_owned();
+    let served = axum::serve(listener, router).with_graceful_shutdown(stop).into_future();
+    tokio::select! {
+        outcome = served => outcome,
+        () = async {
+            shutdown.cancelled().await;
+            tokio::time::sleep(GRACE).await;
+        } => Ok(()),
+    }
 }
 
 /// The websocket endpoint and the media hosts as a router, to be mounted beside others.

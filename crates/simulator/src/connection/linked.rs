@@ -40,6 +40,10 @@ impl LinkedSession {
             "receipt" => routing::receipt(self, stanza).await,
             "ack" => {
                 let (class, id) = (stanza.text("class"), stanza.text("id"));
+                let error = stanza.text("error");
+                if !error.is_empty() {
+                    self.sim.counters().unknown(&format!("{class} refused with {error}"));
+                }
                 self.acknowledged(&class, &id).await;
             }
             "presence" => routing::presence(self, stanza).await,

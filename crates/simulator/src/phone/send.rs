@@ -192,6 +192,12 @@ pub(crate) fn failed(error: SignalProtocolError) -> Error {
 
 /// Refuses what only a phone on the network can do.
 pub(crate) fn require_online(account: &Account) -> Result<(), Refusal> {
+    if account.ban.is_some() {
+        return Err(Refusal::conflict(
+            format!("The account {} is banned.", account.phone),
+            "Lift the ban with POST /sandbox/faults {\"phone\":…,\"ban\":null}.",
+        ));
+    }
     if account.online {
         return Ok(());
     }

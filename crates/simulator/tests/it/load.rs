@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use serde_json::json;
+use wacore::types::presence::ReceiptType;
 
 use crate::direct::text;
 use crate::network::{ANN, BEN, Network};
@@ -58,4 +59,38 @@ async fn a_burst_of_a_phone_reaches_a_client_in_order() {
         .await;
     let got: Vec<String> = got.into_iter().flatten().filter(|id| ids.contains(id)).collect();
     assert_eq!(got, ids);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_clients_and_phones_write_to_each_other_at_once() {
+    const LINKS: usize = 12;
+    const ROUNDS: usize = 20;
+    let folder = tempfile::tempdir().unwrap();
+    let network = Network::with_phones(folder.path(), LINKS).await;
+    let number = |index: usize| format!("155501000{:02}", index % LINKS + 1);
+    let linking = (0..LINKS).map(|index| {
+        let (network, phone) = (&network, number(index));
+        async move { network.linked_client(&phone).await }
+    });
+    let clients = futures::future::join_all(linking).await;
+    let started = Instant::now();
+    let writing = clients.iter().enumerate().map(|(index, client)| {
+        let (network, me, next) = (&network, number(index), number(index + 1));
+        let neighbour = &clients[(index + 1) % LINKS];
+        async move {
+            for round in 0..ROUNDS {
+                let by_client = client.writes(&next, &format!("client {round}")).await;
+                let message = json!({"kind": "text", "text": format!("phone {round}")});
+                let by_phone = network.phone_sends(&me, &next, message).await;
+                neighbour.message(&by_client).await;
+                neighbour.message(&by_phone).await;
+                network.phone_holds(&next, &by_client).await;
+                network.phone_holds_with(&me, &by_phone, "delivered").await;
+                client.receipt(&by_client, ReceiptType::Delivered).await;
+            }
+        }
+    });
+    futures::future::join_all(writing).await;
+    println!("{LINKS} links, {ROUNDS} rounds in {:?}", started.elapsed());
+    assert_eq!(network.sim.unknown_stanzas(), [].into());
 }
