@@ -1,13 +1,14 @@
 //! A simulated WhatsApp network: a server that unmodified clients link and log in to, and
-//! the virtual phones whose owners scan and type their codes.
+//! the virtual phones whose owners scan codes, chat and call.
 //!
 //! [`Simulator`] is the network. [`Simulator::serve`] opens its websocket; [`phone_api`]
-//! is the HTTP API that moves the phones. Everything the phones can do is also a method.
+//! is the HTTP API that moves the phones: `docs/sandbox.md` describes it.
 //!
 //! Where things are: `noise` is the encrypted transport, `connection` one client's life on
 //! it, `pairing` what happens until a device is linked, `iq` the requests of linked devices,
-//! `routing` what accounts send each other, `groups` what they do together, `media` the hosts
-//! of their files, `history` what a new device is told, `account` and `storage` what is kept.
+//! `routing` what the server passes on, `phone` the phone as an encrypting client with its
+//! chats, `messaging` and `calling` what people do with it, `groups`, `media` and `history`
+//! what their names say, `account` and `storage` what is kept.
 //!
 //! It shares no code with the gateway, so that the two cannot agree on a mistake, and it
 //! answers what it does not know with an error, so that a gap is seen.
