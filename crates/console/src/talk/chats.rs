@@ -1,10 +1,11 @@
 //! The list of chats: those with the newest messages.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use askama::Template;
 use siskin_fleet::Fleet;
-use siskin_model::{ChatId, InstanceId, Message, UnixMillis};
+use siskin_model::{ChatId, InstanceId, Message, MessageId, UnixMillis};
 use siskin_store::StoreError;
 
 use super::gist::gist;
@@ -29,6 +30,9 @@ const OVERLAP: Duration = Duration::from_secs(60);
 pub(super) struct Chats {
     newest: Vec<Message>,
     looked: Option<UnixMillis>,
+    /// What was looked through the last time. Of messages of the same second, the one that
+    /// is not among these came last.
+    seen: HashSet<MessageId>,
 }
 
 #[derive(Template)]
@@ -53,21 +57,26 @@ impl Chats {
             None => (now.minus(WINDOW), FIRST_LOOK),
             Some(looked) => (looked.minus(OVERLAP), NEXT_LOOK),
         };
-        for outgoing in [false, true] {
-            let messages = fleet.store().messages_since(id, outgoing, since, count).await?;
-            messages.into_iter().for_each(|message| self.take(message));
-        }
-        self.looked = Some(now);
+        let mut messages = fleet.store().messages_since(id, false, since, count).await?;
+        messages.extend(fleet.store().messages_since(id, true, since, count).await?);
+        messages.reverse();
+        messages.sort_by_key(|message| message.at);
+        let seen = messages.iter().map(|message| message.id.clone()).collect();
+        messages.into_iter().for_each(|message| self.take(message));
+        (self.seen, self.looked) = (seen, Some(now));
         self.newest.sort_by_key(|message| std::cmp::Reverse(message.at));
         self.newest.truncate(LISTED);
         Ok(())
     }
 
     fn take(&mut self, message: Message) {
-        match self.newest.iter_mut().find(|known| known.chat == message.chat) {
-            Some(known) if known.at >= message.at && known.id != message.id => {}
-            Some(known) => *known = message,
-            None => self.newest.push(message),
+        let Some(known) = self.newest.iter_mut().find(|known| known.chat == message.chat) else {
+            self.newest.push(message);
+            return;
+        };
+        let is_new = !self.seen.contains(&message.id) && message.at >= known.at;
+        if is_new || known.id == message.id {
+            *known = message;
         }
     }
 

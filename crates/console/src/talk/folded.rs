@@ -94,6 +94,7 @@ mod tests {
             body: Body::new(content),
             raw: Vec::new(),
             status: None,
+            status_at: None,
             description: String::new(),
             is_edited: false,
             is_deleted: false,

@@ -16,7 +16,8 @@ pub(super) fn gist(t: Texts, content: &Content) -> String {
                 FileKind::Audio => "talk.audio",
                 FileKind::Document => "talk.document",
             });
-            let more = if file.caption.is_empty() { &file.file_name } else { &file.caption };
+            let is_named = file.kind == FileKind::Document && file.caption.is_empty();
+            let more = if is_named { &file.file_name } else { &file.caption };
             labelled(kind, &line(more))
         }
         Content::Location(location) => labelled(t.say("talk.location"), &line(&location.name)),
@@ -64,8 +65,9 @@ mod tests {
         };
         assert_eq!(gist(t, &Content::File(file.clone())), "Picture: The beach");
         file.caption.clear();
-        file.file_name.clear();
-        assert_eq!(gist(t, &Content::File(file)), "Picture");
+        assert_eq!(gist(t, &Content::File(file.clone())), "Picture");
+        file.kind = FileKind::Document;
+        assert_eq!(gist(t, &Content::File(file)), "Document: 1.jpg");
     }
 
     #[test]

@@ -60,20 +60,29 @@ impl Scene {
         self.comes_as(id, chat, sender, Body::new(content)).await;
     }
 
-    async fn comes_as(&self, id: &str, chat: &str, sender: &str, body: Body) {
-        let received = Received {
-            chat: address(chat),
-            sender: address(sender),
-            from_me: false,
-            id: MessageId::from_text(id),
-            at: SystemClock.now(),
-            push_name: "Ben".to_owned(),
-            body,
-            raw: vec![1],
-            file_size: Some(10),
-            status: None,
-        };
+    async fn comes_at(&self, id: &str, at: UnixMillis, content: Content) {
+        let received = Received { at, ..received(id, BEN, BEN, Body::new(content)) };
         self.session.inbox().messages(vec![received]).await.unwrap();
+    }
+
+    async fn comes_as(&self, id: &str, chat: &str, sender: &str, body: Body) {
+        let received = received(id, chat, sender, body);
+        self.session.inbox().messages(vec![received]).await.unwrap();
+    }
+}
+
+fn received(id: &str, chat: &str, sender: &str, body: Body) -> Received {
+    Received {
+        chat: address(chat),
+        sender: address(sender),
+        from_me: false,
+        id: MessageId::from_text(id),
+        at: SystemClock.now(),
+        push_name: "Ben".to_owned(),
+        body,
+        raw: vec![1],
+        file_size: Some(10),
+        status: None,
     }
 }
 
@@ -293,6 +302,19 @@ async fn only_the_newest_messages_are_shown() {
     let page = scene.page("").await;
     assert_eq!(page.matches("<article").count(), 50);
     assert!(page.contains("number 59.") && !page.contains("number 9."));
+}
+
+#[tokio::test]
+async fn of_messages_of_the_same_second_the_last_one_stands_in_the_list() {
+    let scene = Scene::new(Site::new().await).await;
+    let mut stream = scene.stream("").await;
+    let second = UnixMillis(SystemClock.now().seconds() * 1000);
+    for (id, said) in [("3A01", "Are you there?"), ("3A02", "Hello?"), ("3A03", "Bye")] {
+        scene.comes_at(id, second, text(said)).await;
+        stream.until(&format!("<bdi>{said}</bdi>").replace('"', "\\\"")).await;
+    }
+    let page = scene.page("").await;
+    assert!(between(&page, "class=\"last", "</a>").contains("Bye"));
 }
 
 #[tokio::test]
