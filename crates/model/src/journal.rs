@@ -34,7 +34,8 @@ fn envelope(message: &Message, sender: &Sender, view: &View<'_>) -> Map<String, 
     let mut set = |name: &str, value: Value| row.insert(name.to_owned(), value);
     set("type", message.direction.as_str().into());
     set("idMessage", json!(message.id));
-    set("timestamp", message.at.seconds().into());
+    // Of outgoing ones the vendor tells when their status last changed.
+    set("timestamp", message.status_at.unwrap_or(message.at).seconds().into());
     set("typeMessage", message.body.type_message().into());
     set("chatId", json!(view.shown(&message.chat)));
     set("chatName", sender.chat_name.as_str().into());

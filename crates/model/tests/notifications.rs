@@ -59,6 +59,7 @@ fn message(name: &str, body: Body) -> Value {
         body,
         raw: Vec::new(),
         status: None,
+        status_at: None,
         description: String::new(),
         is_edited: false,
         is_deleted: false,

@@ -29,6 +29,7 @@ CREATE TABLE message (
     is_outgoing INTEGER NOT NULL,
     is_from_api INTEGER NOT NULL,
     at          INTEGER NOT NULL,
+    status_at   INTEGER,
     sender_name TEXT    NOT NULL,
     body        TEXT    NOT NULL,
     raw         BLOB    NOT NULL,

@@ -28,6 +28,7 @@ pub(crate) fn message(row: &SqliteRow) -> Result<Message> {
         sender: chat(get(row, "sender")?)?,
         direction,
         at: UnixMillis(get(row, "at")?),
+        status_at: get::<Option<i64>>(row, "status_at")?.map(UnixMillis),
         sender_name: get(row, "sender_name")?,
         body: from_json("a message", get(row, "body")?)?,
         raw: get(row, "raw")?,

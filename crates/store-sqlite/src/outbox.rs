@@ -223,7 +223,7 @@ async fn advance(
     if !standing.may_become(step.status) {
         return Ok(None);
     }
-    sqlx::query("UPDATE message SET status = ?, at = ?, description = ? WHERE seq = ?")
+    sqlx::query("UPDATE message SET status = ?, status_at = ?, description = ? WHERE seq = ?")
         .bind(step.status.as_str())
         .bind(step.at.0)
         .bind(&step.description)

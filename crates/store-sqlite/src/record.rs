@@ -35,8 +35,8 @@ pub(crate) async fn record(
 async fn insert(db: &mut SqliteConnection, id: InstanceId, message: &Message) -> Result<bool> {
     let inserted = sqlx::query(
         "INSERT INTO message (instance, chat, id, sender, is_outgoing, is_from_api, at,
-             sender_name, body, raw, status, description, is_edited, is_deleted, is_read)
-         SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+             status_at, sender_name, body, raw, status, description, is_edited, is_deleted, is_read)
+         SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
          WHERE EXISTS (SELECT 1 FROM instance WHERE id = ?)
          ON CONFLICT DO NOTHING",
     )
@@ -47,6 +47,7 @@ async fn insert(db: &mut SqliteConnection, id: InstanceId, message: &Message) ->
     .bind(message.direction.is_outgoing())
     .bind(message.direction == siskin_model::message::Direction::Api)
     .bind(message.at.0)
+    .bind(message.status_at.map(|at| at.0))
     .bind(&message.sender_name)
     .bind(to_json(&message.body)?)
     .bind(&message.raw)
@@ -73,8 +74,8 @@ async fn replace_unreadable(
         return Ok(false);
     }
     let replaced = sqlx::query(
-        "UPDATE message SET is_outgoing = ?, is_from_api = ?, at = ?, sender_name = ?,
-             body = CASE is_edited WHEN 1 THEN body ELSE ? END, raw = ?, status = ?,
+        "UPDATE message SET is_outgoing = ?, is_from_api = ?, at = ?, status_at = ?,
+             sender_name = ?, body = CASE is_edited WHEN 1 THEN body ELSE ? END, raw = ?, status = ?,
              description = ?, is_edited = max(is_edited, ?), is_deleted = max(is_deleted, ?),
              is_read = max(is_read, ?)
          WHERE instance = ? AND chat = ? AND id = ? AND sender = ? AND raw = x''",
@@ -82,6 +83,7 @@ async fn replace_unreadable(
     .bind(message.direction.is_outgoing())
     .bind(message.direction == siskin_model::message::Direction::Api)
     .bind(message.at.0)
+    .bind(message.status_at.map(|at| at.0))
     .bind(&message.sender_name)
     .bind(to_json(&message.body)?)
     .bind(&message.raw)

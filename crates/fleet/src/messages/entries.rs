@@ -67,6 +67,7 @@ impl Instance {
             body,
             raw: received.raw,
             status: status.filter(|_| direction.is_outgoing()),
+            status_at: None,
             description: String::new(),
             is_edited: false,
             is_deleted: false,

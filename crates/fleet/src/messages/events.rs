@@ -135,6 +135,7 @@ impl Instance {
             body: Body::new(Content::Text(text)),
             raw: Vec::new(),
             status: None,
+            status_at: None,
             description: String::new(),
             is_edited: false,
             is_deleted: false,

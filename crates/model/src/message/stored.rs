@@ -38,8 +38,10 @@ pub struct Message {
     pub sender: ChatId,
     /// Which way it went.
     pub direction: Direction,
-    /// When it was written; for outgoing ones, when its status last changed.
+    /// When it was written.
     pub at: UnixMillis,
+    /// When the status of an outgoing one last changed; `None`: not since it was written.
+    pub status_at: Option<UnixMillis>,
     /// The profile name that the writer had; empty where it is not known.
     pub sender_name: String,
     /// What it says.

@@ -24,6 +24,7 @@ pub async fn a_message_comes_back_as_it_was_recorded(store: &impl Store) {
         raw: (0..=255).cycle().take(100_000).collect(),
         status: Some(MessageStatus::NotInGroup),
         description: "line\n\"quote\" קול".to_owned(),
+        status_at: Some(after_noon(7)),
         is_edited: true,
         is_deleted: true,
         is_read: true,

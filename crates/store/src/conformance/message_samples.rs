@@ -62,6 +62,7 @@ pub fn message(chat: &ChatId, number: i64) -> Message {
         body: text(&format!("text {number}")),
         raw: vec![1, 0, 255],
         status: None,
+        status_at: None,
         description: String::new(),
         is_edited: false,
         is_deleted: false,

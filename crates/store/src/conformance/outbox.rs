@@ -170,11 +170,11 @@ pub async fn a_message_gets_further(store: &impl Store) {
     assert_eq!(store.advance(id, vec![sent_step(1), quiet]).await.unwrap(), [Some(1), None]);
     assert!(!store.has_outgoing(id).await.unwrap());
     let status = Some(MessageStatus::Sent);
-    let first = Message { status, at: after_noon(1), ..sent(&ann(), 1) };
+    let first = Message { status, status_at: Some(after_noon(1)), ..sent(&ann(), 1) };
     assert_eq!(kept(store, id, &first).await, Some(first));
     let second = Message {
         status: Some(MessageStatus::NoAccount),
-        at: after_noon(2),
+        status_at: Some(after_noon(2)),
         description: failed.description,
         ..sent(&ann(), 2)
     };
@@ -200,7 +200,10 @@ pub async fn a_message_does_not_fall_back(store: &impl Store) {
     let receipts = store.advance(id, taken.collect()).await.unwrap();
     assert_eq!(receipts, steps.map(|(_, receipt)| receipt));
     let reached = kept(store, id, &sent(&ann(), 1)).await.unwrap();
-    assert_eq!((reached.status, reached.at), (Some(MessageStatus::Read), after_noon(5)));
+    assert_eq!(
+        (reached.status, reached.status_at),
+        (Some(MessageStatus::Read), Some(after_noon(5)))
+    );
     let log = [(1, notification(1, after_noon(1))), (2, notification(1, after_noon(5)))];
     assert_eq!(drain(store, id).await, log);
 }

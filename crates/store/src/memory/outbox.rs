@@ -95,7 +95,8 @@ impl Kept {
         if !message.status.unwrap_or(MessageStatus::Pending).may_become(status) {
             return None;
         }
-        (message.status, message.at, message.description) = (Some(status), at, description);
+        message.status = Some(status);
+        (message.status_at, message.description) = (Some(at), description);
         self.tell(notification)
     }
 }

@@ -53,6 +53,7 @@ fn stored(body: Body, direction: Direction) -> Message {
         body,
         raw: Vec::new(),
         status: None,
+        status_at: None,
         description: String::new(),
         is_edited: false,
         is_deleted: false,

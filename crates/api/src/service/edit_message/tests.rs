@@ -54,6 +54,7 @@ fn a_quarter_of_an_hour_is_the_end() {
         body: Body::new(Content::ExtendedText(text)),
         raw: Vec::new(),
         status: None,
+        status_at: None,
         description: String::new(),
         is_edited: false,
         is_deleted: false,

@@ -115,6 +115,7 @@ impl Worker {
             body,
             raw: prepared.raw,
             status: Some(MessageStatus::Pending),
+            status_at: None,
             description: String::new(),
             is_edited: false,
             is_deleted: false,

@@ -204,6 +204,7 @@ fn poll(id: &str) -> Message {
         body: Body::new(Content::Poll(content)),
         raw: waproto::codec::message_to_vec(&raw),
         status: None,
+        status_at: None,
         description: String::new(),
         is_edited: false,
         is_deleted: false,
