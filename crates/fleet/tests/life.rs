@@ -77,6 +77,25 @@ async fn nobody_asks_so_there_is_no_session() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_lost_and_regained_connection_is_told_where_the_settings_ask_for_it() {
+    let stage = stage().await;
+    let changes = serde_json::json!({"statusInstanceWebhook": "yes", "stateWebhook": "no"});
+    stage.instance.change_settings(changes.as_object().unwrap()).await.unwrap();
+    let session = stage.linked().await;
+    session.send(SessionEvent::Offline).await;
+    until(&stage.instance, "offline", |link| link.phase == Phase::Reconnecting).await;
+    session.send(SessionEvent::Online(account())).await;
+    until(&stage.instance, "online", |link| link.phase == Phase::Online).await;
+    let mut told = Vec::new();
+    let id = stage.instance.id();
+    while let Some(logged) = stage.store.oldest(id, UnixMillis(0)).await.unwrap() {
+        stage.store.remove(id, logged.receipt).await.unwrap();
+        told.push(logged.notification.body["statusInstance"].clone());
+    }
+    assert_eq!(told, ["online", "offline", "online"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn asking_wakes_it_and_it_sleeps_when_nobody_asks_any_more() {
     let stage = stage().await;
     let asking = stage.instance.ask();

@@ -9,8 +9,8 @@ use serde_json::Value;
 use siskin_model::message::*;
 use siskin_model::notification::{Sender, UNDECRYPTABLE};
 use siskin_model::{
-    Account, Body, CallRecord, CallStatus, ChatId, Content, FileToken, InstanceId, Message,
-    MessageId, MessageStatus, Notification, UnixMillis, View,
+    Account, Body, CallRecord, CallStatus, ChatId, Content, FileToken, InstanceId, InstanceState,
+    Message, MessageId, MessageStatus, Notification, SocketStatus, UnixMillis, View,
 };
 
 const THUMBNAIL: &str = "aGVsbG8tdGh1bWI=";
@@ -449,6 +449,21 @@ fn statuses_and_calls_are_told_as_the_vendor_does() {
 }
 
 #[test]
+fn states_of_the_instance_are_told_as_the_vendor_does() {
+    let at = UnixMillis(1_780_000_950_000);
+    for (state, name) in [
+        (InstanceState::Authorized, "stateInstanceChanged-authorized"),
+        (InstanceState::NotAuthorized, "stateInstanceChanged-notAuthorized"),
+    ] {
+        let told = Notification::state_changed(InstanceId::FIRST, Some(&account()), state, at);
+        assert_eq!(told.body, example(name));
+    }
+    let (socket, at) = (SocketStatus::Online, UnixMillis(1_780_000_960_000));
+    let told = Notification::socket_changed(InstanceId::FIRST, Some(&account()), socket, at);
+    assert_eq!(told.body, example("statusInstanceChanged"));
+}
+
+#[test]
 fn no_example_is_left_out() {
     let files_at_hand = std::fs::read_dir(folder())
         .unwrap()
@@ -457,7 +472,8 @@ fn no_example_is_left_out() {
         plain().into_iter().map(|(name, _)| name.to_owned()).collect();
     checked.extend(files().into_iter().map(|(name, ..)| name.to_owned()));
     checked.insert("incoming-quotedMessage-image".to_owned());
-    let statuses = ["outgoingMessageStatus-", "incomingCall-"];
+    let statuses =
+        ["outgoingMessageStatus-", "incomingCall-", "stateInstanceChanged-", "statusInstance"];
     let left: Vec<String> = files_at_hand
         .filter(|name| !checked.contains(name) && !statuses.iter().any(|s| name.starts_with(s)))
         .collect();

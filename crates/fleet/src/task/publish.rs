@@ -24,6 +24,9 @@ impl InstanceTask {
         } else if new.account != old.account {
             self.keep_account(&new).await;
         }
+        if new.socket() != old.socket() {
+            self.tell_socket(&new).await;
+        }
         self.instance.link.send_replace(new);
     }
 
@@ -56,6 +59,18 @@ impl InstanceTask {
             }
             // It is recorded with the next change; the link itself does not wait for it.
             Err(error) => tracing::error!(instance = %id, %error, "state not recorded"),
+        }
+    }
+
+    /// Tells that the live connection has come or gone, where the settings ask for that.
+    async fn tell_socket(&mut self, link: &Link) {
+        if !self.instance.settings().status_instance_webhook.is_yes() {
+            return;
+        }
+        let (id, at) = (self.instance.id(), self.around.clock.now());
+        let told = Notification::socket_changed(id, link.account.as_ref(), link.socket(), at);
+        if let Err(error) = self.instance.notify(told).await {
+            tracing::error!(instance = %id, %error, "a change of the connection not told");
         }
     }
 

@@ -14,7 +14,7 @@ pub(crate) use data::file_members;
 pub use message::Sender;
 pub(crate) use quoted::quoted_message;
 
-use crate::{Account, InstanceId, InstanceState, UnixMillis};
+use crate::{Account, InstanceId, InstanceState, SocketStatus, UnixMillis};
 
 /// What stands in a text that could not be decrypted (specification, section 2.4).
 pub const UNDECRYPTABLE: &str = "{{SWE001}}";
@@ -51,6 +51,25 @@ impl Notification {
             "instanceData": instance_data(instance, bound),
             "timestamp": at.seconds(),
             "stateInstance": state,
+        });
+        Self { at, body }
+    }
+}
+
+impl Notification {
+    /// The live connection of an instance has come or gone. Obsolete at the vendor's, and told
+    /// only where the settings ask for it.
+    pub fn socket_changed(
+        instance: InstanceId,
+        account: Option<&Account>,
+        socket: SocketStatus,
+        at: UnixMillis,
+    ) -> Self {
+        let body = json!({
+            "typeWebhook": "statusInstanceChanged",
+            "instanceData": instance_data(instance, account),
+            "timestamp": at.seconds(),
+            "statusInstance": socket,
         });
         Self { at, body }
     }
