@@ -24,15 +24,15 @@ const READ: u32 = 100;
 /// How many of the messages that wait to be sent are looked through.
 const WAITING: u32 = 200;
 
-/// By how much clocks may differ.
+/// By how much a message that has just come may be older than the last one.
 const LATE: Duration = Duration::from_secs(5);
 const STEP: Duration = Duration::from_millis(1);
 
 /// The chat that is open.
 pub(super) struct Conversation {
     pub chat: ChatId,
-    /// Where each message stands. The time of an outgoing message moves on with its status,
-    /// and that of an incoming one has whole seconds; no bubble should move for either.
+    /// Where each message stands. The time of an incoming one has whole seconds: by it alone,
+    /// an answer would stand above what it answers.
     places: HashMap<MessageId, UnixMillis>,
 }
 

@@ -7,7 +7,7 @@ use siskin_fleet::Instance;
 use siskin_fleet::incoming::{Incoming, Received};
 use siskin_fleet::testing::ScriptedSession;
 use siskin_model::message::{
-    Direction, ExtendedText, FileContent, FileKind, Poll, PollUpdate, Quoted, Reaction, Text, Vote,
+    ExtendedText, FileContent, FileKind, Poll, PollUpdate, Quoted, Reaction, Text, Vote,
 };
 use siskin_model::{Address, Body, ChatId, Content, MessageId, MessageStatus, UnixMillis};
 use siskin_store::{Clock as _, SystemClock};
@@ -363,23 +363,18 @@ async fn actions_in_a_chat_need_the_session_and_its_proof() {
     assert_eq!(scene.instance.queue_length().await.unwrap(), 0);
 }
 
+/// What comes in has a time of whole seconds, what goes out one of milliseconds.
 #[tokio::test]
-async fn a_bubble_stays_in_its_place_when_its_status_changes() {
+async fn an_answer_of_the_same_second_stands_below_what_it_answers() {
     let scene = Scene::new(Site::new().await).await;
     let mut stream = scene.stream(&format!("?chat={BEN}")).await;
     let form = scene.admin.form(&format!("chat={BEN}&text=First"));
     scene.site.post(&scene.path("/chat/text"), &scene.admin.headers(), &form).await;
     let sent = scene.session.transmitted().await;
-    stream.until("First").await;
-    scene.comes("3A01", BEN, BEN, text("Second")).await;
-    stream.until("Second").await;
-    let later = UnixMillis(SystemClock.now().0 + 1000);
-    let (chat, ids) = (address(BEN), vec![sent.id.clone()]);
-    let receipt = Incoming::Receipt { chat, ids, status: MessageStatus::Read, at: later };
-    scene.session.inbox().events(vec![receipt]).await.unwrap();
-    let update = stream.until_line("tick read").await;
+    scene.session.acknowledge(&sent.id, None).await.unwrap();
+    stream.until("tick sent").await;
+    let started = UnixMillis(SystemClock.now().0 - 999);
+    scene.comes_at("3A01", started, text("Second")).await;
+    let update = stream.until_line(">Second</p>").await;
     assert!(update.find(sent.id.as_str()) < update.find("3A01"), "{update}");
-    let stored = scene.site.fleet.store();
-    let stored = stored.message(scene.instance.id(), &sent.chat, &sent.id).await.unwrap().unwrap();
-    assert_eq!(stored.direction, Direction::Api);
 }
