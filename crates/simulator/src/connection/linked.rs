@@ -11,6 +11,9 @@ use crate::node::NodeExt as _;
 use crate::routing;
 use crate::simulator::Simulator;
 
+/// The error in the ack of a message that a client asks for again, with some clients.
+const ASKED_FOR_AGAIN: &str = "500";
+
 /// The session of a linked device.
 pub(crate) struct LinkedSession {
     pub(crate) sim: Arc<Simulator>,
@@ -41,7 +44,7 @@ impl LinkedSession {
             "ack" => {
                 let (class, id) = (stanza.text("class"), stanza.text("id"));
                 let error = stanza.text("error");
-                if !error.is_empty() {
+                if !error.is_empty() && error != ASKED_FOR_AGAIN {
                     self.sim.counters().unknown(&format!("{class} refused with {error}"));
                 }
                 self.acknowledged(&class, &id).await;
