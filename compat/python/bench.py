@@ -108,11 +108,16 @@ class Phone:
 
     def sees(self, message, status=""):
         """What the phone holds under an id, once it does; {} if it never does."""
-        query = urllib.parse.urlencode(
-            {"id": message, "status": status, "wait": PATIENCE_SECONDS} if status
-            else {"id": message, "wait": PATIENCE_SECONDS})
+        wanted = {"status": status} if status else {}
+        query = urllib.parse.urlencode({"id": message, "wait": PATIENCE_SECONDS, **wanted})
         rows = phone_api(f"/{self.number}/messages?{query}")
         return rows[-1] if rows else {}
+
+    def after(self, seq, chat, wait=PATIENCE_SECONDS):
+        """What others wrote in a chat after that place, once there is something."""
+        query = urllib.parse.urlencode(
+            {"after": seq, "chatId": chat, "fromMe": "false", "wait": wait})
+        return phone_api(f"/{self.number}/messages?{query}")
 
     def file(self, message):
         return download(f"{PHONES_URL}/sandbox/phones/{self.number}/messages/{message}/file")
