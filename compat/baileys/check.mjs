@@ -17,7 +17,7 @@ import {
   phoneSends,
   scan,
   unlink,
-} from './phones.mjs';
+} from '../phones.mjs';
 
 const checks = [];
 const check = (name, run) => checks.push({ name, run });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import makeWASocket, { useMultiFileAuthState, WA_CERT_DETAILS } from 'baileys';
 import pino from 'pino';
-import { network } from './phones.mjs';
+import { network } from '../phones.mjs';
 
 const PATIENCE = 20_000;
 

@@ -1,6 +1,6 @@
 // The virtual phones of a simulated network, moved over HTTP.
 
-const PHONES_URL = process.env.PHONES_URL;
+const PHONES_URL = process.env.PHONES_URL?.replace(/\/$/, '');
 
 async function call(method, path, body) {
   const response = await fetch(`${PHONES_URL}/sandbox/${path}`, {
@@ -26,11 +26,17 @@ export const phoneCalls = (phone, body) => call('POST', `phones/${phone}/calls`,
 /** Waits until a phone holds a message, with a status if one is named. */
 export async function phoneHolds(phone, id, status) {
   const wanted = status ? `&status=${status}` : '';
-  const [row] = await call('GET', `phones/${phone}/messages?id=${id}${wanted}&wait=20`);
+  const [row] = await call('GET', `phones/${phone}/messages?id=${id}${wanted}&wait=60`);
   if (!row) throw new Error(`${phone} does not hold ${id} ${status ?? ''}`);
   return row;
 }
 export const chats = (phone) => call('GET', `phones/${phone}/chats`);
+/** The file of a message, as the phone decrypts it. */
+export async function phoneFile(phone, id) {
+  const response = await fetch(`${PHONES_URL}/sandbox/phones/${phone}/messages/${id}/file`);
+  if (!response.ok) throw new Error(`file of ${id}: ${response.status} ${await response.text()}`);
+  return Buffer.from(await response.arrayBuffer());
+}
 export const unlink = (phone) => call('POST', `phones/${phone}/unlink`, {});
 
 /** A new phone, so that a run does not depend on what was linked before. */
