@@ -1,4 +1,5 @@
 use anyhow::{Context as _, ensure};
+use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -9,30 +10,52 @@ const LARGEST_HEAD: usize = 8 * 1024;
 /// server.
 pub struct Connection {
     socket: TcpStream,
+    authority: String,
     request: Vec<u8>,
     received: Vec<u8>,
 }
 
 impl Connection {
-    /// Connects to the server of an `http://` address, to get that address again and again.
+    /// Connects to the server of an `http://` address.
     ///
     /// # Errors
     /// When nothing listens there.
     pub async fn open(url: &str) -> anyhow::Result<Self> {
         let rest = url.strip_prefix("http://").context("an address begins with http://")?;
-        let (authority, path) = rest.split_once('/').context("an address has a path")?;
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         let socket = TcpStream::connect(authority).await.with_context(|| url.to_owned())?;
         socket.set_nodelay(true)?;
         let request = format!("GET /{path} HTTP/1.1\r\nHost: {authority}\r\nAccept: */*\r\n\r\n");
-        Ok(Self { socket, request: request.into_bytes(), received: Vec::new() })
+        let authority = authority.to_owned();
+        Ok(Self { socket, authority, request: request.into_bytes(), received: Vec::new() })
     }
 
-    /// Gets the address once; the answer's body.
+    /// Gets the address that it was opened with; the answer's body.
     ///
     /// # Errors
     /// When the answer is not a 200 with its length.
     pub async fn get(&mut self) -> anyhow::Result<&[u8]> {
         self.socket.write_all(&self.request).await?;
+        self.answer().await
+    }
+
+    /// Posts JSON to a path of the server; the answer's body.
+    ///
+    /// # Errors
+    /// When the answer is not a 200 with its length.
+    pub async fn post(&mut self, path: &str, body: &Value) -> anyhow::Result<&[u8]> {
+        let body = body.to_string();
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            self.authority,
+            body.len()
+        );
+        self.socket.write_all(request.as_bytes()).await?;
+        self.answer().await
+    }
+
+    async fn answer(&mut self) -> anyhow::Result<&[u8]> {
         self.received.clear();
         let mut whole = None;
         while whole.is_none_or(|(_, end)| self.received.len() < end) {

@@ -7,6 +7,13 @@ pub fn median<T: PartialOrd + Copy>(values: &[T]) -> Option<T> {
     sorted.get(sorted.len().saturating_sub(1) / 2).copied()
 }
 
+/// The value below which so many hundredths of the values are. `None` where there are none.
+pub fn percentile(values: &[f64], hundredths: usize) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get((sorted.len() * hundredths / 100).min(sorted.len().saturating_sub(1))).copied()
+}
+
 /// Prints rows under their headings, each column as wide as its widest cell.
 pub fn table<const N: usize>(headings: [&str; N], rows: &[[String; N]]) {
     let widths: [usize; N] = std::array::from_fn(|column| {
@@ -26,6 +33,14 @@ pub fn table<const N: usize>(headings: [&str; N], rows: &[[String; N]]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_percentile_is_a_value_with_so_many_below_it() {
+        let values: Vec<f64> = (0..100).rev().map(f64::from).collect();
+        assert_eq!(percentile(&values, 99), Some(99.0));
+        assert_eq!(percentile(&values, 50), Some(50.0));
+        assert_eq!(percentile(&[], 50), None);
+    }
 
     #[test]
     fn the_median_is_the_middle_whatever_the_order() {

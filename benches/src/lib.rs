@@ -1,12 +1,21 @@
-//! What the benches share: processes of the gateway and the simulated network, a lean HTTP
-//! client, figures. What was measured, and how to repeat it, is in `docs/benchmarks.md`.
+//! What the benches share: processes of the gateway, the simulated network and the engine
+//! alone, a lean HTTP client, a receiver of webhooks, figures. What was measured, and how to
+//! repeat it, is in `docs/benchmarks.md`.
 
 mod api;
 mod client;
+mod engine;
 mod figures;
+mod hooks;
 mod process;
+mod stage;
+mod usage;
 
 pub use api::Gateway;
 pub use client::Connection;
-pub use figures::{median, table};
+pub use engine::Engine;
+pub use figures::{median, percentile, table};
+pub use hooks::{Hook, Hooks};
 pub use process::{Process, gateway, simulator};
+pub use stage::{Linked, Stage, chat};
+pub use usage::Memory;

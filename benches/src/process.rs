@@ -7,6 +7,8 @@ use anyhow::{Context as _, ensure};
 use serde_json::Value;
 use siskin_testkit::eventually;
 
+use crate::usage;
+
 /// How long a process may take to end; the gateway itself promises 20 s.
 const END: Duration = Duration::from_secs(30);
 /// The release build beside this program.
@@ -54,7 +56,7 @@ impl Process {
     /// # Errors
     /// When it has ended, or the system is none with `/proc`.
     pub fn anonymous_kib(&self) -> anyhow::Result<i64> {
-        self.status("RssAnon:")
+        usage::status(self.id(), "RssAnon:")
     }
 
     /// How many threads it has.
@@ -62,15 +64,19 @@ impl Process {
     /// # Errors
     /// When it has ended, or the system is none with `/proc`.
     pub fn threads(&self) -> anyhow::Result<i64> {
-        self.status("Threads:")
+        usage::status(self.id(), "Threads:")
     }
 
-    fn status(&self, key: &str) -> anyhow::Result<i64> {
-        let path = format!("/proc/{}/status", self.child.id());
-        let status = std::fs::read_to_string(&path).with_context(|| format!("reading {path}"))?;
-        let value = status.lines().find_map(|line| line.strip_prefix(key));
-        let number = value.and_then(|value| value.split_whitespace().next()?.parse().ok());
-        number.with_context(|| format!("{path} has no {key}"))
+    /// The time that processors have spent on it.
+    ///
+    /// # Errors
+    /// When it has ended, or the system is none with `/proc`.
+    pub fn cpu(&self) -> anyhow::Result<Duration> {
+        usage::cpu(self.id())
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Ends it as a supervisor would, and waits for that.
