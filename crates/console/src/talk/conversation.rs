@@ -83,12 +83,14 @@ impl Conversation {
         names: &mut Names<'_>,
     ) -> Result<List, StoreError> {
         let id = names.instance();
+        // First what waits: what leaves meanwhile is in both rather than in neither.
+        let waiting = fleet.store().waiting(id, WAITING).await?;
         let mut messages = fleet.store().chat_messages(id, &self.chat, READ).await?;
         messages.reverse();
         self.keep_places(&mut messages);
         let folded = Folded::new(&messages);
         let bubbles: Vec<&Message> = messages.iter().filter(|m| folded.has_bubble(m)).collect();
-        let waiting = self.waiting(fleet, id, &bubbles).await?;
+        let waiting = self.without_bubble(waiting, &bubbles);
         let room = SHOWN.saturating_sub(waiting.len());
         let mut items = Vec::with_capacity(SHOWN);
         for message in bubbles.iter().skip(bubbles.len().saturating_sub(room)) {
@@ -117,17 +119,11 @@ impl Conversation {
     }
 
     /// The messages to this chat that wait to be sent and are in no bubble yet.
-    async fn waiting(
-        &self,
-        fleet: &Fleet,
-        id: InstanceId,
-        bubbles: &[&Message],
-    ) -> Result<Vec<Outgoing>, StoreError> {
-        let waiting = fleet.store().waiting(id, WAITING).await?;
+    fn without_bubble(&self, waiting: Vec<Outgoing>, bubbles: &[&Message]) -> Vec<Outgoing> {
         let is_ours = |outgoing: &Outgoing| {
             outgoing.chat == self.chat && bubbles.iter().all(|message| message.id != outgoing.id)
         };
-        Ok(waiting.into_iter().filter(is_ours).take(SHOWN / 2).collect())
+        waiting.into_iter().filter(is_ours).take(SHOWN / 2).collect()
     }
 }
 
