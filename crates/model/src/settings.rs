@@ -185,6 +185,10 @@ impl Settings {
             outgoing_message_webhook: YesNo::Yes,
             outgoing_api_message_webhook: YesNo::Yes,
             state_webhook: YesNo::Yes,
+            poll_message_webhook: YesNo::Yes,
+            edited_message_webhook: YesNo::Yes,
+            deleted_message_webhook: YesNo::Yes,
+            incoming_call_webhook: YesNo::Yes,
             ..Self::default()
         }
     }

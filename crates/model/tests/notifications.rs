@@ -49,22 +49,14 @@ fn message(name: &str, body: Body) -> Value {
         "outgoingMessageReceived" => Direction::Phone,
         _ => Direction::Api,
     };
-    let message = Message {
-        chat: chat(&text("/senderData/chatId")),
-        id: id(&text("/idMessage")),
-        sender: chat(&text("/senderData/sender")),
+    let message = Message::new(
+        chat(&text("/senderData/chatId")),
+        id(&text("/idMessage")),
+        chat(&text("/senderData/sender")),
         direction,
-        at: UnixMillis(example["timestamp"].as_i64().unwrap() * 1000),
-        sender_name: String::new(),
+        UnixMillis(example["timestamp"].as_i64().unwrap() * 1000),
         body,
-        raw: Vec::new(),
-        status: None,
-        status_at: None,
-        description: String::new(),
-        is_edited: false,
-        is_deleted: false,
-        is_read: false,
-    };
+    );
     let sender = Sender {
         chat_name: text("/senderData/chatName"),
         name: text("/senderData/senderName"),

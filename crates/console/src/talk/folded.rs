@@ -84,22 +84,14 @@ mod tests {
     use super::*;
 
     fn message(id: &str, sender: &str, content: Content) -> Message {
-        Message {
-            chat: ChatId::parse("15550100002@c.us").unwrap(),
-            id: MessageId::from_text(id),
-            sender: ChatId::parse(sender).unwrap(),
-            direction: Direction::Incoming,
-            at: UnixMillis(0),
-            sender_name: String::new(),
-            body: Body::new(content),
-            raw: Vec::new(),
-            status: None,
-            status_at: None,
-            description: String::new(),
-            is_edited: false,
-            is_deleted: false,
-            is_read: false,
-        }
+        Message::new(
+            ChatId::parse("15550100002@c.us").unwrap(),
+            MessageId::from_text(id),
+            ChatId::parse(sender).unwrap(),
+            Direction::Incoming,
+            UnixMillis(0),
+            Body::new(content),
+        )
     }
 
     fn reaction(id: &str, sender: &str, text: &str) -> Message {

@@ -58,20 +58,10 @@ impl Instance {
         let direction = if received.from_me { Direction::Phone } else { Direction::Incoming };
         let status = received.status.or(received.from_me.then_some(MessageStatus::Sent));
         Ok(Message {
-            chat,
-            id: received.id,
-            sender,
-            direction,
-            at: received.at,
             sender_name: if received.from_me { String::new() } else { received.push_name },
-            body,
             raw: received.raw,
             status: status.filter(|_| direction.is_outgoing()),
-            status_at: None,
-            description: String::new(),
-            is_edited: false,
-            is_deleted: false,
-            is_read: false,
+            ..Message::new(chat, received.id, sender, direction, received.at, body)
         })
     }
 

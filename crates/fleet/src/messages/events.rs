@@ -126,20 +126,15 @@ impl Instance {
     ) -> Result<Message> {
         let text = Text { text: UNDECRYPTABLE.to_owned(), is_template: false };
         Ok(Message {
-            chat: self.kept_address(chat).await?,
-            id,
-            sender: self.kept_address(sender).await?,
-            direction: if from_me { Direction::Phone } else { Direction::Incoming },
-            at,
             sender_name: push_name,
-            body: Body::new(Content::Text(text)),
-            raw: Vec::new(),
-            status: None,
-            status_at: None,
-            description: String::new(),
-            is_edited: false,
-            is_deleted: false,
-            is_read: false,
+            ..Message::new(
+                self.kept_address(chat).await?,
+                id,
+                self.kept_address(sender).await?,
+                if from_me { Direction::Phone } else { Direction::Incoming },
+                at,
+                Body::new(Content::Text(text)),
+            )
         })
     }
 

@@ -60,3 +60,32 @@ pub struct Message {
     /// Whether an incoming one was marked read through us.
     pub is_read: bool,
 }
+
+impl Message {
+    /// A message of which no more is known than this.
+    pub fn new(
+        chat: ChatId,
+        id: MessageId,
+        sender: ChatId,
+        direction: Direction,
+        at: UnixMillis,
+        body: Body,
+    ) -> Self {
+        Self {
+            chat,
+            id,
+            sender,
+            direction,
+            at,
+            status_at: None,
+            sender_name: String::new(),
+            body,
+            raw: Vec::new(),
+            status: None,
+            description: String::new(),
+            is_edited: false,
+            is_deleted: false,
+            is_read: false,
+        }
+    }
+}

@@ -10,10 +10,10 @@ async fn settings_that_change_at_the_same_time_are_all_kept() {
     let stage = Stage::start().await;
     let api = stage.api();
     let keys = [
-        "pollMessageWebhook",
-        "incomingCallWebhook",
-        "editedMessageWebhook",
-        "deletedMessageWebhook",
+        "incomingBlockWebhook",
+        "deviceWebhook",
+        "statusInstanceWebhook",
+        "avatarInfoWebhook",
         "keepOnlineStatus",
         "outgoingCallWebhook",
     ];

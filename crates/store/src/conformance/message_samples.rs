@@ -53,20 +53,16 @@ pub fn text(text: &str) -> Body {
 /// An incoming message of [`NOON`], written by the one whose chat it is.
 pub fn message(chat: &ChatId, number: i64) -> Message {
     Message {
-        chat: chat.clone(),
-        id: message_id(number),
-        sender: chat.clone(),
-        direction: Direction::Incoming,
-        at: NOON,
         sender_name: "Ann 🐦".to_owned(),
-        body: text(&format!("text {number}")),
         raw: vec![1, 0, 255],
-        status: None,
-        status_at: None,
-        description: String::new(),
-        is_edited: false,
-        is_deleted: false,
-        is_read: false,
+        ..Message::new(
+            chat.clone(),
+            message_id(number),
+            chat.clone(),
+            Direction::Incoming,
+            NOON,
+            text(&format!("text {number}")),
+        )
     }
 }
 

@@ -44,22 +44,14 @@ async fn what_is_not_an_own_text_is_refused() {
 #[test]
 fn a_quarter_of_an_hour_is_the_end() {
     let text = ExtendedText { text: "Hello".into(), ..ExtendedText::default() };
-    let mut message = Message {
-        chat: ChatId::parse(BOB).unwrap(),
-        id: MessageId::from_text("BAE5000000000001"),
-        sender: ChatId::parse(BOB).unwrap(),
-        direction: Direction::Api,
-        at: UnixMillis(0),
-        sender_name: String::new(),
-        body: Body::new(Content::ExtendedText(text)),
-        raw: Vec::new(),
-        status: None,
-        status_at: None,
-        description: String::new(),
-        is_edited: false,
-        is_deleted: false,
-        is_read: false,
-    };
+    let mut message = Message::new(
+        ChatId::parse(BOB).unwrap(),
+        MessageId::from_text("BAE5000000000001"),
+        ChatId::parse(BOB).unwrap(),
+        Direction::Api,
+        UnixMillis(0),
+        Body::new(Content::ExtendedText(text)),
+    );
     let end = UnixMillis(0).plus(WINDOW);
     assert!(require_editable(&message, end).is_ok());
     let late = require_editable(&message, UnixMillis(end.0 + 1)).unwrap_err();

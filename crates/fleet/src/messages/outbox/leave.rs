@@ -106,20 +106,16 @@ impl Worker {
         }
         let own = self.instance.account().map(|account| account.wid());
         Message {
-            chat: outgoing.chat.clone(),
-            id: outgoing.id.clone(),
-            sender: own.unwrap_or_else(|| outgoing.chat.clone()),
-            direction: Direction::Api,
-            at: self.instance.around.clock.now(),
-            sender_name: String::new(),
-            body,
             raw: prepared.raw,
             status: Some(MessageStatus::Pending),
-            status_at: None,
-            description: String::new(),
-            is_edited: false,
-            is_deleted: false,
-            is_read: false,
+            ..Message::new(
+                outgoing.chat.clone(),
+                outgoing.id.clone(),
+                own.unwrap_or_else(|| outgoing.chat.clone()),
+                Direction::Api,
+                self.instance.around.clock.now(),
+                body,
+            )
         }
     }
 

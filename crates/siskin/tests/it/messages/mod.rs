@@ -39,14 +39,9 @@ impl Talk {
         Self::on(Stage::start().await).await
     }
 
-    /// Links the first instance of a stage to Ann's phone and has it told everything.
+    /// Links the first instance of a stage, which is told everything, to Ann's phone.
     pub async fn on(stage: Stage) -> Self {
         let (api, phones) = (stage.api(), stage.phones());
-        let everything = json!({
-            "pollMessageWebhook": "yes", "editedMessageWebhook": "yes",
-            "deletedMessageWebhook": "yes", "incomingCallWebhook": "yes",
-        });
-        api.post("setSettings", everything).await;
         api.link(&phones, ANN).await;
         let talk = Self { stage, api, phones };
         talk.told("stateInstanceChanged").await;

@@ -195,20 +195,15 @@ fn poll(id: &str) -> Message {
     let options = vec!["Tea".to_owned(), "Coffee".to_owned()];
     let content = Poll { name: "Drinks?".to_owned(), options, multiple_answers: false };
     Message {
-        chat: chat("15550100002@c.us"),
-        id: MessageId::from_text(id),
-        sender: chat("15550100001@c.us"),
-        direction: Direction::Api,
-        at: UnixMillis(0),
-        sender_name: String::new(),
-        body: Body::new(Content::Poll(content)),
         raw: waproto::codec::message_to_vec(&raw),
-        status: None,
-        status_at: None,
-        description: String::new(),
-        is_edited: false,
-        is_deleted: false,
-        is_read: false,
+        ..Message::new(
+            chat("15550100002@c.us"),
+            MessageId::from_text(id),
+            chat("15550100001@c.us"),
+            Direction::Api,
+            UnixMillis(0),
+            Body::new(Content::Poll(content)),
+        )
     }
 }
 
