@@ -78,7 +78,7 @@ async fn tell(event: &Event, acknowledge: &tokio::sync::mpsc::Sender<String>) {
             acknowledge.send(ack.id.to_string()).await.unwrap()
         }
         Event::Messages(batch) => {
-            for message in &batch.messages {
+            for message in batch.messages.iter() {
                 println!("{}", json!({ "received": message.info.id.as_str() }));
             }
         }
