@@ -43,22 +43,8 @@ pub(super) fn from_ada(message: &wa::Message) -> Option<Body> {
 }
 
 fn stored(body: Body, direction: Direction) -> Message {
-    Message {
-        chat: chat(ADA),
-        id: MessageId::from_text(ID),
-        sender: chat(if direction.is_outgoing() { OWN } else { ADA }),
-        direction,
-        at: UnixMillis(0),
-        sender_name: String::new(),
-        body,
-        raw: Vec::new(),
-        status: None,
-        status_at: None,
-        description: String::new(),
-        is_edited: false,
-        is_deleted: false,
-        is_read: false,
-    }
+    let sender = chat(if direction.is_outgoing() { OWN } else { ADA });
+    Message::new(chat(ADA), MessageId::from_text(ID), sender, direction, UnixMillis(0), body)
 }
 
 /// The `messageData` of the notification that tells of a body.
