@@ -20,6 +20,8 @@ mod fields;
 mod file_name;
 mod files;
 mod form;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod journals;
 mod json_error;
 mod limits;
@@ -35,7 +37,8 @@ mod receiving;
 mod sending;
 mod service;
 mod telemetry;
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzzing"))]
+#[cfg_attr(not(test), allow(dead_code))]
 mod testing;
 
 use std::sync::Arc;

@@ -137,6 +137,11 @@ impl TestInstance<'_> {
         }
     }
 
+    /// The address of the gateway.
+    pub fn base_url(&self) -> &str {
+        self.api.fleet.base_url()
+    }
+
     pub fn path(&self, method: &str) -> String {
         let (name, query) = method.split_once('?').unwrap_or((method, ""));
         let question = if query.is_empty() { "" } else { "?" };

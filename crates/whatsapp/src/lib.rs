@@ -12,6 +12,8 @@ mod client;
 mod endpoint;
 mod events;
 mod files;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod inbound;
 mod jid;
 mod keystore;

@@ -1,26 +1,14 @@
 //! Whatever WhatsApp sends, it is read and told, or left out; nothing breaks.
 
 use proptest::prelude::*;
-use siskin_model::message::Direction;
-use waproto::codec::{message_decode, message_to_vec};
+use waproto::codec::message_to_vec;
 use waproto::whatsapp as wa;
 
 use super::super::testing::*;
-use super::super::{ballot, file_reference};
+use crate::fuzzing::{inbound_message, tell};
 
 /// Numbers of the members of a message, known and unknown.
 const MEMBERS: std::ops::Range<u32> = 1..130;
-
-fn tell(message: &wa::Message) {
-    if let Some(body) = from_ada(message) {
-        for direction in [Direction::Incoming, Direction::Phone, Direction::Api] {
-            message_data(body.clone(), direction);
-        }
-        let _ = body.addresses();
-    }
-    let _ = file_reference(message);
-    let _ = ballot(message);
-}
 
 /// A member with that number and content, as it stands on the wire.
 fn member(number: u32, content: &[u8]) -> Vec<u8> {
@@ -67,9 +55,7 @@ proptest! {
     fn any_bytes_that_are_a_message_can_be_told(
         bytes in prop::collection::vec(any::<u8>(), 0..200),
     ) {
-        if let Ok(message) = message_decode(&bytes) {
-            tell(&message);
-        }
+        inbound_message(&bytes);
     }
 
     #[test]
@@ -80,9 +66,7 @@ proptest! {
     ) {
         let nested = member(number, &member(1, &member(inner, &content)));
         for bytes in [member(number, &content), member(number, &[]), nested] {
-            if let Ok(message) = message_decode(&bytes) {
-                tell(&message);
-            }
+            inbound_message(&bytes);
         }
     }
 
@@ -95,9 +79,7 @@ proptest! {
         let mut bytes = sample;
         let at = at.index(bytes.len());
         bytes[at] = byte;
-        if let Ok(message) = message_decode(&bytes) {
-            tell(&message);
-        }
+        inbound_message(&bytes);
     }
 }
 

@@ -6,5 +6,6 @@ mod files;
 mod incoming;
 mod pressed;
 mod protocol;
+mod seeds;
 mod sending;
 mod votes;
