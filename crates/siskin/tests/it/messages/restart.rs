@@ -90,3 +90,24 @@ async fn what_came_is_told_though_the_gateway_is_killed() {
     assert_eq!(told, sent);
     assert_eq!(phones.devices_of(ANN).await, 1);
 }
+
+#[tokio::test]
+async fn the_gateways_own_origin_passes_calls_of_phones_on() {
+    let pair = Pair::start();
+    let api = pair.gateway.api();
+    let phones = crate::stage::Phones::at(&api.base);
+    for text in ["one", "two"] {
+        api.post("sendMessage", json!({"chatId": ben(), "message": text})).await;
+    }
+    let rows = phones.get(&format!("phones/{BEN}/messages?after=1&wait=60")).await;
+    assert_eq!(rows[0]["text"], "two", "{rows}");
+    let url = format!("{}/sandbox/phones/{BEN}/events", api.base);
+    let mut events = crate::stage::http().get(url).send().await.unwrap();
+    assert_eq!(events.headers()["content-type"], "text/event-stream");
+    api.post("sendMessage", json!({"chatId": ben(), "message": "three"})).await;
+    let mut seen = String::new();
+    while !seen.contains("three") {
+        let chunk = events.chunk().await.unwrap().expect("the events ended");
+        seen.push_str(&String::from_utf8_lossy(&chunk));
+    }
+}
