@@ -39,6 +39,8 @@ export async function phoneFile(phone, id) {
 }
 export const unlink = (phone) => call('POST', `phones/${phone}/unlink`, {});
 
+export const newGroup = (phone, body) => call('POST', `phones/${phone}/groups`, body);
+
 /** A new phone, so that a run does not depend on what was linked before. */
 export const newPhone = async (options = {}) => (await call('POST', 'phones', options)).phone;
 

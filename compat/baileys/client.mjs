@@ -1,17 +1,21 @@
 // A Baileys client on the simulated network: the published package, configured only.
 
+import assert from 'node:assert/strict';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import makeWASocket, { useMultiFileAuthState, WA_CERT_DETAILS } from 'baileys';
+import makeWASocket, { DisconnectReason, useMultiFileAuthState, WA_CERT_DETAILS } from 'baileys';
 import pino from 'pino';
-import { network } from '../phones.mjs';
+import { network, scan } from '../phones.mjs';
+import { downloadFromSimulator, uploads } from './media.mjs';
 
 const PATIENCE = 20_000;
 
 // The Signal library prints sessions with their keys.
 console.info = () => {};
 console.warn = () => {};
+
+downloadFromSimulator();
 
 /** Baileys checks certificates: make it trust the network's own root. */
 export async function trustNetwork() {
@@ -21,6 +25,21 @@ export async function trustNetwork() {
 
 /** An empty place for the credentials of one device. */
 export const newDevice = () => mkdtemp(join(tmpdir(), 'baileys-'));
+
+/** Links a new device to `phone` by QR; gives the folder of its credentials. */
+export async function linkByQr(phone) {
+  const folder = await newDevice();
+  const client = await Client.connect(folder);
+  await scan(phone, await client.qr());
+  assert.equal(await client.closed(), DisconnectReason.restartRequired);
+  return folder;
+}
+
+export async function logIn(folder) {
+  const client = await Client.connect(folder);
+  await client.opened();
+  return client;
+}
 
 /** One connection of a device; ends when the socket does. */
 export class Client {
@@ -37,6 +56,7 @@ export class Client {
     this.socket = makeWASocket({
       auth,
       waWebSocketUrl: process.env.SIMULATOR_URL,
+      fetchAgent: uploads,
       version: [2, 3000, 1023223821],
       browser: ['Mac OS', 'Chrome', '14.4.1'],
       logger: pino({ level: process.env.LOG ?? 'silent' }),
@@ -58,6 +78,11 @@ export class Client {
 
   /** The first event called `name`, past or coming, from which `pick` takes something. */
   event(name, what, pick) {
+    return this.any(what, (event) => (event[name] === undefined ? undefined : pick(event[name])));
+  }
+
+  /** What `pick` takes out of the first batch of events, past or coming, that has it. */
+  any(what, pick) {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.delete(look);
@@ -65,7 +90,7 @@ export class Client {
       }, PATIENCE);
       const look = () => {
         for (const event of this.events) {
-          const found = event[name] === undefined ? undefined : pick(event[name]);
+          const found = pick(event);
           if (found !== undefined) {
             clearTimeout(timer);
             this.waiting.delete(look);
@@ -80,8 +105,13 @@ export class Client {
   }
 
   /** Sends a message to a number; gives its id. */
-  async send(phone, content) {
-    const sent = await this.socket.sendMessage(`${phone}@s.whatsapp.net`, content);
+  send(phone, content, options) {
+    return this.sendTo(`${phone}@s.whatsapp.net`, content, options);
+  }
+
+  /** Sends a message to a JID; gives its id. */
+  async sendTo(jid, content, options) {
+    const sent = await this.socket.sendMessage(jid, content, options);
     this.sent.set(sent.key.id, sent.message);
     return sent.key.id;
   }
@@ -95,8 +125,11 @@ export class Client {
 
   /** A message that this client sent has got so far: 2 sent, 3 delivered, 4 read, 5 played. */
   status(id, status) {
-    return this.event('messages.update', `status ${status} of ${id}`, (updates) =>
-      updates.find(({ key, update }) => key.id === id && update.status >= status),
+    const fits = (key, has) => key.id === id && has.status >= status;
+    // What becomes of a message soon enough is told together with it.
+    return this.any(`status ${status} of ${id}`, (event) =>
+      event['messages.update']?.find(({ key, update }) => fits(key, update)) ??
+      event['messages.upsert']?.messages.find((message) => fits(message.key, message)),
     );
   }
 
