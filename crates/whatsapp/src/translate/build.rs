@@ -7,7 +7,7 @@ use waproto::whatsapp as wa;
 use super::draft::{CannotBuild, Draft};
 use super::{
     audio, buttons, contact, context, delete, document, edit, forward, image, interactive, list,
-    location, poll, sticker, template, text, video,
+    location, original, poll, sticker, template, text, video,
 };
 
 /// The message that a draft describes.
@@ -64,7 +64,6 @@ fn file(file: &OutgoingFile, draft: &Draft<'_>) -> Result<wa::Message, CannotBui
 /// Adds what the message answers. The place for it depends on the kind; the engine knows it.
 fn quote(message: &mut wa::Message, draft: &Draft<'_>) {
     let (Some(quoted), Some(author)) = (&draft.parts.quoted, &draft.quoted_author) else { return };
-    let original = waproto::codec::message_decode(&quoted.raw).ok();
-    let original = original.filter(|_| !quoted.raw.is_empty());
+    let original = original::read(&quoted.raw);
     message.set_context_info(context::answering(&quoted.id, author, original));
 }

@@ -10,7 +10,7 @@ use waproto::whatsapp as wa;
 use super::draft::{CannotBuild, Draft};
 use super::kinds::Kind;
 use super::media::text;
-use super::unwrap;
+use super::{original, unwrap};
 use crate::jid::jid_of;
 
 pub(super) const KIND: Kind = Kind {
@@ -66,7 +66,7 @@ pub(super) fn build(
 
 /// The message with its new text: a file stays and gets another caption.
 fn changed(raw: &[u8], text: &str) -> wa::Message {
-    let original = waproto::codec::message_decode(raw).unwrap_or_default();
+    let original = original::read(raw).unwrap_or_default();
     let original = unwrap::innermost(&original);
     let caption = Some(text.to_owned());
     let mut message = wa::Message::default();

@@ -5,7 +5,7 @@ use wacore::proto_helpers::MessageExt as _;
 use waproto::whatsapp as wa;
 
 use super::draft::CannotBuild;
-use super::unwrap;
+use super::{original, unwrap};
 
 /// A copy for another chat. A file in it is not sent again: the copy names the same place at
 /// WhatsApp.
@@ -14,10 +14,7 @@ pub(super) fn build(source: Option<&Message>) -> Result<wa::Message, CannotBuild
     if !can_be_forwarded(&source.body.content) {
         return Err(CannotBuild::NotForwardable);
     }
-    if source.raw.is_empty() {
-        return Err(CannotBuild::NoSource);
-    }
-    let message = waproto::codec::message_decode(&source.raw).map_err(|_| CannotBuild::NoSource)?;
+    let message = original::read(&source.raw).ok_or(CannotBuild::NoSource)?;
     let copy = *unwrap::innermost(&message).prepare_for_forward();
     // A key that came with the message is for the group that it came from.
     Ok(wa::Message { sender_key_distribution_message: buffa::MessageField::none(), ..copy })

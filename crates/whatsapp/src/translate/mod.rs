@@ -20,6 +20,7 @@ mod kinds;
 mod list;
 mod location;
 mod media;
+mod original;
 mod poll;
 mod reaction;
 mod silent;

@@ -92,3 +92,42 @@ fn wrappers_without_end_are_given_up() {
     }
     tell(&message);
 }
+
+/// Up to the depth at which messages are not decoded any more, and beyond.
+#[test]
+fn however_deep_a_message_is_nested_it_can_be_told() {
+    let message = wa::Message::default;
+    let wrapped = |inner: wa::Message| {
+        let wrapper = wa::message::FutureProofMessage { message: field(inner) };
+        wa::Message { ephemeral_message: field(wrapper), ..message() }
+    };
+    let quoted = |inner: wa::Message| {
+        let context = wa::ContextInfo {
+            stanza_id: some(TARGET),
+            quoted_message: field(inner),
+            ..Default::default()
+        };
+        let text = wa::message::ExtendedTextMessage {
+            text: some("deep"),
+            context_info: field(context),
+            ..Default::default()
+        };
+        wa::Message { extended_text_message: field(text), ..message() }
+    };
+    let edited = |inner: wa::Message| {
+        let protocol = wa::message::ProtocolMessage {
+            key: field(wa::MessageKey { id: some(TARGET), ..Default::default() }),
+            edited_message: field(inner),
+            ..Default::default()
+        };
+        wa::Message { protocol_message: field(protocol), ..message() }
+    };
+    let nestings: [&dyn Fn(wa::Message) -> wa::Message; 3] = [&wrapped, &quoted, &edited];
+    for nest in nestings {
+        let mut message = wa::Message { conversation: some("deep"), ..message() };
+        for _ in 0..55 {
+            message = nest(message);
+            inbound_message(&message_to_vec(&message));
+        }
+    }
+}
