@@ -1,10 +1,12 @@
 """Every kind of message that the client can send: what arrives, and what its owner is told."""
 
 import asyncio
+import base64
 import pathlib
 import tempfile
 
 from bench import answers, check, download, holds, refused, until
+from pages import FILES, served
 from samples import PAPER, film, picture, voice
 
 
@@ -19,14 +21,6 @@ def texts(talk):
     question, _ = talk.comes("a question", "text", "textMessage", text="Blue?")
     talk.goes("a text that quotes", send(chat, "Yes", quotedMessageId=question), "text",
               "quotedMessage", text="Yes", quoted={"id": question, "text": "Blue?"})
-    link = "See https://shop.example/hours"
-    _, row = talk.goes("a link without a preview", send(chat, link, linkPreview=False), "text",
-                       "extendedTextMessage", text=link)
-    check("it has no preview", "preview" not in row, row)
-    preview = {"title": "Hours", "description": "Open", "link": "https://shop.example/hours"}
-    talk.goes("a link with a preview of its own", send(
-        chat, link, typePreview="small", customPreview=preview), "text", "extendedTextMessage",
-        preview={"title": "Hours", "description": "Open"})
     talk.goes("a text after typing", send(chat, "typed", typingTime=1000, archiveChat=True),
               "text", "extendedTextMessage", text="typed")
     response = asyncio.run(talk.api.sending.sendMessageAsync(chat, "async"))
@@ -37,6 +31,35 @@ def texts(talk):
     refused("a text that is too long", send(chat, "x" * 20001), 400,
             "'message' length must be less than or equal to 20000 characters long")
     refused("a chat id that is none", send("somebody", "x"), 400, "'chatId' must be one of")
+
+
+def links(talk, address):
+    send, chat = talk.api.sending, talk.other.chat
+    page = f"{address}/hours"
+    text = f"See {page}."
+    preview = {"title": "Example Shop", "description": "Open until six"}
+    for what, options in (("a link", {}), ("a link with a large preview", {
+            "linkPreview": True, "typePreview": "large"})):
+        talk.goes(what, send.sendMessage(chat, text, **options), "text", "extendedTextMessage",
+                  text=text, preview=preview)
+    _, row = talk.goes("a link without a preview",
+                       send.sendMessage(chat, text, linkPreview=False), "text",
+                       "extendedTextMessage", text=text)
+    check("it has no preview", "preview" not in row, row)
+    own = {"title": "Hours", "description": "Mine", "link": "https://shop.example/hours"}
+    thumbnail = base64.b64encode(picture()).decode()
+    for what, image in (("an address", {"urlFile": f"{address}/shop.png"}),
+                        ("bytes", {"jpegThumbnail": thumbnail})):
+        response = send.sendMessage(chat, text, typePreview="small", customPreview={**own, **image})
+        _, row = talk.goes(f"a preview of its own with the {what} of a picture", response, "text",
+                           "extendedTextMessage", preview={"title": "Hours", "description": "Mine"})
+        check("its picture is there", row.get("preview", {}).get("thumbnail"), row)
+    talk.goes("sendLink", send.sendLink(chat, page), "text", "extendedTextMessage", text=page,
+              preview=preview)
+    response = send.sendFileByUrl(chat, f"{address}/shop.png", "shop.png", "from elsewhere")
+    message, _ = talk.goes("a picture of another server", response, "image", "imageMessage",
+                           caption="from elsewhere", width=640, height=480)
+    check("it can be read by the phone", talk.other.file(message) == FILES["/shop.png"][1])
 
 
 def polls(talk):
@@ -167,8 +190,6 @@ def old_buttons(talk):
                {"listResponseMessage": {"stanzaId": message, "title": "10:00", "listType": 1,
                                         "singleSelectReply": "s1"}},
                quotedId=message, selectedId="s1", text="10:00")
-    talk.goes("a link", send.sendLink(chat, "https://shop.example"), "text",
-              "extendedTextMessage", text="https://shop.example")
 
 
 def changes(talk):
@@ -209,6 +230,8 @@ def typing(talk):
 
 def run(talk):
     texts(talk)
+    with served() as address:
+        links(talk, address)
     polls(talk)
     with tempfile.TemporaryDirectory() as folder:
         files(talk, pathlib.Path(folder))

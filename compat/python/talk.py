@@ -11,6 +11,7 @@ EVERYTHING = {
         "incomingWebhook", "outgoingWebhook", "outgoingMessageWebhook",
         "outgoingAPIMessageWebhook", "pollMessageWebhook", "editedMessageWebhook",
         "deletedMessageWebhook", "incomingCallWebhook", "outgoingCallWebhook", "stateWebhook",
+        "linkPreview",
     )
 }
 

@@ -56,7 +56,8 @@ impl Sandbox {
         let log = scratch.join(format!("{purpose}-sandbox.log"));
         let mut child = program(project, project.binary())
             .args(["sandbox", "--json", "--listen", "127.0.0.1:0", "--rate-limits", "off"])
-            .args(["--send-pause", "off", "--phones", PHONES, "--data-dir"])
+            .args(["--send-pause", "off", "--fetch-targets", "any"])
+            .args(["--phones", PHONES, "--data-dir"])
             .arg(&data)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
