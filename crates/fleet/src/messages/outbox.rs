@@ -6,6 +6,7 @@
 
 mod compose;
 mod leave;
+mod wire;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -14,8 +15,10 @@ use std::time::Duration;
 use siskin_model::message::{Outgoing, Typing, TypingKind};
 use siskin_model::{MessageId, MessageStatus};
 use siskin_store::{Queued, Result};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use self::wire::{AHEAD, Departure, Wire};
 use super::in_flight::{ATTEMPTS, Flight, MOST};
 use super::progress::Step;
 use crate::engine::{SendError, Session};
@@ -35,14 +38,19 @@ pub(crate) async fn send_messages(instance: Arc<Instance>, session: Arc<dyn Sess
     loop {
         // What an earlier session had written and heard nothing of is sent again.
         instance.in_flight.clear();
-        let mut worker = Worker {
+        let wire = Wire { instance: instance.clone(), session: session.clone() };
+        let (line, departures) = mpsc::channel(AHEAD);
+        let worker = Worker {
             instance: instance.clone(),
             session: session.clone(),
+            wire: wire.clone(),
+            line,
             ahead: VecDeque::new(),
             after: 0,
             next_leave: Instant::now(),
         };
-        match worker.run().await {
+        // While messages are written to the socket, the next ones are prepared and committed.
+        match tokio::try_join!(worker.run(), wire.run(departures)).map(|_| ()) {
             Ok(()) => return,
             Err(Stop::Offline) => {
                 tracing::debug!(instance = %instance.id(), "the connection went while sending");
@@ -59,6 +67,9 @@ pub(crate) async fn send_messages(instance: Arc<Instance>, session: Arc<dyn Sess
 struct Worker {
     instance: Arc<Instance>,
     session: Arc<dyn Session>,
+    wire: Wire,
+    /// Where messages queue for the wire. It ends with the worker.
+    line: mpsc::Sender<Departure>,
     /// Messages that were read from the queue.
     ahead: VecDeque<Queued>,
     /// The place of the last one of them.
@@ -80,7 +91,7 @@ impl From<siskin_store::StoreError> for Stop {
 }
 
 impl Worker {
-    async fn run(&mut self) -> std::result::Result<(), Stop> {
+    async fn run(mut self) -> std::result::Result<(), Stop> {
         loop {
             self.send_overdue().await?;
             if self.instance.in_flight.len() >= MOST {
@@ -133,7 +144,7 @@ impl Worker {
                 continue;
             }
             tracing::warn!(instance = %self.instance.id(), message = %id, "not acknowledged; sent again");
-            self.transmit(&id, &flight.chat, &flight.raw).await?;
+            self.wire.transmit(&id, &flight.chat, &flight.raw).await?;
         }
         Ok(())
     }
@@ -150,8 +161,10 @@ impl Worker {
     async fn send(&mut self, queued: Queued) -> std::result::Result<(), Stop> {
         let Queued { place, outgoing, leaving } = queued;
         if let Some(raw) = leaving {
-            self.instance.in_flight.depart(&outgoing.id, &outgoing.chat, place, raw.clone());
-            return self.transmit(&outgoing.id, &outgoing.chat, &raw).await;
+            let Outgoing { id, chat, .. } = outgoing;
+            self.instance.in_flight.depart(&id, &chat, place, raw.clone());
+            let committed = std::future::ready(Ok(true));
+            return self.line_up(Departure::after(committed, id, chat, raw).await).await;
         }
         self.pause().await?;
         self.show_typing(&outgoing).await?;
@@ -198,25 +211,9 @@ impl Worker {
         Ok(())
     }
 
-    /// Writes a message to the socket.
-    async fn transmit(
-        &self,
-        id: &MessageId,
-        chat: &siskin_model::ChatId,
-        raw: &[u8],
-    ) -> std::result::Result<(), Stop> {
-        match self.session.transmit(chat, id, raw).await {
-            Ok(()) => Ok(()),
-            Err(SendError::Offline) => Err(Stop::Offline),
-            Err(error) => {
-                self.instance.in_flight.land(id);
-                let at = self.instance.around.clock.now();
-                let (status, description) = failure(&error);
-                let (chat, id) = (chat.clone(), id.clone());
-                let step = Step { chat, id, status, description, at, by_api: true };
-                Ok(self.instance.advance(vec![step]).await?)
-            }
-        }
+    async fn line_up(&self, departure: Departure) -> std::result::Result<(), Stop> {
+        // Without the other end, this one is about to end as well.
+        self.line.send(departure).await.map_err(|_| Stop::Offline)
     }
 }
 

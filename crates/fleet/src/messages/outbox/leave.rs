@@ -1,14 +1,19 @@
 //! A message's turn has come.
 
-use siskin_model::message::{Command, Direction, Outgoing};
-use siskin_model::{ChatKind, Message, MessageStatus};
+use std::sync::Arc;
 
+use siskin_model::message::{Command, Direction, Outgoing};
+use siskin_model::{ChatKind, Message, MessageId, MessageStatus, Notification};
+use siskin_store::Entry;
+
+use super::wire::Departure;
 use super::{Stop, Worker, failure};
 use crate::engine::{Prepared, SendError};
+use crate::instance::Instance;
 use crate::messages::progress::Step;
 
 impl Worker {
-    /// Sends a message whose turn has come. `false`: it did not leave, and the next one need
+    /// Lets a message leave whose turn has come. `false`: it does not, and the next one need
     /// not wait for it.
     pub(super) async fn leave(&self, place: i64, outgoing: &Outgoing) -> Result<bool, Stop> {
         if self.is_over(outgoing) {
@@ -43,19 +48,12 @@ impl Worker {
         let message = self.message(&outgoing, prepared, source_file);
         let raw = message.raw.clone();
         let entry = self.instance.complete_entry(message, None, &[], true).await?;
-        let store = &self.instance.around.store;
         let copies = self.instance.copies([entry.notification.as_ref()]);
+        let Outgoing { id, chat, .. } = outgoing;
         // Noted first: the acknowledgement can be faster than we are.
-        self.instance.in_flight.depart(&outgoing.id, &outgoing.chat, place, raw.clone());
-        let Some(recorded) = store.leave(self.instance.id(), place, entry).await? else {
-            // It was cleared from the queue in the meantime.
-            self.instance.in_flight.land(&outgoing.id);
-            return Ok(false);
-        };
-        self.instance.told(copies, vec![recorded.receipt]);
-        self.instance.journal_changed();
-        self.transmit(&outgoing.id, &outgoing.chat, &raw).await?;
-        self.mark_read_on_reply(&outgoing).await;
+        self.instance.in_flight.depart(&id, &chat, place, raw.clone());
+        let commit = commit(self.instance.clone(), place, id.clone(), entry, copies);
+        self.line_up(Departure::after(commit, id, chat, raw).await).await?;
         Ok(true)
     }
 
@@ -105,6 +103,9 @@ impl Worker {
             }
         }
         let own = self.instance.account().map(|account| account.wid());
+        // Incoming ones have whole seconds: among those of one second, the order of recording
+        // decides.
+        let now = self.instance.around.clock.now().whole_seconds();
         Message {
             raw: prepared.raw,
             status: Some(MessageStatus::Pending),
@@ -113,7 +114,7 @@ impl Worker {
                 outgoing.id.clone(),
                 own.unwrap_or_else(|| outgoing.chat.clone()),
                 Direction::Api,
-                self.instance.around.clock.now(),
+                now,
                 body,
             )
         }
@@ -141,16 +142,23 @@ impl Worker {
         instance.told(copies, vec![receipt]);
         Ok(())
     }
+}
 
-    /// Marks the chat read, where the settings ask for that with every reply.
-    async fn mark_read_on_reply(&self, outgoing: &Outgoing) {
-        if !self.instance.settings().mark_incoming_messages_readed_on_reply.is_yes() {
-            return;
-        }
-        if let Err(error) = self.instance.read_chat(&outgoing.chat, None).await {
-            tracing::warn!(instance = %self.instance.id(), %error, "chat not marked read");
-        }
-    }
+/// Records that a message leaves. `false`: it was cleared from the queue in the meantime.
+async fn commit(
+    instance: Arc<Instance>,
+    place: i64,
+    id: MessageId,
+    entry: Entry,
+    copies: Vec<Option<Notification>>,
+) -> siskin_store::Result<bool> {
+    let Some(recorded) = instance.around.store.leave(instance.id(), place, entry).await? else {
+        instance.in_flight.land(&id);
+        return Ok(false);
+    };
+    instance.told(copies, vec![recorded.receipt]);
+    instance.journal_changed();
+    Ok(true)
 }
 
 /// What keeps a message from leaving.
