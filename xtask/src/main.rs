@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod command;
+mod fuzz;
 mod project;
 mod steps;
 mod tally;
@@ -18,7 +19,9 @@ usage: cargo xtask tidy           check the rules of the house; prints what is o
        cargo xtask test           install what is missing, then run every check
        cargo xtask test STEP...   run some steps only
        cargo xtask test --list    name the steps
-       cargo xtask ci             the same as test";
+       cargo xtask ci             the same as test
+       cargo xtask fuzz [TARGET] [SECONDS]
+                                  try inputs that nobody thought of";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -42,6 +45,7 @@ fn run(arguments: &[String]) -> anyhow::Result<bool> {
             Ok(true)
         }
         ["test" | "ci", names @ ..] => steps::run(&Project::open()?, names),
+        ["fuzz", arguments @ ..] => fuzz::run(&Project::open()?, arguments),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(true)

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 
+pub use rust::cargo;
+
 use crate::command;
 use crate::project::Project;
 use crate::tally::Tally;
