@@ -13,6 +13,11 @@ impl UnixMillis {
         self.0.div_euclid(1000)
     }
 
+    /// The moment without its fraction of a second, as WhatsApp gives the times of messages.
+    pub const fn whole_seconds(self) -> Self {
+        Self(self.seconds() * 1000)
+    }
+
     /// The moment `duration` later.
     pub fn plus(self, duration: std::time::Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))

@@ -32,6 +32,19 @@ impl Notifications for SqliteStore {
         row.as_ref().map(notification).transpose()
     }
 
+    async fn newest(&self, id: InstanceId, count: u32) -> Result<Vec<LoggedNotification>> {
+        let rows = sqlx::query(
+            "SELECT receipt, at, body FROM notification WHERE instance = ?
+             ORDER BY receipt DESC LIMIT ?",
+        )
+        .bind(key(id))
+        .bind(count)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(database)?;
+        rows.iter().map(notification).collect()
+    }
+
     async fn remove(&self, id: InstanceId, receipt: Receipt) -> Result<bool> {
         let sql = "DELETE FROM notification WHERE instance = ? AND receipt = ?";
         Ok(self.execute(sql, move |query| query.bind(key(id)).bind(receipt)).await? == 1)

@@ -161,6 +161,9 @@ pub trait Notifications: Send + Sync {
         not_before: UnixMillis,
     ) -> Result<Option<LoggedNotification>>;
 
+    /// The newest notifications, newest first, at most `count`.
+    async fn newest(&self, id: InstanceId, count: u32) -> Result<Vec<LoggedNotification>>;
+
     /// Removes one. Whether it was there.
     async fn remove(&self, id: InstanceId, receipt: Receipt) -> Result<bool>;
 

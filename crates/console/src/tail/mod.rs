@@ -6,7 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use siskin_fleet::{Fleet, Instance};
-use siskin_model::{InstanceId, Notification, UnixMillis};
+use siskin_model::{InstanceId, Notification};
 use tokio::sync::{broadcast, watch};
 
 use self::entry::entry;
@@ -14,7 +14,7 @@ use crate::region::List;
 use crate::texts::Texts;
 
 /// How many notifications of an instance are remembered and shown.
-const REMEMBERED: usize = 50;
+const REMEMBERED: u32 = 50;
 /// The notifications of how many instances are remembered; any of them makes room.
 const INSTANCES: usize = 64;
 
@@ -69,11 +69,11 @@ impl Tails {
 
 /// What waits in the log, oldest first.
 async fn waiting(fleet: &Fleet, id: InstanceId) -> Vec<Notification> {
-    let oldest = fleet.store().oldest(id, UnixMillis(0)).await.unwrap_or_else(|error| {
+    let newest = fleet.store().newest(id, REMEMBERED).await.unwrap_or_else(|error| {
         tracing::error!(instance = %id, %error, "the log cannot be read");
-        None
+        Vec::new()
     });
-    oldest.into_iter().map(|logged| logged.notification).collect()
+    newest.into_iter().rev().map(|logged| logged.notification).collect()
 }
 
 /// Takes over notifications until the instance, or the memory of it, is gone.
@@ -101,7 +101,7 @@ impl Tail {
         let place = recent.came;
         recent.came += 1;
         recent.notifications.push_front((place, notification));
-        recent.notifications.truncate(REMEMBERED);
+        recent.notifications.truncate(REMEMBERED as usize);
         drop(recent);
         self.changes.send_modify(|count| *count += 1);
     }
@@ -126,6 +126,7 @@ mod tests {
 
     use super::*;
     use crate::language::Language;
+    use siskin_model::UnixMillis;
 
     #[test]
     fn the_newest_are_remembered_newest_first() {
@@ -135,7 +136,7 @@ mod tests {
             tail.push(Notification { at: UnixMillis(0), body });
         }
         let list = tail.list(Texts::of(Language::English));
-        assert_eq!(list.items.len(), REMEMBERED);
+        assert_eq!(list.items.len(), REMEMBERED as usize);
         assert!(list.items[0].html.contains("n54"), "{}", list.items[0].html);
     }
 }

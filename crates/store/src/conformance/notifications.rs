@@ -57,6 +57,16 @@ pub async fn the_oldest_stays_until_it_is_removed(store: &impl Store) {
     assert_eq!(store.count(other, NOON).await.unwrap(), 2, "the other's are its own");
 }
 
+/// Looking on takes nothing.
+pub async fn the_newest_are_seen_without_being_taken(store: &impl Store) {
+    let id = created(store, "watched").await.id;
+    assert_eq!(store.newest(id, 5).await.unwrap(), []);
+    append_numbered(store, id, 1..=4).await;
+    let seen = store.newest(id, 3).await.unwrap();
+    assert_eq!(seen.iter().map(|logged| logged.receipt).collect::<Vec<_>>(), [4, 3, 2]);
+    assert_eq!(oldest(store, id, NOON).await, Some(1));
+}
+
 /// A clock that is set back does not change the order.
 pub async fn order_is_that_of_appending_not_of_time(store: &impl Store) {
     let id = created(store, "set back").await.id;

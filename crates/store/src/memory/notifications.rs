@@ -21,6 +21,12 @@ impl Notifications for MemoryStore {
         Ok(self.with(id, oldest).flatten())
     }
 
+    async fn newest(&self, id: InstanceId, count: u32) -> Result<Vec<LoggedNotification>> {
+        let newest =
+            |kept: &mut Kept| kept.log.iter().rev().take(count as usize).cloned().collect();
+        Ok(self.with(id, newest).unwrap_or_default())
+    }
+
     async fn remove(&self, id: InstanceId, receipt: Receipt) -> Result<bool> {
         let remove = |kept: &mut Kept| {
             let before = kept.log.len();
