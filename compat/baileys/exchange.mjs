@@ -4,7 +4,14 @@
 import assert from 'node:assert/strict';
 import { downloadMediaMessage } from 'baileys';
 import { linkByQr, logIn } from './client.mjs';
-import { linkedDevices, newGroup, newPhone, phoneDoes, phoneHolds, phoneSends } from '../phones.mjs';
+import {
+  linkedDevices,
+  newGroup,
+  newPhone,
+  phoneDoes,
+  phoneHolds,
+  phoneSends,
+} from '../phones.mjs';
 import { download, Siskin } from './siskin.mjs';
 import { chosen, vote } from './votes.mjs';
 
@@ -12,7 +19,8 @@ export const exchange = [];
 const check = (name, run) => exchange.push({ name, run });
 
 const PICTURE = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk' +
+    '+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 );
 const PAPER = Buffer.from('%PDF-1.4\n%not much of a paper\n'.repeat(5000));
@@ -34,8 +42,10 @@ check('Siskin reads a text of Baileys and says so', async () => {
   const { baileys, siskin, theirs, chat } = both;
   const id = await baileys.send(theirs, { text: 'hello from Baileys' });
   const told = await siskin.told({ typeWebhook: 'incomingMessageReceived', idMessage: id });
-  const data = { typeMessage: 'textMessage', textMessageData: { textMessage: 'hello from Baileys' } };
-  assert.deepEqual(told.messageData, data);
+  assert.deepEqual(told.messageData, {
+    typeMessage: 'textMessage',
+    textMessageData: { textMessage: 'hello from Baileys' },
+  });
   assert.deepEqual([told.senderData.sender, told.senderData.senderName], [chat, 'Mia']);
   await baileys.status(id, 3);
   assert.deepEqual(await siskin.post('readChat', { chatId: chat }), { setRead: true });
@@ -76,7 +86,8 @@ const fileOf = (message) => downloadMediaMessage(message, 'buffer', {});
 check('a picture goes both ways', async () => {
   const { baileys, siskin, theirs, chat } = both;
   const content = { image: PICTURE, caption: 'Dot', mimetype: 'image/png', jpegThumbnail: '' };
-  const { fileMessageData } = await siskin.came(await baileys.send(theirs, content), 'imageMessage');
+  const sent = await baileys.send(theirs, content);
+  const { fileMessageData } = await siskin.came(sent, 'imageMessage');
   assert.equal(fileMessageData.caption, 'Dot');
   assert.equal(fileMessageData.mimeType, 'image/png');
   assert.deepEqual(await download(fileMessageData.downloadUrl), PICTURE);
@@ -142,7 +153,8 @@ check('Siskin tells of a vote of Baileys in its poll', async () => {
   const options = [{ optionName: 'Tea' }, { optionName: 'Coffee' }];
   const id = await siskin.send('sendPoll', { chatId: chat, message: 'Drinks?', options });
   const poll = await baileys.message(id);
-  const { name, options: shown } = poll.message.pollCreationMessageV3 ?? poll.message.pollCreationMessage;
+  const { name, options: shown } =
+    poll.message.pollCreationMessageV3 ?? poll.message.pollCreationMessage;
   assert.deepEqual([name, ...shown.map((one) => one.optionName)], ['Drinks?', 'Tea', 'Coffee']);
   const called = await names(poll);
   const content = vote(poll, { creator: called.siskin, voter: called.baileys }, 'Coffee');
@@ -188,7 +200,8 @@ check('reactions go both ways', async () => {
   const mineOne = await baileys.send(theirs, { text: 'react back' });
   await siskin.came(mineOne, 'textMessage');
   await phoneHolds(theirs, mineOne);
-  const sent = await phoneSends(theirs, mine, { kind: 'reaction', targetId: mineOne, text: '🎉' });
+  const cheer = { kind: 'reaction', targetId: mineOne, text: '🎉' };
+  const sent = await phoneSends(theirs, mine, cheer);
   await siskin.told({
     typeWebhook: 'outgoingMessageReceived',
     idMessage: sent,

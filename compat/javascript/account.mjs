@@ -2,7 +2,9 @@
 
 import whatsAppClient from "@green-api/whatsapp-api-client";
 import { enterCode } from "../phones.mjs";
-import { answers, call, check, linkByQr, newInstance, refused, remove, untilState } from "./bench.mjs";
+import {
+  answers, call, check, linkByQr, newInstance, refused, remove, untilState,
+} from "./bench.mjs";
 
 async function settings(api) {
   const before = await call(() => api.settings.getSettings());

@@ -21,7 +21,7 @@ async function kinds(talk) {
   await talk.comes("a place", "location", "locationMessage",
     { locationMessageData: { nameLocation: "Park", latitude: 12.5 } }, place);
   await talk.comes("a contact", "contact", "contactMessage",
-    { contactMessageData: { displayName: "Cy", vcard: CARD } }, { displayName: "Cy", vcard: CARD });
+    { contactMessageData: { displayName: "Cy" } }, { displayName: "Cy", vcard: CARD });
   await talk.comes("a reaction", "reaction", "reactionMessage",
     { extendedTextMessageData: { text: "👍" }, quotedMessage: { stanzaId: first } },
     { targetId: first, text: "👍" });
@@ -31,7 +31,7 @@ async function kinds(talk) {
   await talk.comes("a deletion", "delete", "deletedMessage",
     { deletedMessageData: { stanzaId: first } }, { targetId: first });
   const { idMessage: poll } = await talk.comes("a poll", "poll", "pollMessage",
-    { pollMessageData: { name: "Drinks?", options: [{ optionName: "Tea" }, { optionName: "No" }] } },
+    { pollMessageData: { options: [{ optionName: "Tea" }, { optionName: "No" }] } },
     { name: "Drinks?", options: ["Tea", "No"] });
   const votes = [{ optionName: "Tea", optionVoters: [talk.chat] }, { optionName: "No" }];
   await talk.comes("a vote", "pollVote", "pollUpdateMessage",
@@ -62,11 +62,13 @@ async function journals(talk) {
     { text: "came" });
   const went = await talk.goes("a text to find",
     () => message.sendMessage(chat, undefined, "went"), "text", "extendedTextMessage");
-  const incoming = { idMessage: came, chatId: chat, typeMessage: "textMessage", textMessage: "came" };
+  const text = { typeMessage: "textMessage", textMessage: "came" };
+  const incoming = { idMessage: came, chatId: chat, ...text };
   holds("getMessage", await call(() => message.getMessage(chat, came)),
     { ...incoming, type: "incoming", senderId: chat });
   const history = await call(() => message.getChatHistory(chat, 2));
-  holds("getChatHistory gives the newest first", history, [{ idMessage: went }, { idMessage: came }]);
+  holds("getChatHistory gives the newest first", history,
+    [{ idMessage: went }, { idMessage: came }]);
   const lastIn = await call(() => message.lastIncomingMessages());
   holds("lastIncomingMessages", lastIn.find((row) => row.idMessage === came), incoming);
   const lastOut = await call(() => message.lastOutgoingMessages());

@@ -1,7 +1,9 @@
 // An instance linked to a phone, and somebody who has only a phone.
 
 import { newPhone, phoneHolds, phoneSends } from "../phones.mjs";
-import { answers, call, check, contains, holds, linkByQr, newInstance, PATIENCE_MS } from "./bench.mjs";
+import {
+  answers, call, check, contains, holds, linkByQr, newInstance, PATIENCE_MS,
+} from "./bench.mjs";
 
 const EVERYTHING = Object.fromEntries(
   ["incomingWebhook", "outgoingWebhook", "outgoingMessageWebhook", "outgoingAPIMessageWebhook",
@@ -83,7 +85,8 @@ export class Talk {
 
 /** A PNG of one pixel. */
 export const PICTURE = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+    + "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",
 );
 export const PAPER = Buffer.from("%PDF-1.4\n%not much of a paper");

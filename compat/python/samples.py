@@ -30,8 +30,11 @@ def film():
 
 def voice():
     """A second of Opus in Ogg, as voice messages are."""
-    packets = ((b"OpusHead\1\1\0\0\x80\xbb\0\0\0\0\0", 2, 0), (b"OpusTags\4\0\0\0test\0\0\0\0", 0, 0),
-               (b"\xfc" * 100, 4, 48_000))
+    packets = (
+        (b"OpusHead\1\1\0\0\x80\xbb\0\0\0\0\0", 2, 0),
+        (b"OpusTags\4\0\0\0test\0\0\0\0", 0, 0),
+        (b"\xfc" * 100, 4, 48_000),
+    )
     return b"".join(
         b"OggS\0" + struct.pack("<BQ4sIIBB", kind, position, b"once", number, 0, 1, len(packet))
         + packet for number, (packet, kind, position) in enumerate(packets))
