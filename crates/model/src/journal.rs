@@ -53,76 +53,57 @@ fn envelope(message: &Message, sender: &Sender, view: &View<'_>) -> Map<String, 
 
 fn content(message: &Message, view: &View<'_>) -> Map<String, Value> {
     let forwarding = message.body.forwarding;
-    let mut row = Map::new();
-    let mut set = |name: &str, value: Value| row.insert(name.to_owned(), value);
-    match &message.body.content {
-        Content::Text(text) => {
-            set("textMessage", text.text.as_str().into());
+    let mut row = match &message.body.content {
+        Content::File(file) => file_members(file, view),
+        Content::ExtendedText(text) => Map::from_iter([
+            ("textMessage".to_owned(), text.text.as_str().into()),
+            ("extendedTextMessage".to_owned(), text.json(forwarding)),
+        ]),
+        Content::Edited(edited) => Map::from_iter([
+            (
+                if edited.is_caption { "caption" } else { "textMessage" }.to_owned(),
+                json!(edited.text),
+            ),
+            ("editedMessageId".to_owned(), json!(edited.target)),
+        ]),
+        content => {
+            let (name, value) = member(content, view);
+            Map::from_iter([(name.to_owned(), value)])
         }
-        Content::ExtendedText(text) => {
-            set("textMessage", text.text.as_str().into());
-            set("extendedTextMessage", text.json(forwarding));
-        }
-        Content::File(file) => row.extend(file_members(file, view)),
-        Content::Reaction(reaction) => {
-            set("extendedTextMessageData", json!({ "text": reaction.text }));
-        }
-        Content::Location(location) => {
-            set("location", location.json());
-        }
-        Content::Contact(card) => {
-            set("contact", json!(card));
-        }
-        Content::Contacts(cards) => {
-            set("contacts", json!(cards));
-        }
-        Content::Poll(poll) => {
-            set("pollMessageData", poll.json());
-        }
-        Content::PollUpdate(update) => {
-            set("pollMessageData", update.json(view));
-        }
-        Content::Edited(edited) => {
-            set(if edited.is_caption { "caption" } else { "textMessage" }, json!(edited.text));
-            set("editedMessageId", json!(edited.target));
-        }
-        Content::Deleted(deleted) => {
-            set("deletedMessageId", json!(deleted.target));
-        }
-        Content::GroupInvite(invite) => {
-            set("groupInviteMessageData", invite.json());
-        }
-        Content::Buttons(buttons) => {
-            set("buttonsMessage", json!(buttons));
-        }
-        Content::List(list) => {
-            set("listMessage", json!(list));
-        }
-        Content::Template(template) => {
-            set("templateMessage", json!(template));
-        }
-        Content::InteractiveButtons(buttons) => {
-            set("interactiveButtons", json!(buttons));
-        }
-        Content::InteractiveButtonsReply(buttons) => {
-            set("interactiveButtonsReply", json!(buttons));
-        }
-        Content::ButtonsResponse(response) => {
-            set("buttonsResponseMessage", json!(response));
-        }
-        Content::TemplateReply(reply) => {
-            set("templateButtonReplyMessage", json!(reply));
-        }
-        Content::ListResponse(response) => {
-            set("listResponseMessage", json!(response));
-        }
-        Content::Unsupported(unsupported) => {
-            set("textMessage", unsupported.text.as_str().into());
-        }
-    }
+    };
     row.insert("isForwarded".into(), forwarding.is_forwarded.into());
     row.insert("forwardingScore".into(), forwarding.score.into());
     row
+}
+
+/// The one member of a content that has one.
+fn member(content: &Content, view: &View<'_>) -> (&'static str, Value) {
+    match content {
+        Content::Text(text) => ("textMessage", text.text.as_str().into()),
+        Content::Reaction(reaction) => {
+            ("extendedTextMessageData", json!({ "text": reaction.text }))
+        }
+        Content::Location(location) => ("location", location.json()),
+        Content::Contact(card) => ("contact", json!(card)),
+        Content::Contacts(cards) => ("contacts", json!(cards)),
+        Content::Poll(poll) => ("pollMessageData", poll.json()),
+        Content::PollUpdate(update) => ("pollMessageData", update.json(view)),
+        Content::Deleted(deleted) => ("deletedMessageId", json!(deleted.target)),
+        Content::GroupInvite(invite) => ("groupInviteMessageData", invite.json()),
+        Content::Buttons(buttons) => ("buttonsMessage", json!(buttons)),
+        Content::List(list) => ("listMessage", json!(list)),
+        Content::Template(template) => ("templateMessage", json!(template)),
+        Content::InteractiveButtons(buttons) => ("interactiveButtons", json!(buttons)),
+        Content::InteractiveButtonsReply(buttons) => ("interactiveButtonsReply", json!(buttons)),
+        Content::ButtonsResponse(response) => ("buttonsResponseMessage", json!(response)),
+        Content::TemplateReply(reply) => ("templateButtonReplyMessage", json!(reply)),
+        Content::ListResponse(response) => ("listResponseMessage", json!(response)),
+        Content::Unsupported(unsupported) => ("textMessage", unsupported.text.as_str().into()),
+        // These have more than one, or a form of their own.
+        Content::File(_) | Content::ExtendedText(_) | Content::Edited(_) => {
+            ("textMessage", content.text().unwrap_or_default().into())
+        }
+    }
 }
 
 /// A call as the call journals show it (specification, `lastIncomingCalls`,

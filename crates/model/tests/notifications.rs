@@ -255,11 +255,75 @@ fn answer(text_of_answer: &str, content: Content) -> Body {
     Body { quoted: Some(quoted), ..Body::new(text(text_of_answer)) }
 }
 
-/// Every example of a message without a file.
-fn plain() -> Vec<(&'static str, Body)> {
+/// What has buttons, and what is pressed.
+fn pressed() -> Vec<(&'static str, Content)> {
     let buttons = [("1", "Green"), ("2", "Blue")]
         .map(|(id, text)| Button { button_id: id.to_owned(), button_text: text.to_owned() });
-    let contents = vec![
+    vec![
+        (
+            "incoming-buttonsMessage",
+            Content::Buttons(Buttons {
+                content_text: "Pick a colour".to_owned(),
+                footer: "Thanks".to_owned(),
+                buttons: buttons.to_vec(),
+            }),
+        ),
+        ("incoming-listMessage", list()),
+        ("incoming-templateMessage", template()),
+        ("incoming-interactiveButtons", interactive_buttons()),
+        ("incoming-interactiveButtonsReply", interactive_reply()),
+        (
+            "incoming-buttonsResponseMessage",
+            Content::ButtonsResponse(ButtonsResponse {
+                stanza_id: id(SENT),
+                selected_button_id: "1".to_owned(),
+                selected_button_text: "Green".to_owned(),
+            }),
+        ),
+        (
+            "incoming-templateButtonsReplyMessage",
+            Content::TemplateReply(TemplateReply {
+                stanza_id: id(SENT),
+                selected_index: 3,
+                selected_id: "ok".to_owned(),
+                selected_display_text: "Thanks".to_owned(),
+            }),
+        ),
+        (
+            "incoming-listResponseMessage",
+            Content::ListResponse(ListResponse {
+                stanza_id: id(SENT),
+                title: "10:00".to_owned(),
+                list_type: 1,
+                single_select_reply: "s2".to_owned(),
+            }),
+        ),
+    ]
+}
+
+/// What the account itself sends.
+fn outgoing() -> Vec<(&'static str, Content)> {
+    vec![
+        ("outgoing-phone-textMessage", text("Yes, until six.")),
+        ("outgoing-phone-pollUpdateMessage", Content::PollUpdate(votes())),
+        ("outgoing-phone-deletedMessage", Content::Deleted(Deleted { target: id(TARGET) })),
+        (
+            "outgoing-api-extendedTextMessage",
+            Content::ExtendedText(ExtendedText {
+                text: "Yes, until six.".to_owned(),
+                ..ExtendedText::default()
+            }),
+        ),
+        ("outgoing-api-pollMessage", Content::Poll(poll())),
+        ("outgoing-api-interactiveButtons", interactive_buttons()),
+        ("outgoing-api-interactiveButtonsReply", interactive_reply()),
+        ("outgoing-api-editedMessage", edited("Yes, until seven.", "BAE5000000000002", false)),
+    ]
+}
+
+/// Every example of a message without a file.
+fn plain() -> Vec<(&'static str, Body)> {
+    let mut contents = vec![
         ("incoming-textMessage", text("Is the shop open today?")),
         ("incoming-textMessage-group", text("Is the shop open today?")),
         ("incoming-textMessage-lid", text("Is the shop open today?")),
@@ -302,59 +366,9 @@ fn plain() -> Vec<(&'static str, Body)> {
                 thumbnail: THUMBNAIL.to_owned(),
             }),
         ),
-        (
-            "incoming-buttonsMessage",
-            Content::Buttons(Buttons {
-                content_text: "Pick a colour".to_owned(),
-                footer: "Thanks".to_owned(),
-                buttons: buttons.to_vec(),
-            }),
-        ),
-        ("incoming-listMessage", list()),
-        ("incoming-templateMessage", template()),
-        ("incoming-interactiveButtons", interactive_buttons()),
-        ("incoming-interactiveButtonsReply", interactive_reply()),
-        (
-            "incoming-buttonsResponseMessage",
-            Content::ButtonsResponse(ButtonsResponse {
-                stanza_id: id(SENT),
-                selected_button_id: "1".to_owned(),
-                selected_button_text: "Green".to_owned(),
-            }),
-        ),
-        (
-            "incoming-templateButtonsReplyMessage",
-            Content::TemplateReply(TemplateReply {
-                stanza_id: id(SENT),
-                selected_index: 3,
-                selected_id: "ok".to_owned(),
-                selected_display_text: "Thanks".to_owned(),
-            }),
-        ),
-        (
-            "incoming-listResponseMessage",
-            Content::ListResponse(ListResponse {
-                stanza_id: id(SENT),
-                title: "10:00".to_owned(),
-                list_type: 1,
-                single_select_reply: "s2".to_owned(),
-            }),
-        ),
-        ("outgoing-phone-textMessage", text("Yes, until six.")),
-        ("outgoing-phone-pollUpdateMessage", Content::PollUpdate(votes())),
-        ("outgoing-phone-deletedMessage", Content::Deleted(Deleted { target: id(TARGET) })),
-        (
-            "outgoing-api-extendedTextMessage",
-            Content::ExtendedText(ExtendedText {
-                text: "Yes, until six.".to_owned(),
-                ..ExtendedText::default()
-            }),
-        ),
-        ("outgoing-api-pollMessage", Content::Poll(poll())),
-        ("outgoing-api-interactiveButtons", interactive_buttons()),
-        ("outgoing-api-interactiveButtonsReply", interactive_reply()),
-        ("outgoing-api-editedMessage", edited("Yes, until seven.", "BAE5000000000002", false)),
     ];
+    contents.extend(pressed());
+    contents.extend(outgoing());
     let mut all: Vec<_> =
         contents.into_iter().map(|(name, content)| (name, Body::new(content))).collect();
     let question = text("Do you mean the blue one?");

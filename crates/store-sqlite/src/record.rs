@@ -75,9 +75,9 @@ async fn replace_unreadable(
     }
     let replaced = sqlx::query(
         "UPDATE message SET is_outgoing = ?, is_from_api = ?, at = ?, status_at = ?,
-             sender_name = ?, body = CASE is_edited WHEN 1 THEN body ELSE ? END, raw = ?, status = ?,
-             description = ?, is_edited = max(is_edited, ?), is_deleted = max(is_deleted, ?),
-             is_read = max(is_read, ?)
+             sender_name = ?, body = CASE is_edited WHEN 1 THEN body ELSE ? END, raw = ?,
+             status = ?, description = ?, is_edited = max(is_edited, ?),
+             is_deleted = max(is_deleted, ?), is_read = max(is_read, ?)
          WHERE instance = ? AND chat = ? AND id = ? AND sender = ? AND raw = x''",
     )
     .bind(message.direction.is_outgoing())

@@ -143,7 +143,8 @@ impl Worker {
                 self.fail(&id, flight).await?;
                 continue;
             }
-            tracing::warn!(instance = %self.instance.id(), message = %id, "not acknowledged; sent again");
+            let instance = self.instance.id();
+            tracing::warn!(%instance, message = %id, "not acknowledged; sent again");
             self.wire.transmit(&id, &flight.chat, &flight.raw).await?;
         }
         Ok(())

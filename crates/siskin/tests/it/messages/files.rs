@@ -112,7 +112,9 @@ async fn a_file_of_a_server_nearby_goes_where_that_is_allowed() {
     assert!(talk.ben_sees(&id).await.get("preview").is_none());
     let custom = json!({
         "chatId": ben(), "message": text,
-        "customPreview": {"title": "Mine", "description": "Own words", "link": "https://own.example"},
+        "customPreview": {
+            "title": "Mine", "description": "Own words", "link": "https://own.example",
+        },
     });
     let id = talk.send("sendMessage", custom).await;
     let told = talk.told("outgoingAPIMessageReceived").await;

@@ -200,7 +200,9 @@ async fn buttons_of_every_kind_arrive() {
     assert_eq!(told["interactiveButtons"]["buttons"][2]["copyCode"], "EX-42");
     let body = json!({
         "body": "How was it?",
-        "buttons": [{"buttonId": "1", "buttonText": "Good"}, {"buttonId": "2", "buttonText": "Bad"}],
+        "buttons": [
+            {"buttonId": "1", "buttonText": "Good"}, {"buttonId": "2", "buttonText": "Bad"},
+        ],
     });
     let (_, seen, told) = goes(&talk, "sendInteractiveButtonsReply", body).await;
     assert_eq!(seen["buttons"][0]["name"], "quick_reply");
