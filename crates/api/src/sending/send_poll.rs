@@ -1,6 +1,5 @@
 use std::ops::RangeInclusive;
 
-use serde_json::json;
 use siskin_model::message::{Command, Poll};
 
 use super::{Envelope, Sending, describe_sending};
