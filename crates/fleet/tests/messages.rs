@@ -193,6 +193,26 @@ async fn a_message_leaves_is_told_and_gets_its_status() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_message_whose_receipt_overtakes_the_acknowledgement_is_told_as_sent_first() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    let id = stage.send_text("hello").await;
+    session.transmitted().await;
+    assert_eq!(stage.next_told().await["typeWebhook"], "outgoingAPIMessageReceived");
+    let receipt = Incoming::Receipt {
+        chat: Address::new(bea()),
+        ids: vec![id.clone()],
+        status: MessageStatus::Delivered,
+        at: UnixMillis(1_780_000_001_000),
+    };
+    session.inbox().events(vec![receipt]).await.unwrap();
+    session.acknowledge(&id, None).await.unwrap();
+    let told = stage.told().await;
+    let statuses: Vec<_> = told.iter().map(|body| body["status"].as_str().unwrap()).collect();
+    assert_eq!(statuses, ["sent", "delivered"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn messages_accepted_while_unlinked_leave_in_order_once_linked() {
     let stage = stage().await;
     let mut accepted = Vec::new();

@@ -100,9 +100,11 @@ impl Instance {
         let chat = self.kept_address(chat).await?;
         let mut steps = Vec::new();
         for id in ids {
-            // A receipt can overtake the acknowledgement, which then has nothing to add.
-            if self.in_flight.land(&id).is_some() {
+            // A receipt can overtake the acknowledgement, which then has nothing to add. Its
+            // owner is told both steps all the same.
+            if let Some(sent) = self.acknowledged(id.clone(), at, None) {
                 let (chat, description) = (chat.clone(), String::new());
+                steps.push(sent);
                 steps.push(Step { chat, id, status, description, at, by_api: true });
                 continue;
             }
