@@ -1,7 +1,7 @@
 //! Files of messages, from WhatsApp's media servers to the disk.
 
 use std::fs::File;
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use siskin_fleet::FetchError;
@@ -15,6 +15,8 @@ use crate::jid::jid_of;
 use crate::session::EngineSession;
 use crate::translate::{self, FileReference};
 
+/// How much of a file is written at once, in bytes.
+const BUFFER: usize = 64 * 1024;
 /// Statuses by which a media server says that it does not have a file any more.
 const GONE: [u16; 3] = [403, 404, 410];
 
@@ -59,7 +61,7 @@ impl EngineSession {
             reference.file_length,
             reference.media_type,
         );
-        let writer = Limited { file, left: StoredFile::LARGEST };
+        let writer = Limited::new(file, StoredFile::LARGEST);
         match self.client.download_to_writer(&parameters, writer).await {
             Ok(_) => Ok(()),
             Err(error) => Err(Failure::of(&error)),
@@ -133,8 +135,16 @@ impl Failure {
 
 /// A file that does not grow beyond a size, whatever the message promised.
 struct Limited {
-    file: File,
+    /// The engine writes each of a cipher's blocks of 16 bytes by itself. When it is done, it
+    /// goes back to the beginning, and what is buffered is written then.
+    file: BufWriter<File>,
     left: u64,
+}
+
+impl Limited {
+    fn new(file: File, most: u64) -> Self {
+        Self { file: BufWriter::with_capacity(BUFFER, file), left: most }
+    }
 }
 
 impl Write for Limited {
@@ -160,7 +170,8 @@ impl Seek for Limited {
 impl DownloadWriter for Limited {
     /// An attempt begins anew.
     fn truncate(&mut self, length: u64) -> io::Result<()> {
-        self.file.set_len(length)?;
+        self.file.flush()?;
+        self.file.get_ref().set_len(length)?;
         self.left = StoredFile::LARGEST.saturating_sub(length);
         Ok(())
     }
@@ -174,12 +185,25 @@ mod tests {
     #[test]
     fn a_file_that_promised_to_be_small_is_still_limited() {
         let file = tempfile::tempfile().unwrap();
-        let mut limited = Limited { file, left: 10 };
+        let mut limited = Limited::new(file, 10);
         limited.write_all(&[1; 8]).unwrap();
         let error = limited.write_all(&[1; 8]).unwrap_err();
         let error = anyhow::Error::from(error).context("downloading");
         assert!(matches!(Failure::of(&error), Failure::TooLarge));
         limited.truncate(0).unwrap();
         limited.write_all(&[1; 11]).unwrap();
+    }
+
+    #[test]
+    fn a_file_is_whole_once_its_beginning_is_sought() {
+        let file = tempfile::tempfile().unwrap();
+        let written = file.try_clone().unwrap();
+        let mut limited = Limited::new(file, 100);
+        limited.write_all(&[1; 8]).unwrap();
+        limited.truncate(0).unwrap();
+        limited.rewind().unwrap();
+        limited.write_all(&[2; 5]).unwrap();
+        limited.rewind().unwrap();
+        assert_eq!(written.metadata().unwrap().len(), 5);
     }
 }

@@ -2,7 +2,7 @@
 //! gets.
 
 use std::fs::File;
-use std::io::{self, BufReader, Seek as _, Write};
+use std::io::{self, BufReader, BufWriter, Seek as _, Write};
 
 use sha2::Digest as _;
 use wacore::download::{DownloadUtils, Downloadable, MediaType};
@@ -103,12 +103,15 @@ impl Simulator {
     fn seal(&self, plaintext: &[u8], media_type: MediaType) -> io::Result<MediaRef> {
         let media = self.media();
         let mut file = tempfile::NamedTempFile::new_in(media.folder())?;
+        // Each of the cipher's blocks of 16 bytes is written by itself.
+        let mut sealed = BufWriter::with_capacity(CHUNK, file.as_file_mut());
         let mut encryptor = MediaEncryptor::new(media_type).map_err(io::Error::other)?;
         for chunk in plaintext.chunks(CHUNK) {
-            encryptor.update_to_writer(chunk, &mut file)?;
+            encryptor.update_to_writer(chunk, &mut sealed)?;
         }
-        let info = encryptor.finalize_to_writer(&mut file).map_err(io::Error::other)?;
-        file.flush()?;
+        let info = encryptor.finalize_to_writer(&mut sealed).map_err(io::Error::other)?;
+        sealed.flush()?;
+        drop(sealed);
         let token = token(&info.file_enc_sha256);
         media.begin(&token);
         file.persist(media.part(&token).0).map_err(|error| error.error)?;
@@ -156,6 +159,8 @@ impl Simulator {
         let stored = media.copy_of(&media_ref.token()).ok_or(OpenError::Absent)?;
         let sealed = BufReader::new(File::open(stored.path)?);
         let file = tempfile::tempfile_in(media.folder())?;
+        // Each of the cipher's blocks of 16 bytes is written by itself.
+        let file = BufWriter::with_capacity(CHUNK, file);
         let mut checked = Checked { file, hash: sha2::Sha256::new() };
         let (key, media_type) = (&media_ref.media_key, media_ref.media_type);
         let length = DownloadUtils::decrypt_stream_to_writer(sealed, key, media_type, &mut checked)
@@ -166,14 +171,15 @@ impl Simulator {
         if checked.hash.finalize()[..] != media_ref.file_sha256 {
             return Err(OpenError::Wrong("it has another SHA-256".to_owned()));
         }
-        checked.file.rewind()?;
-        Ok(checked.file)
+        let mut file = checked.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.rewind()?;
+        Ok(file)
     }
 }
 
 /// Writes to a file and hashes what is written.
 struct Checked {
-    file: File,
+    file: BufWriter<File>,
     hash: sha2::Sha256,
 }
 
