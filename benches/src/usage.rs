@@ -55,6 +55,7 @@ impl Memory {
         let watching = tokio::spawn(async move {
             while let Ok(now) = status(id, "RssAnon:") {
                 seen.fetch_max(now, Ordering::Relaxed);
+                // Sleeps between two looks: memory tells nobody when it grows.
                 tokio::time::sleep(LOOK).await;
             }
         });

@@ -8,11 +8,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use async_trait::async_trait;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::net::TcpStream;
-use wacore::net::{Transport, TransportEvent, TransportFactory};
 use wacore::types::events::{ChannelEventHandler, Event};
 use wacore_binary::Jid;
 use waproto::whatsapp as wa;
@@ -23,21 +20,24 @@ use whatsapp_rust::store::SqliteStore;
 #[allow(dead_code, reason = "shared with the tests, which use more of it")]
 #[path = "../tests/it/http.rs"]
 mod http;
+#[path = "../tests/it/loopback.rs"]
+mod loopback;
 
 /// How many acknowledgements may wait to be looked at.
 const ACKNOWLEDGED: usize = 4096;
 
+type Failure = Box<dyn std::error::Error + Send + Sync>;
 type Acknowledged = tokio::sync::mpsc::Receiver<String>;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let url = arguments.next().unwrap();
     let address: SocketAddr = url.split('/').nth(2).unwrap().parse()?;
     let store = SqliteStore::new(&arguments.next().unwrap()).await?;
     let bot = Bot::builder()
         .with_backend_arc(Arc::new(store))
-        .with_transport_factory(Loopback(address))
+        .with_transport_factory(loopback::Loopback(address))
         .with_http_client(http::Hosts(address))
         .with_runtime(whatsapp_rust::TokioRuntime)
         .with_version((2, 3000, 0))
@@ -96,7 +96,7 @@ async fn one_by_one(
     to: &Jid,
     count: u64,
     acknowledged: &mut Acknowledged,
-) -> anyhow::Result<Vec<f64>> {
+) -> Result<Vec<f64>, Failure> {
     let mut micros = Vec::new();
     for number in 0..count {
         let began = Instant::now();
@@ -113,14 +113,14 @@ async fn pipelined(
     to: &Jid,
     count: u64,
     acknowledged: &mut Acknowledged,
-) -> anyhow::Result<Duration> {
+) -> Result<Duration, Failure> {
     let began = Instant::now();
     let sending = async {
         let mut sent = HashSet::new();
         for number in 0..count {
             sent.insert(client.send_message(to.clone(), text(number)).await?.message_id);
         }
-        anyhow::Ok(sent)
+        Ok::<_, Failure>(sent)
     };
     let landing = async {
         let mut landed = HashSet::new();
@@ -130,22 +130,6 @@ async fn pipelined(
         landed
     };
     let (sent, landed) = tokio::join!(sending, landing);
-    anyhow::ensure!(sent? == landed, "others were acknowledged than sent");
+    assert_eq!(sent?, landed, "others were acknowledged than sent");
     Ok(began.elapsed())
-}
-
-/// Connects to the simulator, without TCP's delay on small packets.
-struct Loopback(SocketAddr);
-
-#[async_trait]
-impl TransportFactory for Loopback {
-    async fn create_transport(
-        &self,
-    ) -> anyhow::Result<(Arc<dyn Transport>, async_channel::Receiver<TransportEvent>)> {
-        let stream = TcpStream::connect(self.0).await?;
-        stream.set_nodelay(true)?;
-        let uri = format!("ws://{}/ws/chat", self.0).parse()?;
-        let (socket, _) = tokio_websockets::ClientBuilder::from_uri(uri).connect_on(stream).await?;
-        Ok(whatsapp_rust::transport::from_websocket(socket))
-    }
 }

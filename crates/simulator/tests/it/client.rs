@@ -5,11 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::http::Hosts;
+use crate::loopback::Loopback;
 use crate::network::until;
-use async_trait::async_trait;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
-use wacore::net::{Transport, TransportEvent, TransportFactory};
 use wacore::store::InMemoryBackend;
 use wacore::store::device::DevicePropsOverride;
 use wacore::types::events::{ChannelEventHandler, ConnectFailureReason, Event};
@@ -184,21 +182,5 @@ impl Client {
     /// Waits until the client has logged in.
     pub async fn connected(&self) {
         self.event("Connected", |event| matches!(event, Event::Connected(_)).then_some(())).await;
-    }
-}
-
-/// Connects to the simulator, without TCP's delay on small packets.
-struct Loopback(SocketAddr);
-
-#[async_trait]
-impl TransportFactory for Loopback {
-    async fn create_transport(
-        &self,
-    ) -> anyhow::Result<(Arc<dyn Transport>, async_channel::Receiver<TransportEvent>)> {
-        let stream = TcpStream::connect(self.0).await?;
-        stream.set_nodelay(true)?;
-        let uri = format!("ws://{}/ws/chat", self.0).parse()?;
-        let (socket, _) = tokio_websockets::ClientBuilder::from_uri(uri).connect_on(stream).await?;
-        Ok(whatsapp_rust::transport::from_websocket(socket))
     }
 }

@@ -13,6 +13,7 @@ mod http;
 mod kinds;
 mod linking;
 mod load;
+mod loopback;
 mod media;
 mod network;
 mod pairing_code;
