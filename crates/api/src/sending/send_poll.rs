@@ -49,8 +49,8 @@ pub(crate) fn describe() -> Description {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::*;
     use crate::testing::{Api, BOB, validation};
+    use serde_json::json;
     use siskin_model::Content;
 
     fn options(names: &[&str]) -> serde_json::Value {
