@@ -117,7 +117,10 @@ fn is_test_path(path: &str) -> bool {
     path.starts_with("crates/testkit/")
         || path.ends_with("_tests")
         || path.split('/').any(|part| {
-            matches!(part, "tests" | "benches" | "fuzz" | "testing" | "test" | "conformance")
+            matches!(
+                part,
+                "tests" | "benches" | "examples" | "fuzz" | "testing" | "test" | "conformance"
+            )
         })
 }
 
