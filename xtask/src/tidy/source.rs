@@ -90,8 +90,10 @@ pub fn parse_one(path: &str, text: &str) -> syn::Result<Source> {
     let mut names = Vec::new();
     collect_names(tokens, &mut names);
     for name in &mut names {
-        name.in_test =
-            is_test_path(path) || reader.test_lines.iter().any(|range| range.contains(&name.line));
+        // An example is built with what tests are built with.
+        name.in_test = is_test_path(path)
+            || path.contains("/examples/")
+            || reader.test_lines.iter().any(|range| range.contains(&name.line));
     }
     Ok(Source {
         path: path.to_owned(),
@@ -117,10 +119,7 @@ fn is_test_path(path: &str) -> bool {
     path.starts_with("crates/testkit/")
         || path.ends_with("_tests")
         || path.split('/').any(|part| {
-            matches!(
-                part,
-                "tests" | "benches" | "examples" | "fuzz" | "testing" | "test" | "conformance"
-            )
+            matches!(part, "tests" | "benches" | "fuzz" | "testing" | "test" | "conformance")
         })
 }
 
