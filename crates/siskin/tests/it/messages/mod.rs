@@ -12,7 +12,7 @@ mod own_phone;
 mod refusals;
 mod restart;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use siskin_testkit::eventually;
 
 use crate::stage::{ANN, Api, BEN, PATIENCE, Phones, Stage, config};
