@@ -80,7 +80,7 @@ async fn send(stage: &Stage, bytes: &[u8]) -> anyhow::Result<(i64, f64)> {
     let phones = stage.network.text("phonesUrl")?;
     let rows = format!("{phones}/sandbox/phones/{other}/messages?id={id}");
     let look = async || {
-        let rows: Vec<Value> = reqwest::get(&rows).await?.json().await?;
+        let rows: Vec<Value> = reqwest::Client::new().get(&rows).send().await?.json().await?;
         ensure!(!rows.is_empty(), "the phone does not show it");
         Ok(())
     };
@@ -123,7 +123,7 @@ async fn receive(stage: &mut Stage, bytes: &[u8]) -> anyhow::Result<(i64, f64)> 
 
 /// Whether these very bytes are at an address.
 async fn is_there(url: &str, bytes: &[u8]) -> anyhow::Result<bool> {
-    let answer = reqwest::get(url).await?;
+    let answer = reqwest::Client::new().get(url).send().await?;
     ensure!(answer.status() == 200, "{url}: {}", answer.status());
     let mut stream = answer.bytes_stream();
     let mut left = bytes;
