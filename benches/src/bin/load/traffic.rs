@@ -127,7 +127,7 @@ pub async fn check_phones(stage: &Stage, written: &Everything) -> anyhow::Result
     let phones = stage.network.text("phonesUrl")?;
     for (sent, phone) in written.sent.iter().zip(&stage.others) {
         let url = format!("{phones}/sandbox/phones/{phone}/messages?fromMe=false");
-        let rows: Vec<Value> = reqwest::get(url).await?.json().await?;
+        let rows: Vec<Value> = reqwest::Client::new().get(url).send().await?.json().await?;
         let texts = rows.iter().filter_map(|row| row["text"].as_str());
         let first = sent.first().map_or("", |message| &message.text);
         let shown: Vec<&str> = texts.skip_while(|text| *text != first).collect();
