@@ -36,7 +36,8 @@ impl Shift {
     pub(crate) fn begin(delivery: &Arc<Delivery>, id: InstanceId) -> Option<Self> {
         let delivery = delivery.clone();
         let free = delivery.working().insert(id);
-        free.then_some(Self { delivery, id })
+        // Not `then_some`: a shift that is made and dropped would end the one that is there.
+        free.then(|| Self { delivery, id })
     }
 }
 

@@ -111,3 +111,23 @@ async fn a_failing_receiver_does_not_hold_up_other_instances() {
     assert_eq!(stage.arrival().await.url, "http://other/");
     assert!(started.elapsed() < Duration::from_secs(1));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_during_a_try_waits_for_its_end() {
+    let stage = stage().await;
+    stage.set(json!({"webhookUrl": "http://receiver/"})).await;
+    stage.notify(1).await;
+    let first = stage.arrival().await;
+    for number in 2..=4 {
+        stage.notify(number).await;
+        let other = tokio::time::timeout(Duration::from_secs(1), stage.arrival()).await;
+        assert!(other.is_err(), "{:?} arrived too", other.map(|arrival| arrival.body));
+    }
+    first.answer.send(Ok(200)).unwrap();
+    for number in 2..=4 {
+        let arrival = stage.arrival().await;
+        assert_eq!(arrival.body["number"], number);
+        arrival.answer.send(Ok(200)).unwrap();
+    }
+    stage.nothing_arrives().await;
+}
