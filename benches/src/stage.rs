@@ -102,7 +102,8 @@ impl Stage {
     /// When it has no metrics.
     pub async fn counted(&self, what: &str) -> anyhow::Result<u64> {
         let url = format!("{}/metrics", self.gateway.text("apiUrl")?);
-        let metrics = reqwest::Client::new().get(url).send().await?.text().await?;
+        let mut metrics = Connection::open(&url).await?;
+        let metrics = std::str::from_utf8(metrics.get().await?)?;
         let value = metrics.lines().find_map(|line| line.strip_prefix(what)?.strip_prefix(' '));
         Ok(value.map(str::parse).transpose()?.unwrap_or_default())
     }
