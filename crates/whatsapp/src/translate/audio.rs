@@ -6,7 +6,7 @@ use waproto::whatsapp as wa;
 
 use super::Uploaded;
 use super::kinds::Kind;
-use super::media::{Facts, file};
+use super::media::{Facts, carrying, file};
 
 pub(super) const KIND: Kind = Kind {
     read: |message, frame| {
@@ -25,19 +25,10 @@ pub(super) const KIND: Kind = Kind {
 };
 
 pub(super) fn build(file: &OutgoingFile, uploaded: &Uploaded) -> wa::Message {
-    let audio = AudioMessage {
-        url: Some(uploaded.url.clone()),
-        direct_path: Some(uploaded.direct_path.clone()),
-        media_key: Some(uploaded.media_key.to_vec()),
-        media_key_timestamp: Some(uploaded.media_key_timestamp),
-        file_sha256: Some(uploaded.file_sha256.to_vec()),
-        file_enc_sha256: Some(uploaded.file_enc_sha256.to_vec()),
-        file_length: Some(uploaded.file_length),
+    let audio = carrying!(AudioMessage, file, uploaded, {
         streaming_sidecar: uploaded.streaming_sidecar.clone(),
-        mimetype: Some(file.mime_type.clone()),
         seconds: file.seconds,
         ptt: Some(file.is_voice),
-        ..Default::default()
-    };
+    });
     wa::Message { audio_message: buffa::MessageField::some(audio), ..Default::default() }
 }

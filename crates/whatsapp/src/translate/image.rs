@@ -6,7 +6,7 @@ use waproto::whatsapp as wa;
 
 use super::Uploaded;
 use super::kinds::Kind;
-use super::media::{Facts, file, jpeg_bytes, some_text};
+use super::media::{Facts, carrying, file, jpeg_bytes, some_text};
 
 pub(super) const KIND: Kind = Kind {
     read: |message, frame| {
@@ -25,20 +25,11 @@ pub(super) const KIND: Kind = Kind {
 };
 
 pub(super) fn build(file: &OutgoingFile, uploaded: &Uploaded) -> wa::Message {
-    let image = ImageMessage {
-        url: Some(uploaded.url.clone()),
-        direct_path: Some(uploaded.direct_path.clone()),
-        media_key: Some(uploaded.media_key.to_vec()),
-        media_key_timestamp: Some(uploaded.media_key_timestamp),
-        file_sha256: Some(uploaded.file_sha256.to_vec()),
-        file_enc_sha256: Some(uploaded.file_enc_sha256.to_vec()),
-        file_length: Some(uploaded.file_length),
-        mimetype: Some(file.mime_type.clone()),
+    let image = carrying!(ImageMessage, file, uploaded, {
         caption: some_text(&file.caption),
         width: file.dimensions.map(|(across, _)| across),
         height: file.dimensions.map(|(_, down)| down),
         jpeg_thumbnail: jpeg_bytes(&file.thumbnail),
-        ..Default::default()
-    };
+    });
     wa::Message { image_message: buffa::MessageField::some(image), ..Default::default() }
 }

@@ -29,6 +29,26 @@ pub(super) fn some_text(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
+/// A message of one of the kinds that carry a file, with what all of them say about it and the
+/// members that are its own. The protobuf has the same members in each kind, and no type for them.
+macro_rules! carrying {
+    ($Kind:ident, $file:ident, $uploaded:ident, { $($member:ident: $value:expr,)* }) => {
+        $Kind {
+            url: Some($uploaded.url.clone()),
+            direct_path: Some($uploaded.direct_path.clone()),
+            media_key: Some($uploaded.media_key.to_vec()),
+            media_key_timestamp: Some($uploaded.media_key_timestamp),
+            file_sha256: Some($uploaded.file_sha256.to_vec()),
+            file_enc_sha256: Some($uploaded.file_enc_sha256.to_vec()),
+            file_length: Some($uploaded.file_length),
+            mimetype: Some($file.mime_type.clone()),
+            $($member: $value,)*
+            ..Default::default()
+        }
+    };
+}
+pub(super) use carrying;
+
 /// What a message says about its file.
 pub(super) struct Facts<'a> {
     pub(super) kind: FileKind,

@@ -7,7 +7,7 @@ use waproto::whatsapp as wa;
 
 use super::Uploaded;
 use super::kinds::Kind;
-use super::media::{Facts, file, jpeg_bytes, some_text};
+use super::media::{Facts, carrying, file, jpeg_bytes, some_text};
 
 pub(super) const KIND: Kind = Kind {
     read: |message, frame| Some(read(message.video_message.as_option()?, frame.id)),
@@ -32,23 +32,14 @@ fn read(video: &VideoMessage, id: &MessageId) -> Content {
 }
 
 pub(super) fn build(file: &OutgoingFile, uploaded: &Uploaded) -> wa::Message {
-    let video = VideoMessage {
-        url: Some(uploaded.url.clone()),
-        direct_path: Some(uploaded.direct_path.clone()),
-        media_key: Some(uploaded.media_key.to_vec()),
-        media_key_timestamp: Some(uploaded.media_key_timestamp),
-        file_sha256: Some(uploaded.file_sha256.to_vec()),
-        file_enc_sha256: Some(uploaded.file_enc_sha256.to_vec()),
-        file_length: Some(uploaded.file_length),
+    let video = carrying!(VideoMessage, file, uploaded, {
         streaming_sidecar: uploaded.streaming_sidecar.clone(),
-        mimetype: Some(file.mime_type.clone()),
         caption: some_text(&file.caption),
         width: file.dimensions.map(|(across, _)| across),
         height: file.dimensions.map(|(_, down)| down),
         seconds: file.seconds,
         gif_playback: file.is_gif.then_some(true),
         jpeg_thumbnail: jpeg_bytes(&file.thumbnail),
-        ..Default::default()
-    };
+    });
     wa::Message { video_message: buffa::MessageField::some(video), ..Default::default() }
 }
