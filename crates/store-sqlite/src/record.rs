@@ -1,8 +1,11 @@
 //! What is written when a message is recorded.
 
+use siskin_model::message::Direction;
 use siskin_model::{Body, ChatId, InstanceId, Message, MessageStatus};
 use siskin_store::{Amendment, Entry, Recorded, Replacement, Result};
-use sqlx::SqliteConnection;
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Sqlite, SqliteConnection};
 
 use crate::database;
 use crate::files::insert_file;
@@ -31,9 +34,29 @@ pub(crate) async fn record(
     Ok(Recorded { is_new, receipt: tell(db, id, entry.notification.as_ref()).await? })
 }
 
+/// Binds every column that is not part of a message's key, in the order of the table.
+fn bind_columns<'q>(
+    query: Query<'q, Sqlite, SqliteArguments>,
+    message: &'q Message,
+) -> Result<Query<'q, Sqlite, SqliteArguments>> {
+    Ok(query
+        .bind(message.direction.is_outgoing())
+        .bind(message.direction == Direction::Api)
+        .bind(message.at.0)
+        .bind(message.status_at.map(|at| at.0))
+        .bind(&message.sender_name)
+        .bind(to_json(&message.body)?)
+        .bind(&message.raw)
+        .bind(message.status.map(MessageStatus::as_str))
+        .bind(&message.description)
+        .bind(message.is_edited)
+        .bind(message.is_deleted)
+        .bind(message.is_read))
+}
+
 /// `false`: it is there already, or the instance is gone.
 async fn insert(db: &mut SqliteConnection, id: InstanceId, message: &Message) -> Result<bool> {
-    let inserted = sqlx::query(
+    let query = sqlx::query(
         "INSERT INTO message (instance, chat, id, sender, is_outgoing, is_from_api, at,
              status_at, sender_name, body, raw, status, description, is_edited, is_deleted, is_read)
          SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
@@ -43,23 +66,9 @@ async fn insert(db: &mut SqliteConnection, id: InstanceId, message: &Message) ->
     .bind(key(id))
     .bind(message.chat.as_str())
     .bind(message.id.as_str())
-    .bind(message.sender.as_str())
-    .bind(message.direction.is_outgoing())
-    .bind(message.direction == siskin_model::message::Direction::Api)
-    .bind(message.at.0)
-    .bind(message.status_at.map(|at| at.0))
-    .bind(&message.sender_name)
-    .bind(to_json(&message.body)?)
-    .bind(&message.raw)
-    .bind(message.status.map(MessageStatus::as_str))
-    .bind(&message.description)
-    .bind(message.is_edited)
-    .bind(message.is_deleted)
-    .bind(message.is_read)
-    .bind(key(id))
-    .execute(db)
-    .await
-    .map_err(database)?;
+    .bind(message.sender.as_str());
+    let query = bind_columns(query, message)?.bind(key(id));
+    let inserted = query.execute(db).await.map_err(database)?;
     Ok(inserted.rows_affected() == 1)
 }
 
@@ -73,32 +82,19 @@ async fn replace_unreadable(
     if message.raw.is_empty() {
         return Ok(false);
     }
-    let replaced = sqlx::query(
+    let query = sqlx::query(
         "UPDATE message SET is_outgoing = ?, is_from_api = ?, at = ?, status_at = ?,
              sender_name = ?, body = CASE is_edited WHEN 1 THEN body ELSE ? END, raw = ?,
              status = ?, description = ?, is_edited = max(is_edited, ?),
              is_deleted = max(is_deleted, ?), is_read = max(is_read, ?)
          WHERE instance = ? AND chat = ? AND id = ? AND sender = ? AND raw = x''",
-    )
-    .bind(message.direction.is_outgoing())
-    .bind(message.direction == siskin_model::message::Direction::Api)
-    .bind(message.at.0)
-    .bind(message.status_at.map(|at| at.0))
-    .bind(&message.sender_name)
-    .bind(to_json(&message.body)?)
-    .bind(&message.raw)
-    .bind(message.status.map(MessageStatus::as_str))
-    .bind(&message.description)
-    .bind(message.is_edited)
-    .bind(message.is_deleted)
-    .bind(message.is_read)
-    .bind(key(id))
-    .bind(message.chat.as_str())
-    .bind(message.id.as_str())
-    .bind(message.sender.as_str())
-    .execute(db)
-    .await
-    .map_err(database)?;
+    );
+    let query = bind_columns(query, message)?
+        .bind(key(id))
+        .bind(message.chat.as_str())
+        .bind(message.id.as_str())
+        .bind(message.sender.as_str());
+    let replaced = query.execute(db).await.map_err(database)?;
     Ok(replaced.rows_affected() == 1)
 }
 
