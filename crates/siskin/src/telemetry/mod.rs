@@ -2,7 +2,7 @@
 
 mod mask;
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -48,14 +48,17 @@ where
 /// # Errors
 /// When another recorder was installed before.
 pub fn metrics() -> anyhow::Result<PrometheusHandle> {
-    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
-    if let Some(handle) = HANDLE.get() {
+    static HANDLE: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
+    // Held until it is installed: of two that come at once, the second takes the first one's.
+    let mut installed = HANDLE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(handle) = &*installed {
         return Ok(handle.clone());
     }
     let builder = PrometheusBuilder::new().set_buckets(&DURATION_BUCKETS).context("metrics")?;
     let handle = builder.install_recorder().context("metrics")?;
     tokio::spawn(upkeep(handle.clone()));
-    Ok(HANDLE.get_or_init(|| handle).clone())
+    *installed = Some(handle.clone());
+    Ok(handle)
 }
 
 async fn upkeep(metrics: PrometheusHandle) {
@@ -69,6 +72,14 @@ async fn upkeep(metrics: PrometheusHandle) {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn whoever_comes_at_the_same_time_gets_the_same() {
+        let all = (0..16).map(|_| tokio::spawn(async { metrics().map(drop) }));
+        for installed in futures::future::join_all(all).await {
+            installed.unwrap().unwrap();
+        }
+    }
 
     #[tokio::test]
     async fn durations_are_shown_in_buckets() {
