@@ -7,6 +7,7 @@
 mod dispatcher;
 mod poll;
 mod queue;
+mod removal;
 mod schedule;
 mod sender;
 mod worker;
@@ -15,8 +16,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use siskin_fleet::Fleet;
-use siskin_model::InstanceId;
-use siskin_store::LoggedNotification;
+use siskin_model::{InstanceId, Receipt};
+use siskin_store::{LoggedNotification, StoreError};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
@@ -63,13 +64,15 @@ impl Delivery {
         self.tasks.wait().await;
     }
 
-    /// The oldest notification that is still to be delivered.
-    async fn oldest(
+    /// The oldest notifications behind `after` that are still to be delivered.
+    async fn logged(
         &self,
         id: InstanceId,
-    ) -> Result<Option<LoggedNotification>, siskin_store::StoreError> {
+        after: Receipt,
+        count: u32,
+    ) -> Result<Vec<LoggedNotification>, StoreError> {
         let not_before = self.fleet.clock().now().minus(self.schedule.retention);
-        self.fleet.store().oldest(id, not_before).await
+        self.fleet.store().logged(id, after, not_before, count).await
     }
 
     fn working(&self) -> std::sync::MutexGuard<'_, HashSet<InstanceId>> {

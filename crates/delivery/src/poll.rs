@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use siskin_fleet::Instance;
+use siskin_model::Receipt;
 use siskin_store::{LoggedNotification, StoreError};
 use tokio::time::Instant;
 
@@ -43,8 +44,9 @@ impl Delivery {
             if !instance.settings().webhook_url.is_empty() {
                 return Err(ReceiveError::WebhookSet);
             }
-            if let Some(notification) = self.oldest(instance.id()).await? {
-                return Ok(Some(notification));
+            let oldest = self.logged(instance.id(), Receipt::MIN, 1).await?.pop();
+            if oldest.is_some() {
+                return Ok(oldest);
             }
             tokio::select! {
                 changed = log.changed() => if changed.is_err() { return Ok(None) },

@@ -49,10 +49,12 @@ impl Delivery {
             return Ok(Cleared::TooSoon { left });
         }
         let cleared = self.fleet.store().clear(instance.id()).await;
-        if cleared.is_err() {
+        match cleared {
+            // What was read up to now is not to be delivered any more.
+            Ok(_) => self.cleared().insert(instance.id(), Instant::now()),
             // Nothing was done: the next try need not wait.
-            self.cleared().remove(&instance.id());
-        }
+            Err(_) => self.cleared().remove(&instance.id()),
+        };
         cleared.map(|_| Cleared::Done)
     }
 
@@ -67,6 +69,11 @@ impl Delivery {
         }
         cleared.insert(instance.id(), now);
         None
+    }
+
+    /// Whether the log was cleared at that moment or later.
+    pub(crate) fn was_cleared_since(&self, id: InstanceId, moment: Instant) -> bool {
+        self.cleared().get(&id).is_some_and(|at| *at >= moment)
     }
 
     fn cleared(&self) -> MutexGuard<'_, HashMap<InstanceId, Instant>> {

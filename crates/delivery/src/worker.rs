@@ -1,16 +1,21 @@
 //! Delivering the log of one instance to its webhook, in order.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use metrics::{counter, histogram};
-use siskin_model::{InstanceId, Settings};
-use siskin_store::LoggedNotification;
-use tokio::sync::watch;
+use siskin_model::{InstanceId, Receipt, Settings};
+use siskin_store::{LoggedNotification, StoreError};
+use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use crate::Delivery;
+use crate::removal::{UNREMOVED, remove};
 use crate::sender::Attempt;
+
+/// How many notifications are read in one go.
+const BATCH: u32 = 16;
 
 type SettingsWatch = watch::Receiver<Arc<Settings>>;
 
@@ -18,6 +23,8 @@ type SettingsWatch = watch::Receiver<Arc<Settings>>;
 enum Next {
     /// Look for the next notification.
     GoOn,
+    /// Begin again with the oldest that is not delivered.
+    StartAnew,
     /// Wait, then try the same one again.
     Pause(Duration),
     /// There is nothing left to do.
@@ -51,10 +58,11 @@ impl Drop for Shift {
 pub(crate) async fn work(mut shift: Shift) {
     let (delivery, id) = (shift.delivery.clone(), shift.id);
     loop {
-        deliver(&delivery, id).await;
+        let Some(mut round) = Round::begin(&delivery, id) else { return };
+        round.deliver().await;
         drop(shift);
         // What came between the last look and the end of the shift has rung in vain.
-        if !is_due(&delivery, id).await {
+        if !round.has_news() {
             return;
         }
         let Some(next) = Shift::begin(&delivery, id) else { return };
@@ -62,46 +70,127 @@ pub(crate) async fn work(mut shift: Shift) {
     }
 }
 
-/// Whether there is something to deliver, and somewhere to deliver it to.
-async fn is_due(delivery: &Delivery, id: InstanceId) -> bool {
-    if delivery.fleet.stopping().is_cancelled() {
-        return false;
-    }
-    let Some(instance) = delivery.fleet.get(id) else { return false };
-    // Where the log cannot be read, the worker is the one to try again.
-    let waits = !matches!(delivery.oldest(id).await, Ok(None));
-    waits && !instance.settings().webhook_url.is_empty()
+/// From the start of a worker until there is nothing to deliver. It does not keep the
+/// instance, only watches, which close when that is deleted.
+struct Round<'a> {
+    delivery: &'a Arc<Delivery>,
+    id: InstanceId,
+    settings: SettingsWatch,
+    /// Moves when the log grows.
+    log: watch::Receiver<u64>,
+    /// What was read and is not delivered yet.
+    ahead: VecDeque<LoggedNotification>,
+    /// When it was.
+    read_at: Instant,
+    /// Whether there was nothing behind it.
+    is_all: bool,
+    /// The last receipt that was delivered: its removal may be under way.
+    last: Receipt,
 }
 
-/// Delivers until the log is empty, the webhook is gone, or the instance or the gateway
-/// ends.
-async fn deliver(delivery: &Delivery, id: InstanceId) {
-    // Only the watch is kept, not the instance: it closes when the instance is deleted.
-    let Some(mut settings) = delivery.fleet.get(id).map(|instance| instance.settings_changes())
-    else {
-        return;
-    };
-    let stopping = delivery.fleet.stopping();
-    loop {
-        let current = settings.borrow_and_update().clone();
-        // A changed webhook ends a try or a pause with the old one.
-        let next = tokio::select! {
-            biased;
-            () = stopping.cancelled() => Next::Rest,
-            next = changed_webhook(&mut settings, &current) => next,
-            next = step(delivery, id, &current) => next,
-        };
-        let next = match next {
-            Next::Pause(pause) => tokio::select! {
+impl<'a> Round<'a> {
+    fn begin(delivery: &'a Arc<Delivery>, id: InstanceId) -> Option<Self> {
+        let instance = delivery.fleet.get(id)?;
+        Some(Self {
+            delivery,
+            id,
+            settings: instance.settings_changes(),
+            log: instance.log_changes(),
+            ahead: VecDeque::new(),
+            read_at: Instant::now(),
+            is_all: false,
+            last: Receipt::MIN,
+        })
+    }
+
+    /// Whether something happened since the last look.
+    fn has_news(&self) -> bool {
+        let changed = |changed| matches!(changed, Ok(true));
+        let stopping = self.delivery.fleet.stopping().is_cancelled();
+        !stopping && (changed(self.log.has_changed()) || changed(self.settings.has_changed()))
+    }
+
+    /// Delivers until the log is empty, the webhook is gone, or the instance or the gateway
+    /// ends.
+    async fn deliver(&mut self) {
+        let (delivered, removals) = mpsc::channel(UNREMOVED);
+        let removing = remove(self.delivery.clone(), self.id, removals);
+        let removing = self.delivery.tasks.spawn(removing);
+        let stopping = self.delivery.fleet.stopping();
+        let mut settings = self.settings.clone();
+        loop {
+            let current = self.settings.borrow_and_update().clone();
+            settings.mark_unchanged();
+            // A changed webhook ends a try or a pause with the old one.
+            let next = tokio::select! {
+                biased;
                 () = stopping.cancelled() => Next::Rest,
                 next = changed_webhook(&mut settings, &current) => next,
-                () = tokio::time::sleep(pause) => Next::GoOn,
-            },
-            other => other,
-        };
-        if matches!(next, Next::Rest) {
-            return;
+                next = self.step(&current, &delivered) => next,
+            };
+            if !matches!(next, Next::GoOn) {
+                self.forget();
+            }
+            let next = match next {
+                Next::Pause(pause) => tokio::select! {
+                    () = stopping.cancelled() => Next::Rest,
+                    next = changed_webhook(&mut settings, &current) => next,
+                    () = tokio::time::sleep(pause) => Next::StartAnew,
+                },
+                other => other,
+            };
+            if matches!(next, Next::Rest) {
+                break;
+            }
         }
+        drop(delivered);
+        // Whoever looks into the log next must not find what was delivered.
+        let _ = removing.await;
+    }
+
+    async fn step(&mut self, settings: &Settings, delivered: &mpsc::Sender<Receipt>) -> Next {
+        if settings.webhook_url.is_empty() || self.delivery.fleet.get(self.id).is_none() {
+            return Next::Rest;
+        }
+        // A place first: once it is accepted, nothing may stand between that and its removal.
+        let Ok(removal) = delivered.reserve().await else { return Next::Rest };
+        let logged = match self.next().await {
+            Ok(Some(logged)) => logged,
+            Ok(None) => return Next::Rest,
+            Err(error) => {
+                tracing::error!(instance = %self.id, %error, "log not readable");
+                return Next::Pause(self.delivery.schedule.pause);
+            }
+        };
+        if !accepted(self.delivery, self.id, settings, &logged).await {
+            return Next::Pause(self.delivery.schedule.pause);
+        }
+        self.last = logged.receipt;
+        removal.send(logged.receipt);
+        Next::GoOn
+    }
+
+    /// The oldest notification that is not delivered.
+    async fn next(&mut self) -> Result<Option<LoggedNotification>, StoreError> {
+        if self.delivery.was_cleared_since(self.id, self.read_at) {
+            self.forget();
+        }
+        let is_all = self.is_all && !matches!(self.log.has_changed(), Ok(true));
+        if self.ahead.is_empty() && !is_all {
+            // Before looking, so that nothing comes in between unnoticed.
+            self.log.mark_unchanged();
+            self.read_at = Instant::now();
+            let more = self.delivery.logged(self.id, self.last, BATCH).await?;
+            self.is_all = more.len() < BATCH as usize;
+            self.ahead.extend(more);
+        }
+        Ok(self.ahead.pop_front())
+    }
+
+    /// Forgets what was read: the log is read anew.
+    fn forget(&mut self) {
+        self.ahead.clear();
+        self.is_all = false;
     }
 }
 
@@ -111,33 +200,8 @@ async fn changed_webhook(settings: &mut SettingsWatch, current: &Settings) -> Ne
         new.webhook_url != current.webhook_url || new.webhook_url_token != current.webhook_url_token
     };
     match settings.wait_for(differs).await {
-        Ok(_) => Next::GoOn,
+        Ok(_) => Next::StartAnew,
         Err(_) => Next::Rest,
-    }
-}
-
-async fn step(delivery: &Delivery, id: InstanceId, settings: &Settings) -> Next {
-    if settings.webhook_url.is_empty() || delivery.fleet.get(id).is_none() {
-        return Next::Rest;
-    }
-    let logged = match delivery.oldest(id).await {
-        Ok(Some(logged)) => logged,
-        Ok(None) => return Next::Rest,
-        Err(error) => {
-            tracing::error!(instance = %id, %error, "log not readable");
-            return Next::Pause(delivery.schedule.pause);
-        }
-    };
-    if !accepted(delivery, id, settings, &logged).await {
-        return Next::Pause(delivery.schedule.pause);
-    }
-    match delivery.fleet.store().remove(id, logged.receipt).await {
-        Ok(_) => Next::GoOn,
-        // It is delivered again: twice is better than never.
-        Err(error) => {
-            tracing::error!(instance = %id, %error, "receipt not recorded");
-            Next::Pause(delivery.schedule.pause)
-        }
     }
 }
 

@@ -1,3 +1,4 @@
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde_json::{Map, Value};
@@ -39,6 +40,8 @@ pub struct Instance {
     pub(crate) people: PeopleCache,
     /// The messages that are on their way to WhatsApp's server.
     pub(crate) in_flight: InFlight,
+    /// How many messages the queue certainly has room for.
+    pub(crate) room: AtomicU64,
     /// Rings when the queue of messages to be sent has grown.
     pub(crate) outbox: Notify,
     /// The session of the link, while it is logged in.
@@ -73,6 +76,7 @@ impl Instance {
             around,
             people: PeopleCache::default(),
             in_flight: InFlight::default(),
+            room: AtomicU64::new(0),
             outbox: Notify::new(),
             session: watch::Sender::new(None),
             files: watch::Sender::new(0),

@@ -4,67 +4,69 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions as _, Connection as _};
+use rusqlite::{Connection, OpenFlags};
 
 use crate::OpenError;
-use crate::open::MIGRATIONS;
+use crate::migrations::{FORMER_COUNT, newest};
 
 /// What the first migration writes into the header of the file: "SISK".
 const APPLICATION_ID: i64 = 0x5349_534b;
 
 /// Makes sure that the file is missing, empty, or a database that this version can use.
-pub(crate) async fn examine(path: &Path, busy: Duration) -> Result<(), OpenError> {
+pub(crate) fn examine(path: &Path, busy: Duration) -> Result<(), OpenError> {
     match std::fs::metadata(path) {
         Ok(file) if file.is_file() && file.len() == 0 => return Ok(()),
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(OpenError::io(path, &error)),
     }
-    let failed = |error: sqlx::Error| OpenError::sqlite(path, &error);
-    let mut wal = path.as_os_str().to_owned();
-    wal.push("-wal");
-    let mut connection = SqliteConnectOptions::new()
-        .filename(path)
-        .read_only(true)
-        // Without a log of another process to be read, not even a lock file is made.
-        .immutable(!Path::new(&wal).exists())
-        .busy_timeout(busy)
-        .connect()
-        .await
-        .map_err(failed)?;
-    let judged = judge(&mut connection, path).await;
-    connection.close().await.map_err(failed)?;
-    judged
+    look(path, busy).map_err(|error| OpenError::sqlite(path, &error))?.judge(path)
 }
 
-async fn judge(connection: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
-    let failed = |error: sqlx::Error| OpenError::sqlite(path, &error);
-    let tables: Vec<String> =
-        sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'table'")
-            .fetch_all(&mut *connection)
-            .await
-            .map_err(failed)?;
-    let migrated = tables.iter().any(|table| table == MIGRATIONS.table_name.as_ref());
-    let application: i64 = sqlx::query_scalar("PRAGMA application_id")
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(failed)?;
-    // A start that was cut short may have left the table of migrations and nothing else.
-    let unfinished = tables.is_empty() || (migrated && tables.len() == 1);
-    if application != APPLICATION_ID && !unfinished {
-        return Err(OpenError::Foreign { path: path.to_owned() });
-    }
-    if !migrated {
-        return Ok(());
-    }
-    let versions: Vec<i64> =
-        sqlx::query_scalar("SELECT version FROM _sqlx_migrations ORDER BY version DESC")
-            .fetch_all(&mut *connection)
-            .await
-            .map_err(failed)?;
-    match versions.into_iter().find(|version| !MIGRATIONS.version_exists(*version)) {
-        Some(version) => Err(OpenError::Newer { path: path.to_owned(), version }),
-        None => Ok(()),
+/// What a database says of itself.
+struct Look {
+    application: i64,
+    has_tables: bool,
+    version: i64,
+}
+
+fn look(path: &Path, busy: Duration) -> rusqlite::Result<Look> {
+    let db = Connection::open_with_flags(
+        uri(path),
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI,
+    )?;
+    db.busy_timeout(busy)?;
+    let tables: i64 = db.query_row(
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name <> ?",
+        [FORMER_COUNT],
+        |row| row.get(0),
+    )?;
+    let pragma = |name| db.pragma_query_value(None, name, |row| row.get(0));
+    Ok(Look {
+        application: pragma("application_id")?,
+        has_tables: tables > 0,
+        version: pragma("user_version")?,
+    })
+}
+
+/// The address of the file for SQLite. Without a log of another process to be read, not even
+/// a lock file is made.
+fn uri(path: &Path) -> String {
+    let mut wal = path.as_os_str().to_owned();
+    wal.push("-wal");
+    let immutable = u8::from(!Path::new(&wal).exists());
+    let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    format!("file:{path}?immutable={immutable}")
+}
+
+impl Look {
+    fn judge(&self, path: &Path) -> Result<(), OpenError> {
+        if self.has_tables && self.application != APPLICATION_ID {
+            return Err(OpenError::Foreign { path: path.to_owned() });
+        }
+        if self.version > newest() {
+            return Err(OpenError::Newer { path: path.to_owned(), version: self.version });
+        }
+        Ok(())
     }
 }

@@ -1,16 +1,15 @@
 //! A person's LID and phone number become known together: what was kept under the LID is
 //! kept under the number from now on.
 
+use rusqlite::{Connection, Row, params};
 use siskin_model::message::{Command, Outgoing};
 use siskin_model::{Body, ChatId, InstanceId, Person};
 use siskin_store::Result;
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
 
-use crate::database;
 use crate::message_row::chat;
 use crate::people::{insert_person, person};
-use crate::rows::{from_json, get, key, to_json};
+use crate::query::{all, execute, value};
+use crate::rows::{from_json, get, key, text, to_json};
 
 /// Whether anything is under a LID. The conditions with GLOB are those of indexes: with them,
 /// SQLite sees that it may use these.
@@ -22,60 +21,34 @@ const IS_USED: &str = "SELECT
     OR EXISTS (SELECT 1 FROM file WHERE instance = ?1 AND chat = ?2)
     OR EXISTS (SELECT 1 FROM call WHERE instance = ?1 AND chat = ?2 AND chat GLOB '*@lid')";
 
-pub(crate) async fn join(
-    db: &mut SqliteConnection,
-    id: InstanceId,
-    phone: &ChatId,
-    lid: &ChatId,
-) -> Result<()> {
-    join_person(db, id, phone, lid).await?;
+pub(crate) fn join(db: &Connection, id: InstanceId, phone: &ChatId, lid: &ChatId) -> Result<()> {
+    join_person(db, id, phone, lid)?;
     // Also where the pair is known: a message may have come under the LID alone since then.
-    let is_used: bool = sqlx::query_scalar(IS_USED)
-        .bind(key(id))
-        .bind(lid.as_str())
-        .fetch_one(&mut *db)
-        .await
-        .map_err(database)?;
-    if is_used {
-        move_messages(db, id, phone, lid).await?;
-        move_queue(db, id, phone, lid).await?;
-        move_the_rest(db, id, phone, lid).await?;
+    if value(db, IS_USED, params![key(id), lid.as_str()])?.unwrap_or(false) {
+        move_messages(db, id, phone, lid)?;
+        move_queue(db, id, phone, lid)?;
+        move_the_rest(db, id, phone, lid)?;
     }
     Ok(())
 }
 
 /// One row for the person, with the names of both; those under the number go first.
-async fn join_person(
-    db: &mut SqliteConnection,
-    id: InstanceId,
-    phone: &ChatId,
-    lid: &ChatId,
-) -> Result<()> {
-    let rows = sqlx::query(
+fn join_person(db: &Connection, id: InstanceId, phone: &ChatId, lid: &ChatId) -> Result<()> {
+    let people = all(
+        db,
         "SELECT * FROM person WHERE instance = ?1 AND id IN (?2, ?3) UNION
          SELECT * FROM person WHERE instance = ?1 AND lid = ?3",
-    )
-    .bind(key(id))
-    .bind(phone.as_str())
-    .bind(lid.as_str())
-    .fetch_all(&mut *db)
-    .await
-    .map_err(database)?;
-    let people = rows.iter().map(person).collect::<Result<Vec<_>>>()?;
+        params![key(id), phone.as_str(), lid.as_str()],
+        person,
+    )?;
     if matches!(&people[..], [only] if only.id == *phone && only.lid.as_ref() == Some(lid)) {
         return Ok(());
     }
     // Another number that had this LID was the person's former one: what is under it stays.
-    sqlx::query(
-        "UPDATE person SET lid = NULL WHERE instance = ?1 AND lid = ?3;
-         DELETE FROM person WHERE instance = ?1 AND id IN (?2, ?3)",
-    )
-    .bind(key(id))
-    .bind(phone.as_str())
-    .bind(lid.as_str())
-    .execute(&mut *db)
-    .await
-    .map_err(database)?;
+    let sql = "UPDATE person SET lid = NULL WHERE instance = ? AND lid = ?";
+    execute(db, sql, params![key(id), lid.as_str()])?;
+    let sql = "DELETE FROM person WHERE instance = ? AND id IN (?, ?)";
+    execute(db, sql, params![key(id), phone.as_str(), lid.as_str()])?;
     let under = |address: &ChatId| people.iter().find(|person| person.id == *address);
     let name_of = |name: fn(&Person) -> &str| {
         let names = [phone, lid].into_iter().filter_map(under).map(name);
@@ -87,82 +60,68 @@ async fn join_person(
         name: name_of(|person| &person.name),
         contact_name: name_of(|person| &person.contact_name),
     };
-    insert_person(db, id, &joined).await
+    insert_person(db, id, &joined)
 }
 
-async fn move_messages(
-    db: &mut SqliteConnection,
-    id: InstanceId,
-    phone: &ChatId,
-    lid: &ChatId,
-) -> Result<()> {
-    let rows = sqlx::query(
+/// A message that is under the LID, or written under it.
+struct Moved {
+    seq: i64,
+    chat: ChatId,
+    sender: ChatId,
+    body: Body,
+}
+
+fn moved(row: &Row<'_>) -> Result<Moved> {
+    Ok(Moved {
+        seq: get(row, "seq")?,
+        chat: chat(text(row, "chat")?)?,
+        sender: chat(text(row, "sender")?)?,
+        body: from_json("a message", text(row, "body")?)?,
+    })
+}
+
+fn move_messages(db: &Connection, id: InstanceId, phone: &ChatId, lid: &ChatId) -> Result<()> {
+    let messages = all(
+        db,
         "SELECT seq, chat, sender, body FROM message WHERE instance = ?1 AND chat = ?2 UNION
          SELECT seq, chat, sender, body FROM message
          WHERE instance = ?1 AND sender = ?2 AND sender GLOB '*@lid'
          ORDER BY seq",
-    )
-    .bind(key(id))
-    .bind(lid.as_str())
-    .fetch_all(&mut *db)
-    .await
-    .map_err(database)?;
-    for row in &rows {
-        move_message(db, row, phone, lid).await?;
-    }
-    Ok(())
+        params![key(id), lid.as_str()],
+        moved,
+    )?;
+    messages.into_iter().try_for_each(|message| move_message(db, message, phone, lid))
 }
 
 /// Moves one message; where the same one is under the number already, that one stays.
-async fn move_message(
-    db: &mut SqliteConnection,
-    row: &SqliteRow,
-    phone: &ChatId,
-    lid: &ChatId,
-) -> Result<()> {
+fn move_message(db: &Connection, message: Moved, phone: &ChatId, lid: &ChatId) -> Result<()> {
     let change = |id: &ChatId| if id == lid { phone.clone() } else { id.clone() };
-    let seq: i64 = get(row, "seq")?;
-    let mut body: Body = from_json("a message", get(row, "body")?)?;
+    let Moved { seq, chat, sender, mut body } = message;
     body.map_addresses(&change);
-    let moved =
-        sqlx::query("UPDATE OR IGNORE message SET chat = ?, sender = ?, body = ? WHERE seq = ?")
-            .bind(change(&chat(get(row, "chat")?)?).as_str())
-            .bind(change(&chat(get(row, "sender")?)?).as_str())
-            .bind(to_json(&body)?)
-            .bind(seq)
-            .execute(&mut *db)
-            .await
-            .map_err(database)?;
-    if moved.rows_affected() == 0 {
-        let query = sqlx::query("DELETE FROM message WHERE seq = ?").bind(seq);
-        query.execute(db).await.map_err(database)?;
+    let sql = "UPDATE OR IGNORE message SET chat = ?, sender = ?, body = ? WHERE seq = ?";
+    let (chat, sender) = (change(&chat), change(&sender));
+    let moved = execute(db, sql, params![chat.as_str(), sender.as_str(), to_json(&body)?, seq])?;
+    if moved == 0 {
+        execute(db, "DELETE FROM message WHERE seq = ?", [seq])?;
     }
     Ok(())
 }
 
 /// Waiting messages go to the number, or are copies of messages that are under it now.
-async fn move_queue(
-    db: &mut SqliteConnection,
-    id: InstanceId,
-    phone: &ChatId,
-    lid: &ChatId,
-) -> Result<()> {
-    let rows = sqlx::query(
+fn move_queue(db: &Connection, id: InstanceId, phone: &ChatId, lid: &ChatId) -> Result<()> {
+    let waiting: Vec<(i64, Outgoing)> = all(
+        db,
         "SELECT place, outgoing FROM outgoing WHERE instance = ?1 AND chat = ?2 UNION
          SELECT place, outgoing FROM outgoing WHERE instance = ?1 AND source = ?2",
-    )
-    .bind(key(id))
-    .bind(lid.as_str())
-    .fetch_all(&mut *db)
-    .await
-    .map_err(database)?;
+        params![key(id), lid.as_str()],
+        |row| Ok((get(row, "place")?, from_json("a waiting message", text(row, "outgoing")?)?)),
+    )?;
     let change = |chat: &mut ChatId| {
         if chat == lid {
             phone.clone_into(chat);
         }
     };
-    for row in &rows {
-        let mut outgoing: Outgoing = from_json("a waiting message", get(row, "outgoing")?)?;
+    for (place, mut outgoing) in waiting {
         change(&mut outgoing.chat);
         let source = match &mut outgoing.command {
             Command::Forward { from, .. } => Some(from),
@@ -172,34 +131,19 @@ async fn move_queue(
             change(from);
             from.to_string()
         });
-        sqlx::query("UPDATE outgoing SET chat = ?, source = ?, outgoing = ? WHERE place = ?")
-            .bind(outgoing.chat.as_str())
-            .bind(source)
-            .bind(to_json(&outgoing)?)
-            .bind(get::<i64>(row, "place")?)
-            .execute(&mut *db)
-            .await
-            .map_err(database)?;
+        let sql = "UPDATE outgoing SET chat = ?, source = ?, outgoing = ? WHERE place = ?";
+        let chat = outgoing.chat.as_str();
+        execute(db, sql, params![chat, source, to_json(&outgoing)?, place])?;
     }
     Ok(())
 }
 
-async fn move_the_rest(
-    db: &mut SqliteConnection,
-    id: InstanceId,
-    phone: &ChatId,
-    lid: &ChatId,
-) -> Result<()> {
-    // One string, one trip to the database's thread.
-    sqlx::query(
-        "UPDATE file SET chat = ?1 WHERE instance = ?2 AND chat = ?3;
-         UPDATE call SET chat = ?1 WHERE instance = ?2 AND chat = ?3 AND chat GLOB '*@lid'",
-    )
-    .bind(phone.as_str())
-    .bind(key(id))
-    .bind(lid.as_str())
-    .execute(db)
-    .await
-    .map_err(database)?;
+fn move_the_rest(db: &Connection, id: InstanceId, phone: &ChatId, lid: &ChatId) -> Result<()> {
+    for sql in [
+        "UPDATE file SET chat = ? WHERE instance = ? AND chat = ?",
+        "UPDATE call SET chat = ? WHERE instance = ? AND chat = ? AND chat GLOB '*@lid'",
+    ] {
+        execute(db, sql, params![phone.as_str(), key(id), lid.as_str()])?;
+    }
     Ok(())
 }

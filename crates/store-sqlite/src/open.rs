@@ -1,32 +1,25 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _};
+use rusqlite::OpenFlags;
 
+use crate::connect::connect;
 use crate::examine::examine;
+use crate::migrations::migrate;
+use crate::readers::Readers;
 use crate::writer::Writer;
 use crate::{OpenError, SqliteStore};
 
-pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!();
-
 /// How long to wait for another process that has the file; there should be none.
 const BUSY: Duration = Duration::from_secs(5);
-/// Reads are short; more connections would only hold memory.
-const READERS: u32 = 2;
-/// The page cache of a connection that reads, in KiB (SQLite's negative `cache_size`).
-const READ_CACHE: &str = "-1024";
-/// That of the one that writes: what a group of jobs changes has to fit in, or pages are
-/// written and read again before the commit.
-const WRITE_CACHE: &str = "-8192";
+/// The page cache of the connection that writes, in KiB (SQLite's negative `cache_size`): what
+/// a group of jobs changes has to fit in, or pages are written and read again before the
+/// commit.
+const CACHE: i64 = -8192;
 /// After how many pages the write-ahead log is written back. The pages that change all the
 /// time, such as the ends of logs, are written back once each time, however often they are in
 /// it; so four times SQLite's default.
-const LOG_PAGES: &str = "4000";
-/// What the write-ahead log may keep on disk, in bytes, once it has been written back: as much
-/// as it needs again.
-const LOG_SIZE: &str = "16777216";
+const LOG_PAGES: i64 = 4000;
 
 impl SqliteStore {
     /// Opens the database, making it or bringing its tables up to date where needed.
@@ -34,24 +27,25 @@ impl SqliteStore {
     /// # Errors
     /// See [`OpenError`]. The file is as it was before then.
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
-        Self::open_within(path, BUSY).await
+        let path = path.to_owned();
+        let opened = {
+            let path = path.clone();
+            tokio::task::spawn_blocking(move || Self::open_within(&path, BUSY)).await
+        };
+        opened.unwrap_or_else(|error| Err(OpenError::io(&path, &error.into())))
     }
 
-    pub(crate) async fn open_within(path: &Path, busy: Duration) -> Result<Self, OpenError> {
-        examine(path, busy).await?;
+    pub(crate) fn open_within(path: &Path, busy: Duration) -> Result<Self, OpenError> {
+        examine(path, busy)?;
         make_private(path).map_err(|error| OpenError::io(path, &error))?;
-        let failed = |error: sqlx::Error| OpenError::sqlite(path, &error);
-        let options = options(path, busy);
-        let writer = options.clone().pragma("cache_size", WRITE_CACHE);
-        let mut writer =
-            writer.pragma("wal_autocheckpoint", LOG_PAGES).connect().await.map_err(failed)?;
-        if let Err(error) = MIGRATIONS.run(&mut writer).await {
-            // That it could not be brought up to date says more than how it closed.
-            let _ = writer.close().await;
-            return Err(OpenError::migration(path, &error));
-        }
-        let readers = pool(READERS).connect_with(options.read_only(true)).await.map_err(failed)?;
-        Ok(Self { writer: Writer::start(writer), readers })
+        let failed = |error: rusqlite::Error| OpenError::sqlite(path, &error);
+        let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE, busy).map_err(failed)?;
+        db.pragma_update(None, "cache_size", CACHE).map_err(failed)?;
+        db.pragma_update(None, "wal_autocheckpoint", LOG_PAGES).map_err(failed)?;
+        migrate(&mut db).map_err(|error| OpenError::migration(path, &error))?;
+        let readers = Readers::open(path, busy).map_err(failed)?;
+        let writer = Writer::start(db).map_err(|error| OpenError::io(path, &error))?;
+        Ok(Self { writer, readers })
     }
 
     /// Does what was asked for so far, writes everything into the one file and closes it.
@@ -59,29 +53,6 @@ impl SqliteStore {
         self.readers.close().await;
         self.writer.close().await;
     }
-}
-
-fn options(path: &Path, busy: Duration) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .journal_mode(SqliteJournalMode::Wal)
-        // FULL: what was accepted or told survives a power cut too. NORMAL would only
-        // promise that it survives the end of the process.
-        .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(busy)
-        .foreign_keys(true)
-        .pragma("secure_delete", "ON")
-        .pragma("cache_size", READ_CACHE)
-        .pragma("journal_size_limit", LOG_SIZE)
-}
-
-fn pool(connections: u32) -> SqlitePoolOptions {
-    // A file in the same machine: connections neither age nor break.
-    SqlitePoolOptions::new()
-        .max_connections(connections)
-        .test_before_acquire(false)
-        .max_lifetime(None)
-        .idle_timeout(None)
 }
 
 /// Makes an empty file if there is none, and sees to it that only its owner can read it.
@@ -103,21 +74,21 @@ fn make_private(path: &Path) -> std::io::Result<()> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use rusqlite::Connection;
 
     #[tokio::test]
     async fn a_database_that_another_program_writes_to_is_locked() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("siskin.db");
         let busy = Duration::from_millis(50);
-        SqliteStore::open_within(&path, busy).await.unwrap().close().await;
-        let other = pool(1).connect_with(SqliteConnectOptions::new().filename(&path));
-        let other = other.await.unwrap();
-        sqlx::query("PRAGMA locking_mode = EXCLUSIVE").execute(&other).await.unwrap();
-        sqlx::query("BEGIN EXCLUSIVE").execute(&other).await.unwrap();
-        let refused = SqliteStore::open_within(&path, busy).await.err();
+        SqliteStore::open_within(&path, busy).unwrap().close().await;
+        let other = Connection::open(&path).unwrap();
+        other.pragma_update(None, "locking_mode", "EXCLUSIVE").unwrap();
+        other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        let refused = SqliteStore::open_within(&path, busy).err();
         assert!(matches!(refused, Some(OpenError::Locked { .. })), "{refused:?}");
 
-        other.close().await;
-        assert!(SqliteStore::open_within(&path, busy).await.is_ok());
+        other.close().unwrap();
+        assert!(SqliteStore::open_within(&path, busy).is_ok());
     }
 }

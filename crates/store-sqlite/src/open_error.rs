@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use sqlx::migrate::MigrateError;
+use rusqlite::ErrorCode;
 
 /// The database could not be opened; nothing in it was changed.
 #[derive(Debug, thiserror::Error)]
@@ -57,41 +57,26 @@ pub enum OpenError {
     },
 }
 
-/// The primary result codes of SQLite that have a meaning here; the rest of an extended code
-/// is in its higher bits (<https://sqlite.org/rescode.html>).
-mod code {
-    pub(super) const BUSY: i32 = 5;
-    pub(super) const LOCKED: i32 = 6;
-    pub(super) const CORRUPT: i32 = 11;
-    pub(super) const NOT_A_DATABASE: i32 = 26;
-    pub(super) const PRIMARY: i32 = 0xff;
-}
-
 impl OpenError {
     pub(crate) fn io(path: &Path, error: &std::io::Error) -> Self {
         Self::Inaccessible { path: path.to_owned(), why: error.to_string() }
     }
 
-    pub(crate) fn sqlite(path: &Path, error: &sqlx::Error) -> Self {
+    pub(crate) fn sqlite(path: &Path, error: &rusqlite::Error) -> Self {
         let path = path.to_owned();
         let why = error.to_string();
-        let extended = error.as_database_error().and_then(|error| error.code());
-        let extended: i32 = extended.and_then(|code| code.parse().ok()).unwrap_or_default();
-        match extended & code::PRIMARY {
-            code::BUSY | code::LOCKED => Self::Locked { path },
-            code::CORRUPT | code::NOT_A_DATABASE => Self::Damaged { path, why },
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked { path },
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Damaged { path, why }
+            }
             _ => Self::Inaccessible { path, why },
         }
     }
 
-    pub(crate) fn migration(path: &Path, error: &MigrateError) -> Self {
+    pub(crate) fn migration(path: &Path, error: &rusqlite_migration::Error) -> Self {
         match error {
-            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
-                Self::sqlite(path, error)
-            }
-            MigrateError::VersionMissing(version) => {
-                Self::Newer { path: path.to_owned(), version: *version }
-            }
+            rusqlite_migration::Error::RusqliteError { err, .. } => Self::sqlite(path, err),
             other => Self::Damaged { path: path.to_owned(), why: other.to_string() },
         }
     }

@@ -1,53 +1,34 @@
 use async_trait::async_trait;
+use rusqlite::{Connection, Row, params};
 use siskin_model::message::{Command, Outgoing};
 use siskin_model::{InstanceId, MessageStatus, Notification, Receipt, UnixMillis};
 use siskin_store::{Entry, Outbox, Progress, Queued, Recorded, Result};
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
 
+use crate::SqliteStore;
 use crate::message_row::status;
 use crate::notifications::tell;
+use crate::query::{all, count, execute, first, value};
 use crate::record::record;
-use crate::rows::{from_json, get, key, to_json};
-use crate::{SqliteStore, database};
+use crate::rows::{from_json, get, key, optional_text, text, to_json};
 
 #[async_trait]
 impl Outbox for SqliteStore {
     async fn enqueue(&self, id: InstanceId, outgoing: Vec<Outgoing>) -> Result<()> {
-        if let [only] = &outgoing[..] {
-            let row = Row::new(only)?;
-            return self
-                .write_one(move |db| Box::pin(async move { enqueue(db, id, &row).await }))
-                .await;
-        }
-        let rows = outgoing.iter().map(Row::new).collect::<Result<Vec<_>>>()?;
-        self.write(move |db| {
-            Box::pin(async move {
-                for row in &rows {
-                    enqueue(db, id, row).await?;
-                }
-                Ok(())
-            })
+        self.write(move |db| outgoing.iter().try_for_each(|outgoing| enqueue(db, id, outgoing)))
+            .await
+    }
+
+    async fn next_outgoing(&self, id: InstanceId, after: i64, count: u32) -> Result<Vec<Queued>> {
+        self.read(move |db| {
+            let sql = "SELECT place, outgoing, leaving FROM outgoing
+                WHERE instance = ? AND place > ? ORDER BY place LIMIT ?";
+            all(db, sql, params![key(id), after, count], queued)
         })
         .await
     }
 
-    async fn next_outgoing(&self, id: InstanceId, after: i64, count: u32) -> Result<Vec<Queued>> {
-        let rows = sqlx::query(
-            "SELECT place, outgoing, leaving FROM outgoing
-             WHERE instance = ? AND place > ? ORDER BY place LIMIT ?",
-        )
-        .bind(key(id))
-        .bind(after)
-        .bind(count)
-        .fetch_all(&self.readers)
-        .await
-        .map_err(database)?;
-        rows.iter().map(queued).collect()
-    }
-
     async fn leave(&self, id: InstanceId, place: i64, entry: Entry) -> Result<Option<Recorded>> {
-        self.write(move |db| Box::pin(async move { leave(db, id, place, &entry).await })).await
+        self.write(move |db| leave(db, id, place, &entry)).await
     }
 
     async fn give_up(
@@ -57,188 +38,109 @@ impl Outbox for SqliteStore {
         notification: Option<Notification>,
     ) -> Result<Option<Receipt>> {
         self.write(move |db| {
-            Box::pin(async move {
-                let removed = sqlx::query(
-                    "DELETE FROM outgoing WHERE instance = ? AND place = ? AND leaving IS NULL",
-                )
-                .bind(key(id))
-                .bind(place)
-                .execute(&mut *db)
-                .await
-                .map_err(database)?;
-                let notification = notification.filter(|_| removed.rows_affected() == 1);
-                tell(db, id, notification.as_ref()).await
-            })
+            let sql = "DELETE FROM outgoing WHERE instance = ? AND place = ? AND leaving IS NULL";
+            let removed = execute(db, sql, [key(id), place])?;
+            tell(db, id, notification.as_ref().filter(|_| removed == 1))
         })
         .await
     }
 
     async fn advance(&self, id: InstanceId, steps: Vec<Progress>) -> Result<Vec<Option<Receipt>>> {
-        self.write(move |db| {
-            Box::pin(async move {
-                let mut receipts = Vec::with_capacity(steps.len());
-                for step in &steps {
-                    receipts.push(advance(db, id, step).await?);
-                }
-                Ok(receipts)
-            })
-        })
-        .await
+        self.write(move |db| steps.iter().map(|step| advance(db, id, step)).collect()).await
     }
 
     async fn waiting(&self, id: InstanceId, count: u32) -> Result<Vec<Outgoing>> {
-        let rows = sqlx::query(
-            "SELECT outgoing FROM outgoing WHERE instance = ? AND leaving IS NULL
-             ORDER BY place LIMIT ?",
-        )
-        .bind(key(id))
-        .bind(count)
-        .fetch_all(&self.readers)
+        self.read(move |db| {
+            let sql = "SELECT outgoing FROM outgoing WHERE instance = ? AND leaving IS NULL
+                ORDER BY place LIMIT ?";
+            all(db, sql, params![key(id), count], outgoing)
+        })
         .await
-        .map_err(database)?;
-        rows.iter().map(outgoing).collect()
     }
 
     async fn waiting_count(&self, id: InstanceId) -> Result<u64> {
-        let count: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM outgoing WHERE instance = ? AND leaving IS NULL",
-        )
-        .bind(key(id))
-        .fetch_one(&self.readers)
+        self.read(move |db| {
+            let sql = "SELECT count(*) FROM outgoing WHERE instance = ? AND leaving IS NULL";
+            count(db, sql, [key(id)])
+        })
         .await
-        .map_err(database)?;
-        Ok(u64::try_from(count).unwrap_or_default())
     }
 
     async fn clear_waiting(&self, id: InstanceId) -> Result<u64> {
-        let sql = "DELETE FROM outgoing WHERE instance = ? AND leaving IS NULL";
-        self.execute(sql, move |query| query.bind(key(id))).await
+        self.write(move |db| {
+            let sql = "DELETE FROM outgoing WHERE instance = ? AND leaving IS NULL";
+            Ok(execute(db, sql, [key(id)])? as u64)
+        })
+        .await
     }
 
     async fn expire_waiting(&self, before: UnixMillis) -> Result<u64> {
-        let sql = "DELETE FROM outgoing WHERE accepted < ? AND leaving IS NULL";
-        self.execute(sql, move |query| query.bind(before.0)).await
-    }
-
-    async fn has_outgoing(&self, id: InstanceId) -> Result<bool> {
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM outgoing WHERE instance = ?)")
-            .bind(key(id))
-            .fetch_one(&self.readers)
-            .await
-            .map_err(database)
-    }
-}
-
-/// A message as it is put into the table.
-struct Row {
-    chat: String,
-    id: String,
-    source: Option<String>,
-    accepted: i64,
-    json: String,
-}
-
-impl Row {
-    fn new(outgoing: &Outgoing) -> Result<Self> {
-        Ok(Self {
-            chat: outgoing.chat.to_string(),
-            id: outgoing.id.to_string(),
-            source: match &outgoing.command {
-                Command::Forward { from, .. } => Some(from.to_string()),
-                _ => None,
-            },
-            accepted: outgoing.accepted.0,
-            json: to_json(outgoing)?,
+        self.write(move |db| {
+            let sql = "DELETE FROM outgoing WHERE accepted < ? AND leaving IS NULL";
+            Ok(execute(db, sql, [before.0])? as u64)
         })
+        .await
     }
 }
 
-async fn enqueue(db: &mut SqliteConnection, id: InstanceId, row: &Row) -> Result<()> {
-    sqlx::query(
+fn enqueue(db: &Connection, id: InstanceId, outgoing: &Outgoing) -> Result<()> {
+    let source = match &outgoing.command {
+        Command::Forward { from, .. } => Some(from.as_str()),
+        _ => None,
+    };
+    execute(
+        db,
         "INSERT INTO outgoing (instance, chat, id, source, accepted, outgoing)
          SELECT id, ?, ?, ?, ?, ? FROM instance WHERE id = ?",
-    )
-    .bind(&row.chat)
-    .bind(&row.id)
-    .bind(&row.source)
-    .bind(row.accepted)
-    .bind(&row.json)
-    .bind(key(id))
-    .execute(db)
-    .await
-    .map_err(database)?;
+        params![
+            outgoing.chat.as_str(),
+            outgoing.id.as_str(),
+            source,
+            outgoing.accepted.0,
+            to_json(outgoing)?,
+            key(id),
+        ],
+    )?;
     Ok(())
 }
 
-async fn leave(
-    db: &mut SqliteConnection,
-    id: InstanceId,
-    place: i64,
-    entry: &Entry,
-) -> Result<Option<Recorded>> {
-    let begun = sqlx::query(
-        "UPDATE outgoing SET leaving = ? WHERE instance = ? AND place = ? AND leaving IS NULL",
-    )
-    .bind(&entry.message.raw)
-    .bind(key(id))
-    .bind(place)
-    .execute(&mut *db)
-    .await
-    .map_err(database)?;
-    if begun.rows_affected() == 1 {
-        return record(db, id, entry).await.map(Some);
+fn leave(db: &Connection, id: InstanceId, place: i64, entry: &Entry) -> Result<Option<Recorded>> {
+    let sql =
+        "UPDATE outgoing SET leaving = ? WHERE instance = ? AND place = ? AND leaving IS NULL";
+    if execute(db, sql, params![entry.message.raw, key(id), place])? == 1 {
+        return record(db, id, entry).map(Some);
     }
-    let is_leaving: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM outgoing WHERE instance = ? AND place = ?)",
-    )
-    .bind(key(id))
-    .bind(place)
-    .fetch_one(&mut *db)
-    .await
-    .map_err(database)?;
-    Ok(is_leaving.then_some(Recorded { is_new: false, receipt: None }))
+    let sql = "SELECT 1 FROM outgoing WHERE instance = ? AND place = ?";
+    let is_leaving: Option<i64> = value(db, sql, [key(id), place])?;
+    Ok(is_leaving.map(|_| Recorded { is_new: false, receipt: None }))
 }
 
-async fn advance(
-    db: &mut SqliteConnection,
-    id: InstanceId,
-    step: &Progress,
-) -> Result<Option<Receipt>> {
-    // Two statements, one trip to the database's thread.
-    let row = sqlx::query(
-        "DELETE FROM outgoing WHERE instance = ?1 AND chat = ?2 AND id = ?3;
-         SELECT seq, status FROM message
-         WHERE instance = ?1 AND chat = ?2 AND id = ?3 AND is_outgoing = 1
-         ORDER BY seq LIMIT 1",
-    )
-    .bind(key(id))
-    .bind(step.chat.as_str())
-    .bind(step.message.as_str())
-    .fetch_optional(&mut *db)
-    .await
-    .map_err(database)?;
-    let Some(row) = row else { return Ok(None) };
-    let word: Option<&str> = get(&row, "status")?;
-    let standing = word.map(status).transpose()?.unwrap_or(MessageStatus::Pending);
-    if !standing.may_become(step.status) {
+fn advance(db: &Connection, id: InstanceId, step: &Progress) -> Result<Option<Receipt>> {
+    let of_message = params![key(id), step.chat.as_str(), step.message.as_str()];
+    let sql = "DELETE FROM outgoing WHERE instance = ? AND chat = ? AND id = ?";
+    execute(db, sql, of_message)?;
+    let sql = "SELECT seq, status FROM message
+        WHERE instance = ? AND chat = ? AND id = ? AND is_outgoing = 1 ORDER BY seq LIMIT 1";
+    let row = first(db, sql, of_message, |row| {
+        let standing = optional_text(row, "status")?.map(status).transpose()?;
+        Ok((get::<i64>(row, "seq")?, standing.unwrap_or(MessageStatus::Pending)))
+    })?;
+    let Some((seq, _)) = row.filter(|(_, standing)| standing.may_become(step.status)) else {
         return Ok(None);
-    }
-    sqlx::query("UPDATE message SET status = ?, status_at = ?, description = ? WHERE seq = ?")
-        .bind(step.status.as_str())
-        .bind(step.at.0)
-        .bind(&step.description)
-        .bind(get::<i64>(&row, "seq")?)
-        .execute(&mut *db)
-        .await
-        .map_err(database)?;
-    tell(db, id, step.notification.as_ref()).await
+    };
+    execute(
+        db,
+        "UPDATE message SET status = ?, status_at = ?, description = ? WHERE seq = ?",
+        params![step.status.as_str(), step.at.0, step.description, seq],
+    )?;
+    tell(db, id, step.notification.as_ref())
 }
 
-fn outgoing(row: &SqliteRow) -> Result<Outgoing> {
-    from_json("a waiting message", get(row, "outgoing")?)
+fn outgoing(row: &Row<'_>) -> Result<Outgoing> {
+    from_json("a waiting message", text(row, "outgoing")?)
 }
 
-fn queued(row: &SqliteRow) -> Result<Queued> {
+fn queued(row: &Row<'_>) -> Result<Queued> {
     Ok(Queued {
         place: get(row, "place")?,
         outgoing: outgoing(row)?,

@@ -1,134 +1,106 @@
 //! What is written when a message is recorded.
 
+use rusqlite::{Connection, named_params, params};
 use siskin_model::message::Direction;
-use siskin_model::{Body, ChatId, InstanceId, Message, MessageStatus};
+use siskin_model::{Body, InstanceId, Message, MessageStatus};
 use siskin_store::{Amendment, Entry, Recorded, Replacement, Result};
-use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{Sqlite, SqliteConnection};
 
-use crate::database;
 use crate::files::insert_file;
 use crate::message_row::chat;
 use crate::notifications::tell;
-use crate::rows::{get, key, to_json};
+use crate::query::{all, execute};
+use crate::rows::{get, key, text, to_json};
+
+/// `OR IGNORE` would hide more than a message that is there already.
+const INSERT: &str =
+    "INSERT INTO message (instance, chat, id, sender, is_outgoing, is_from_api, at,
+         status_at, sender_name, body, raw, status, description, is_edited, is_deleted, is_read)
+     SELECT :instance, :chat, :id, :sender, :is_outgoing, :is_from_api, :at,
+         :status_at, :sender_name, :body, :raw, :status, :description, :is_edited, :is_deleted,
+         :is_read
+     WHERE EXISTS (SELECT 1 FROM instance WHERE id = :instance)
+     ON CONFLICT DO NOTHING";
+
+/// What was done to the message since it came (marked read, edited, taken back) stays.
+const REPLACE_UNREADABLE: &str =
+    "UPDATE message SET is_outgoing = :is_outgoing, is_from_api = :is_from_api, at = :at,
+         status_at = :status_at, sender_name = :sender_name,
+         body = CASE is_edited WHEN 1 THEN body ELSE :body END, raw = :raw, status = :status,
+         description = :description, is_edited = max(is_edited, :is_edited),
+         is_deleted = max(is_deleted, :is_deleted), is_read = max(is_read, :is_read)
+     WHERE instance = :instance AND chat = :chat AND id = :id AND sender = :sender
+         AND raw = x''";
 
 /// Records an entry, unless its message is there already or the instance is gone.
-pub(crate) async fn record(
-    db: &mut SqliteConnection,
-    id: InstanceId,
-    entry: &Entry,
-) -> Result<Recorded> {
-    let is_new = insert(db, id, &entry.message).await?
-        || (entry.replacement == Replacement::Unreadable
-            && replace_unreadable(db, id, &entry.message).await?);
+pub(crate) fn record(db: &Connection, id: InstanceId, entry: &Entry) -> Result<Recorded> {
+    let message = &entry.message;
+    // One that could not be decrypted keeps its place.
+    let may_replace = entry.replacement == Replacement::Unreadable && !message.raw.is_empty();
+    let is_new = write(db, INSERT, id, message)?
+        || (may_replace && write(db, REPLACE_UNREADABLE, id, message)?);
     if !is_new {
         return Ok(Recorded { is_new, receipt: None });
     }
     if let Some(amendment) = &entry.amendment {
-        amend(db, id, &entry.message, amendment).await?;
+        amend(db, id, message, amendment)?;
     }
     if let Some(file) = &entry.file {
-        insert_file(db, id, file).await?;
+        insert_file(db, id, file)?;
     }
-    Ok(Recorded { is_new, receipt: tell(db, id, entry.notification.as_ref()).await? })
+    Ok(Recorded { is_new, receipt: tell(db, id, entry.notification.as_ref())? })
 }
 
-/// Binds every column that is not part of a message's key, in the order of the table.
-fn bind_columns<'q>(
-    query: Query<'q, Sqlite, SqliteArguments>,
-    message: &'q Message,
-) -> Result<Query<'q, Sqlite, SqliteArguments>> {
-    Ok(query
-        .bind(message.direction.is_outgoing())
-        .bind(message.direction == Direction::Api)
-        .bind(message.at.0)
-        .bind(message.status_at.map(|at| at.0))
-        .bind(&message.sender_name)
-        .bind(to_json(&message.body)?)
-        .bind(&message.raw)
-        .bind(message.status.map(MessageStatus::as_str))
-        .bind(&message.description)
-        .bind(message.is_edited)
-        .bind(message.is_deleted)
-        .bind(message.is_read))
+/// Executes one of the statements above; whether it changed anything.
+fn write(db: &Connection, sql: &str, id: InstanceId, message: &Message) -> Result<bool> {
+    let written = execute(
+        db,
+        sql,
+        named_params! {
+            ":instance": key(id),
+            ":chat": message.chat.as_str(),
+            ":id": message.id.as_str(),
+            ":sender": message.sender.as_str(),
+            ":is_outgoing": message.direction.is_outgoing(),
+            ":is_from_api": message.direction == Direction::Api,
+            ":at": message.at.0,
+            ":status_at": message.status_at.map(|at| at.0),
+            ":sender_name": message.sender_name,
+            ":body": to_json(&message.body)?,
+            ":raw": message.raw,
+            ":status": message.status.map(MessageStatus::as_str),
+            ":description": message.description,
+            ":is_edited": message.is_edited,
+            ":is_deleted": message.is_deleted,
+            ":is_read": message.is_read,
+        },
+    )?;
+    Ok(written == 1)
 }
 
-/// `false`: it is there already, or the instance is gone.
-async fn insert(db: &mut SqliteConnection, id: InstanceId, message: &Message) -> Result<bool> {
-    let query = sqlx::query(
-        "INSERT INTO message (instance, chat, id, sender, is_outgoing, is_from_api, at,
-             status_at, sender_name, body, raw, status, description, is_edited, is_deleted, is_read)
-         SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
-         WHERE EXISTS (SELECT 1 FROM instance WHERE id = ?)
-         ON CONFLICT DO NOTHING",
-    )
-    .bind(key(id))
-    .bind(message.chat.as_str())
-    .bind(message.id.as_str())
-    .bind(message.sender.as_str());
-    let query = bind_columns(query, message)?.bind(key(id));
-    let inserted = query.execute(db).await.map_err(database)?;
-    Ok(inserted.rows_affected() == 1)
-}
-
-/// Replaces a message that could not be decrypted. What was done to it since then (marked
-/// read, edited, taken back) stays, and so does its place. `false`: it could be.
-async fn replace_unreadable(
-    db: &mut SqliteConnection,
-    id: InstanceId,
-    message: &Message,
-) -> Result<bool> {
-    if message.raw.is_empty() {
-        return Ok(false);
-    }
-    let query = sqlx::query(
-        "UPDATE message SET is_outgoing = ?, is_from_api = ?, at = ?, status_at = ?,
-             sender_name = ?, body = CASE is_edited WHEN 1 THEN body ELSE ? END, raw = ?,
-             status = ?, description = ?, is_edited = max(is_edited, ?),
-             is_deleted = max(is_deleted, ?), is_read = max(is_read, ?)
-         WHERE instance = ? AND chat = ? AND id = ? AND sender = ? AND raw = x''",
-    );
-    let query = bind_columns(query, message)?
-        .bind(key(id))
-        .bind(message.chat.as_str())
-        .bind(message.id.as_str())
-        .bind(message.sender.as_str());
-    let replaced = query.execute(db).await.map_err(database)?;
-    Ok(replaced.rows_affected() == 1)
-}
-
-async fn amend(
-    db: &mut SqliteConnection,
-    id: InstanceId,
-    by: &Message,
-    amendment: &Amendment,
-) -> Result<()> {
-    let candidates = sqlx::query(
+fn amend(db: &Connection, id: InstanceId, by: &Message, amendment: &Amendment) -> Result<()> {
+    let candidates = all(
+        db,
         "SELECT seq, sender, is_outgoing FROM message
          WHERE instance = ? AND chat = ? AND id = ? ORDER BY seq",
-    )
-    .bind(key(id))
-    .bind(by.chat.as_str())
-    .bind(amendment.target.as_str())
-    .fetch_all(&mut *db)
-    .await
-    .map_err(database)?;
-    for row in &candidates {
-        let writer: ChatId = chat(get(row, "sender")?)?;
-        if amendment.may_change(by, &writer, get(row, "is_outgoing")?) {
-            return change(db, get(row, "seq")?, amendment.edited.as_ref()).await;
-        }
+        params![key(id), by.chat.as_str(), amendment.target.as_str()],
+        |row| Ok((get(row, "seq")?, chat(text(row, "sender")?)?, get(row, "is_outgoing")?)),
+    )?;
+    let target = candidates
+        .into_iter()
+        .find(|(_, writer, is_outgoing)| amendment.may_change(by, writer, *is_outgoing));
+    match target {
+        Some((seq, ..)) => change(db, seq, amendment.edited.as_ref()),
+        None => Ok(()),
     }
-    Ok(())
 }
 
-async fn change(db: &mut SqliteConnection, seq: i64, edited: Option<&Body>) -> Result<()> {
-    let query = match edited {
-        Some(body) => sqlx::query("UPDATE message SET is_edited = 1, body = ? WHERE seq = ?")
-            .bind(to_json(body)?),
-        None => sqlx::query("UPDATE message SET is_deleted = 1 WHERE seq = ?"),
+fn change(db: &Connection, seq: i64, edited: Option<&Body>) -> Result<()> {
+    match edited {
+        Some(body) => {
+            let sql = "UPDATE message SET is_edited = 1, body = ? WHERE seq = ?";
+            execute(db, sql, params![to_json(body)?, seq])?
+        }
+        None => execute(db, "UPDATE message SET is_deleted = 1 WHERE seq = ?", [seq])?,
     };
-    query.bind(seq).execute(db).await.map_err(database)?;
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! Between rows and the model.
 
+use rusqlite::Row;
+use rusqlite::types::FromSql;
 use siskin_model::{
     InstanceId, InstanceState, Notification, PhoneNumber, StateRecord, Token, UnixMillis,
 };
 use siskin_store::{InstanceRow, LastState, LoggedNotification, Result, StoreError};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, Sqlite};
 
 use crate::database;
 
@@ -48,26 +48,34 @@ fn phone(text: Option<&str>) -> Result<Option<PhoneNumber>> {
 }
 
 /// The value of a column.
-pub(crate) fn get<'r, T>(row: &'r SqliteRow, column: &str) -> Result<T>
-where
-    T: sqlx::Decode<'r, Sqlite> + sqlx::Type<Sqlite>,
-{
-    row.try_get(column).map_err(database)
+pub(crate) fn get<T: FromSql>(row: &Row<'_>, column: &str) -> Result<T> {
+    row.get(column).map_err(database)
 }
 
-pub(crate) fn instance(row: &SqliteRow) -> Result<InstanceRow> {
-    let account: Option<&str> = get(row, "account")?;
+/// The text of a column, as it lies in the row.
+pub(crate) fn text<'r>(row: &'r Row<'_>, column: &str) -> Result<&'r str> {
+    optional_text(row, column)?.ok_or_else(|| corrupt("a text", &format!("{column} is empty")))
+}
+
+/// The text of a column that may have none.
+pub(crate) fn optional_text<'r>(row: &'r Row<'_>, column: &str) -> Result<Option<&'r str>> {
+    let value = row.get_ref(column).map_err(database)?;
+    value.as_str_or_null().map_err(|error| corrupt("a text", &format!("{column}: {error}")))
+}
+
+pub(crate) fn instance(row: &Row<'_>) -> Result<InstanceRow> {
+    let account = optional_text(row, "account")?;
     Ok(InstanceRow {
         id: id(get(row, "id")?)?,
         name: get(row, "name")?,
         token: Token::from_text(get::<String>(row, "token")?),
         created: UnixMillis(get(row, "created")?),
-        settings: from_json("settings", get(row, "settings")?)?,
+        settings: from_json("settings", text(row, "settings")?)?,
         last: LastState {
             record: StateRecord {
-                state: state(get(row, "state")?)?,
+                state: state(text(row, "state")?)?,
                 at: UnixMillis(get(row, "state_at")?),
-                phone: phone(get(row, "state_phone")?)?,
+                phone: phone(optional_text(row, "state_phone")?)?,
                 reason: get(row, "state_reason")?,
             },
             account: account.map(|text| from_json("an account", text)).transpose()?,
@@ -75,19 +83,19 @@ pub(crate) fn instance(row: &SqliteRow) -> Result<InstanceRow> {
     })
 }
 
-pub(crate) fn state_record(row: &SqliteRow) -> Result<StateRecord> {
+pub(crate) fn state_record(row: &Row<'_>) -> Result<StateRecord> {
     Ok(StateRecord {
-        state: state(get(row, "state")?)?,
+        state: state(text(row, "state")?)?,
         at: UnixMillis(get(row, "at")?),
-        phone: phone(get(row, "phone")?)?,
+        phone: phone(optional_text(row, "phone")?)?,
         reason: get(row, "reason")?,
     })
 }
 
-pub(crate) fn notification(row: &SqliteRow) -> Result<LoggedNotification> {
+pub(crate) fn notification(row: &Row<'_>) -> Result<LoggedNotification> {
     let at = UnixMillis(get(row, "at")?);
     Ok(LoggedNotification {
         receipt: get(row, "receipt")?,
-        notification: Notification { at, body: from_json("a notification", get(row, "body")?)? },
+        notification: Notification { at, body: from_json("a notification", text(row, "body")?)? },
     })
 }

@@ -154,18 +154,35 @@ pub trait Notifications: Send + Sync {
     /// Appends to the end; receipts count up by one per instance and are never given twice.
     async fn append(&self, id: InstanceId, notification: Notification) -> Result<Receipt>;
 
+    /// The oldest notifications behind the receipt `after` that are not older than
+    /// `not_before`, in order, at most `count`.
+    async fn logged(
+        &self,
+        id: InstanceId,
+        after: Receipt,
+        not_before: UnixMillis,
+        count: u32,
+    ) -> Result<Vec<LoggedNotification>>;
+
     /// The oldest notification that is not older than `not_before`.
     async fn oldest(
         &self,
         id: InstanceId,
         not_before: UnixMillis,
-    ) -> Result<Option<LoggedNotification>>;
+    ) -> Result<Option<LoggedNotification>> {
+        Ok(self.logged(id, Receipt::MIN, not_before, 1).await?.pop())
+    }
 
     /// The newest notifications, newest first, at most `count`.
     async fn newest(&self, id: InstanceId, count: u32) -> Result<Vec<LoggedNotification>>;
 
+    /// Removes some in one go; how many of them were there.
+    async fn remove_all(&self, id: InstanceId, receipts: Vec<Receipt>) -> Result<u64>;
+
     /// Removes one. Whether it was there.
-    async fn remove(&self, id: InstanceId, receipt: Receipt) -> Result<bool>;
+    async fn remove(&self, id: InstanceId, receipt: Receipt) -> Result<bool> {
+        Ok(self.remove_all(id, vec![receipt]).await? == 1)
+    }
 
     /// Removes all of one instance; how many there were.
     async fn clear(&self, id: InstanceId) -> Result<u64>;

@@ -81,7 +81,4 @@ pub trait Outbox: Send + Sync {
     /// Removes the messages of all instances that were accepted before `before` and have not
     /// begun to leave; how many there were.
     async fn expire_waiting(&self, before: UnixMillis) -> Result<u64>;
-
-    /// Whether the queue has anything, leaving messages included.
-    async fn has_outgoing(&self, id: InstanceId) -> Result<bool>;
 }

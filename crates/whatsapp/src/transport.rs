@@ -3,28 +3,36 @@
 //! WhatsApp be told that something arrived, a new link or a receipt, before it is on disk.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures::stream::{SplitSink, SplitStream};
-use futures::{SinkExt as _, StreamExt as _};
+use futures::StreamExt as _;
+use futures::stream::SplitStream;
 use http::header::{HeaderValue, ORIGIN};
 use tokio::net::TcpStream;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
+use tokio_util::task::AbortOnDropHandle;
 use tokio_websockets::{ClientBuilder, Connector, MaybeTlsStream, Message, WebSocketStream};
 use wacore::net::{
     DisconnectReason, Transport, TransportEvent, TransportFactory, WHATSAPP_WEB_ORIGIN,
 };
 
+use self::writer::Writer;
 use crate::endpoint::Endpoint;
 
 /// How many received frames may wait for the engine; the socket is not read beyond that.
 const FRAME_QUEUE: usize = 64;
+/// How many frames may wait to be written; the engine waits beyond that.
+const WRITE_QUEUE: usize = 64;
+/// How long the frames that wait have to be written when the engine closes the socket.
+const CLOSE: Duration = Duration::from_secs(1);
 /// How long making a connection may take, with TLS and the websocket's upgrade.
 const CONNECT: Duration = Duration::from_secs(20);
+
+mod writer;
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -39,8 +47,8 @@ pub(crate) trait SocketWatcher: Send + Sync {
     fn not_trusted(&self);
     /// An established connection is gone.
     fn offline(&self);
-    /// The engine is about to send something; it goes out when this returns. On an error it
-    /// does not, and the engine makes another connection.
+    /// Frames of the engine are about to be written; they go out when this returns. On an error
+    /// they do not, and the engine makes another connection.
     async fn before_send(&self) -> anyhow::Result<()>;
     /// Something came; it is handed to the engine when this returns.
     async fn before_receive(&self);
@@ -126,18 +134,27 @@ impl TransportFactory for Sockets {
         let (frames, received) = async_channel::bounded(FRAME_QUEUE);
         frames.try_send(TransportEvent::Connected)?;
         let (closing, closed) = watch::channel(false);
-        let transport = Arc::new(SocketTransport {
-            sink: Mutex::new(Some(sink)),
-            closing,
+        let counts: Arc<Counts> = Arc::default();
+        let (outgoing, waiting) = mpsc::channel(WRITE_QUEUE);
+        let writer = Writer {
+            waiting,
+            sink,
             watcher: self.watcher.clone(),
-            counts: Arc::default(),
+            closing: closing.clone(),
+            counts: counts.clone(),
+        };
+        let transport = Arc::new(SocketTransport {
+            outgoing: Mutex::new(Some(outgoing)),
+            writer: Mutex::new(Some(AbortOnDropHandle::new(tokio::spawn(writer.run())))),
+            closing,
+            counts: counts.clone(),
         });
         let reader = Reader {
             frames,
             closed,
             watcher: self.watcher.clone(),
             heard: self.heard.clone(),
-            counts: transport.counts.clone(),
+            counts,
         };
         tokio::spawn(reader.run(stream));
         Ok((transport, received))
@@ -162,30 +179,31 @@ impl Counts {
 }
 
 struct SocketTransport {
-    sink: Mutex<Option<SplitSink<Socket, Message>>>,
+    /// Where frames wait to be written. Closed when it is gone.
+    outgoing: Mutex<Option<mpsc::Sender<Bytes>>>,
+    /// A writer that is stuck ends with this.
+    writer: Mutex<Option<AbortOnDropHandle<()>>>,
     closing: watch::Sender<bool>,
-    watcher: Arc<dyn SocketWatcher>,
     counts: Arc<Counts>,
 }
 
 #[async_trait]
 impl Transport for SocketTransport {
     async fn send(&self, data: Bytes) -> anyhow::Result<()> {
-        self.watcher.before_send().await?;
-        let mut guard = self.sink.lock().await;
-        let sink = guard.as_mut().ok_or_else(|| anyhow::anyhow!("the socket is closed"))?;
-        sink.send(Message::binary(data)).await?;
-        self.counts.sent.fetch_add(1, Ordering::SeqCst);
-        Ok(())
+        let outgoing = self.outgoing.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let closed = || anyhow::anyhow!("the socket is closed");
+        outgoing.ok_or_else(closed)?.send(data).await.map_err(|_| closed())
     }
 
     async fn disconnect(&self) {
         self.counts.closed_by_us.store(true, Ordering::SeqCst);
-        let _ = self.closing.send(true);
-        if let Some(mut sink) = self.sink.lock().await.take() {
+        self.outgoing.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer {
             // Best effort: the other side may be gone already.
-            let _ = sink.close().await;
+            let _ = tokio::time::timeout(CLOSE, writer).await;
         }
+        let _ = self.closing.send(true);
     }
 }
 

@@ -22,8 +22,8 @@ const KEY_CRATES: [&str; 11] = [
     "prost",
     "reqwest",
     "ring",
+    "rusqlite",
     "rustls",
-    "sqlx",
     "tokio",
     "wacore",
 ];

@@ -25,7 +25,7 @@ const RULES: [Rule; 6] = [
         instead: "only `whatsapp` knows the engine; go through the Engine port of `fleet`",
     },
     Rule {
-        is_library: |name| name.name == "sqlx",
+        is_library: |name| matches!(&*name.name, "rusqlite" | "sqlx"),
         crates: &["store-sqlite", "store-postgres"],
         free_in_tests: false,
         instead: "SQL lives in the store crates; add a method to a trait of `store`",
@@ -108,7 +108,7 @@ mod tests {
         for (library, owner) in [
             ("wacore_binary::Node", "whatsapp"),
             ("whatsapp_rust::Client", "simulator"),
-            ("sqlx::Pool", "store-sqlite"),
+            ("rusqlite::Connection", "store-sqlite"),
             ("axum::Router", "console"),
             ("reqwest::Client", "outbound"),
             ("anyhow::Result", "siskin"),

@@ -131,3 +131,35 @@ async fn what_comes_during_a_try_waits_for_its_end() {
     }
     stage.nothing_arrives().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_long_log_arrives_in_order_and_once() {
+    const MANY: u32 = 300;
+    let stage = stage().await;
+    for number in 1..=MANY {
+        stage.notify(number).await;
+    }
+    stage.set(json!({"webhookUrl": "http://receiver/"})).await;
+    for number in 1..=MANY {
+        let arrival = stage.arrival().await;
+        assert_eq!(arrival.body["number"], number);
+        arrival.answer.send(Ok(200)).unwrap();
+    }
+    stage.nothing_arrives().await;
+    assert_eq!(stage.count().await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_cleared_during_a_try_is_not_delivered() {
+    let stage = stage().await;
+    for number in 1..=3 {
+        stage.notify(number).await;
+    }
+    stage.set(json!({"webhookUrl": "http://receiver/"})).await;
+    let first = stage.arrival().await;
+    stage.delivery.clear(stage.instance()).await.unwrap();
+    first.answer.send(Ok(200)).unwrap();
+    stage.nothing_arrives().await;
+    stage.notify(4).await;
+    assert_eq!(stage.arrival().await.body["number"], 4);
+}

@@ -103,9 +103,11 @@ impl Instance {
             // A receipt can overtake the acknowledgement, which then has nothing to add. Its
             // owner is told both steps all the same.
             if let Some(sent) = self.acknowledged(id.clone(), at, None) {
-                let (chat, description) = (chat.clone(), String::new());
-                steps.push(sent);
-                steps.push(Step { chat, id, status, description, at, by_api: true });
+                steps.extend([sent, Step::of_api(chat.clone(), id, status, at)]);
+                continue;
+            }
+            if self.in_flight.has_landed(&id) {
+                steps.push(Step::of_api(chat.clone(), id, status, at));
                 continue;
             }
             let message = self.around.store.message(self.id(), &chat, &id).await?;

@@ -1,6 +1,6 @@
 //! Messages on their way to WhatsApp's server: written to the socket and not acknowledged.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,10 +16,15 @@ pub(crate) const ACKNOWLEDGE: Duration = Duration::from_secs(30);
 /// How often a message is sent before it counts as failed.
 pub(crate) const ATTEMPTS: u32 = 3;
 
+/// How many messages that have landed are remembered: receipts of them follow soon.
+const REMEMBERED: usize = 128;
+
 /// The messages of an instance that are on their way.
 #[derive(Default)]
 pub(crate) struct InFlight {
     table: Mutex<HashMap<MessageId, Flight>>,
+    /// Those that have landed lately.
+    past: Mutex<VecDeque<MessageId>>,
     /// Rings when a message has landed.
     pub(crate) landed: Notify,
 }
@@ -41,6 +46,10 @@ impl InFlight {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn past(&self) -> MutexGuard<'_, VecDeque<MessageId>> {
+        self.past.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Notes a message that is about to be written to the socket.
     pub(crate) fn depart(&self, id: &MessageId, chat: &ChatId, place: i64, raw: Vec<u8>) {
         let deadline = Instant::now() + ACKNOWLEDGE;
@@ -50,11 +59,21 @@ impl InFlight {
 
     /// Takes a message off: acknowledged, refused or given up.
     pub(crate) fn land(&self, id: &MessageId) -> Option<Flight> {
-        let flight = self.table().remove(id);
-        if flight.is_some() {
-            self.landed.notify_one();
+        let flight = self.table().remove(id)?;
+        let mut past = self.past();
+        if past.len() == REMEMBERED {
+            past.pop_front();
         }
-        flight
+        past.push_back(id.clone());
+        drop(past);
+        self.landed.notify_one();
+        Some(flight)
+    }
+
+    /// Whether a message has landed lately, so that it is one of the gateway's.
+    pub(crate) fn has_landed(&self, id: &MessageId) -> bool {
+        // The newest first: most receipts come at once.
+        self.past().iter().rev().any(|past| past == id)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -85,5 +104,6 @@ impl InFlight {
         let mut table = self.table();
         table.clear();
         table.shrink_to_fit();
+        *self.past() = VecDeque::new();
     }
 }

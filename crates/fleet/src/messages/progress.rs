@@ -19,6 +19,16 @@ pub(crate) struct Step {
 }
 
 impl Step {
+    /// A step of a message that was sent through the gateway.
+    pub(crate) fn of_api(
+        chat: ChatId,
+        id: MessageId,
+        status: MessageStatus,
+        at: UnixMillis,
+    ) -> Self {
+        Self { chat, id, status, description: String::new(), at, by_api: true }
+    }
+
     /// A step of a message of the journal.
     pub(crate) fn of(message: &Message, status: MessageStatus, at: UnixMillis) -> Self {
         Self {

@@ -1,5 +1,7 @@
 //! The queue of messages to be sent, as callers see it.
 
+use std::sync::atomic::Ordering;
+
 use siskin_model::message::Outgoing;
 use siskin_store::StoreError;
 
@@ -18,12 +20,23 @@ impl Instance {
     /// # Errors
     /// When the queue is full or the store fails; nothing is accepted then.
     pub async fn accept(&self, outgoing: Vec<Outgoing>) -> Result<(), MessageError> {
-        let waiting = self.around.store.waiting_count(self.id()).await?;
-        if waiting >= LONGEST_QUEUE {
-            return Err(MessageError::QueueFull(waiting));
-        }
+        self.require_room(outgoing.len() as u64).await?;
         self.around.store.enqueue(self.id(), outgoing).await?;
         self.outbox.notify_one();
+        Ok(())
+    }
+
+    /// Counts the queue only when as many messages have been accepted as it had room for when
+    /// it was last counted: what has left since then only makes more.
+    async fn require_room(&self, count: u64) -> Result<(), MessageError> {
+        let take = |room: u64| room.checked_sub(count);
+        if self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok() {
+            return Ok(());
+        }
+        let waiting = self.around.store.waiting_count(self.id()).await?;
+        let room = LONGEST_QUEUE.checked_sub(waiting + count);
+        let room = room.ok_or(MessageError::QueueFull(waiting))?;
+        self.room.store(room, Ordering::Relaxed);
         Ok(())
     }
 

@@ -2,19 +2,19 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use futures::future::BoxFuture;
 use futures::poll;
+use rusqlite::Connection;
 use siskin_model::InstanceId;
 use siskin_store::conformance::samples::{NOON, created, drain, notification};
 use siskin_store::{Instances as _, Notifications as _, Result, StoreError};
-use sqlx::SqliteConnection;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::unconstrained;
 
 use super::{GROUP, WAITING};
-use crate::SqliteStore;
 use crate::notifications::append;
+use crate::query::{count, execute};
+use crate::{SqliteStore, database};
 
 type Asked<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
 
@@ -35,11 +35,9 @@ async fn held() -> Held {
     let (go, wait) = oneshot::channel::<()>();
     let (began, begins) = oneshot::channel();
     let first = ask(&store, move |_| {
-        Box::pin(async move {
-            began.send(()).unwrap();
-            wait.await.unwrap();
-            Ok(())
-        })
+        began.send(()).unwrap();
+        wait.blocking_recv().unwrap();
+        Ok(())
     });
     let first = first.await;
     begins.await.unwrap();
@@ -53,10 +51,7 @@ impl Held {
 
     async fn append(&self, number: i64) -> Asked<i64> {
         let id = self.id;
-        ask(&self.store, move |db| {
-            Box::pin(async move { Ok(add(db, id, number).await?.unwrap_or_default()) })
-        })
-        .await
+        ask(&self.store, move |db| Ok(add(db, id, number)?.unwrap_or_default())).await
     }
 
     async fn numbers(&self) -> Vec<serde_json::Value> {
@@ -69,7 +64,7 @@ impl Held {
 async fn ask<T, W>(store: &Arc<SqliteStore>, work: W) -> Asked<T>
 where
     T: Send + 'static,
-    W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T>> + Send + 'static,
+    W: FnOnce(&Connection) -> Result<T> + Send + 'static,
 {
     let store = store.clone();
     // Without a budget: a test polls more of them in one go than a task is meant to.
@@ -78,8 +73,8 @@ where
     asked
 }
 
-async fn add(db: &mut SqliteConnection, id: InstanceId, number: i64) -> Result<Option<i64>> {
-    append(db, id, &notification(number, NOON)).await
+fn add(db: &Connection, id: InstanceId, number: i64) -> Result<Option<i64>> {
+    append(db, id, &notification(number, NOON))
 }
 
 fn refused() -> StoreError {
@@ -90,14 +85,17 @@ fn refused() -> StoreError {
 async fn jobs_that_wait_are_one_transaction_in_order() {
     let mut held = held().await;
     let first = held.append(1).await;
-    let (store, id) = (held.store.clone(), held.id);
-    let seen = ask(&held.store, move |_| Box::pin(async move { store.count(id, NOON).await }));
+    let path = held.folder.path().join("siskin.db");
+    let seen = ask(&held.store, move |_| {
+        let other = Connection::open(path).map_err(database)?;
+        count(&other, "SELECT count(*) FROM notification", [])
+    });
     let seen = seen.await;
     let second = held.append(2).await;
     held.let_go();
     assert_eq!(seen.await.unwrap(), 0, "the job before it was done and not yet committed");
     assert_eq!((first.await.unwrap(), second.await.unwrap()), (1, 2));
-    assert_eq!(held.store.count(id, NOON).await.unwrap(), 2);
+    assert_eq!(held.store.count(held.id, NOON).await.unwrap(), 2);
     held.first.await.unwrap();
 }
 
@@ -107,23 +105,16 @@ async fn a_job_that_fails_takes_back_only_its_own_changes() {
     let id = held.id;
     let before = held.append(1).await;
     let failing = ask::<(), _>(&held.store, move |db| {
-        Box::pin(async move {
-            add(db, id, 2).await?;
-            Err(refused())
-        })
+        add(db, id, 2)?;
+        Err(refused())
     });
     let failing = failing.await;
-    let atomic = {
-        let store = held.store.clone();
-        let sql = "INSERT INTO receipt_count (instance, last) VALUES (1, 1)";
-        async move { store.execute(sql, |query| query).await }
-    };
-    let mut atomic = Box::pin(atomic);
-    assert!(poll!(&mut atomic).is_pending());
+    let sql = "INSERT INTO receipt_count (instance, last) VALUES (1, 1)";
+    let failing_itself = ask(&held.store, move |db| execute(db, sql, [])).await;
     let after = held.append(3).await;
     held.let_go();
     assert_eq!(failing.await.unwrap_err().to_string(), refused().to_string());
-    assert!(atomic.await.unwrap_err().to_string().contains("FOREIGN KEY"));
+    assert!(failing_itself.await.unwrap_err().to_string().contains("FOREIGN KEY"));
     assert_eq!((before.await.unwrap(), after.await.unwrap()), (1, 2));
     let log = drain(&*held.store, id).await;
     assert_eq!(log, [(1, notification(1, NOON)), (2, notification(3, NOON))]);
@@ -135,21 +126,15 @@ async fn a_job_that_panics_harms_no_other() {
     let id = held.id;
     let before = held.append(1).await;
     let panicking = ask::<(), _>(&held.store, move |db| {
-        Box::pin(async move {
-            add(db, id, 2).await?;
-            panic!("a fault, as this test wants it");
-        })
+        add(db, id, 2)?;
+        panic!("a fault, as this test wants it");
     });
     let panicking = panicking.await;
-    let at_once = ask::<(), _>(&held.store, |_| panic!("a fault before the first await"));
-    let at_once = at_once.await;
     let after = held.append(3).await;
     held.let_go();
-    for panicked in [panicking, at_once] {
-        assert!(panicked.await.unwrap_err().to_string().contains("panicked"));
-    }
+    assert!(panicking.await.unwrap_err().to_string().contains("panicked"));
     assert_eq!((before.await.unwrap(), after.await.unwrap()), (1, 2));
-    let alone = held.store.write::<(), _>(|_| Box::pin(async { panic!("and in a job alone") }));
+    let alone = held.store.write::<(), _>(|_| panic!("and in a job alone"));
     assert!(alone.await.is_err());
     assert_eq!(held.append(4).await.await.unwrap(), 3);
     assert_eq!(held.numbers().await, [1, 3, 4]);
@@ -160,12 +145,9 @@ async fn all_are_told_if_the_commit_fails() {
     let mut held = held().await;
     let before = held.append(1).await;
     let breaking = ask(&held.store, |db| {
-        Box::pin(async move {
-            let sql = "PRAGMA defer_foreign_keys = ON;
-                INSERT INTO receipt_count (instance, last) VALUES (1, 1)";
-            sqlx::query(sql).execute(db).await.map_err(crate::database)?;
-            Ok(())
-        })
+        let sql = "PRAGMA defer_foreign_keys = ON;
+            INSERT INTO receipt_count (instance, last) VALUES (1, 1)";
+        db.execute_batch(sql).map_err(database)
     });
     let breaking = breaking.await;
     let after = held.append(2).await;
@@ -178,29 +160,21 @@ async fn all_are_told_if_the_commit_fails() {
     assert_eq!(held.numbers().await, [3]);
 }
 
-fn end(db: &mut SqliteConnection) -> BoxFuture<'_, Result<()>> {
-    Box::pin(async move {
-        sqlx::query("ROLLBACK").execute(db).await.map_err(crate::database)?;
-        Err(refused())
-    })
-}
-
 /// SQLite ends a transaction by itself, for example when the disk is full.
 #[tokio::test]
 async fn nothing_is_done_outside_of_a_transaction_that_has_ended() {
-    for is_atomic in [false, true] {
+    for succeeds in [false, true] {
         let mut held = held().await;
         let before = held.append(1).await;
-        let store = held.store.clone();
-        let ending = async move {
-            if is_atomic { store.write_one(end).await } else { store.write(end).await }
-        };
-        let mut ending = Box::pin(ending);
-        assert!(poll!(&mut ending).is_pending());
+        let ending = ask(&held.store, move |db| {
+            execute(db, "ROLLBACK", [])?;
+            if succeeds { Ok(()) } else { Err(refused()) }
+        });
+        let ending = ending.await;
         let after = held.append(2).await;
         held.let_go();
         assert!(before.await.is_err(), "what it did is gone");
-        assert_eq!(ending.await.unwrap_err().to_string(), refused().to_string());
+        assert!(ending.await.is_err());
         assert!(after.await.is_err());
         assert_eq!(held.append(3).await.await.unwrap(), 1, "as if they had not been");
         assert_eq!(held.numbers().await, [3]);

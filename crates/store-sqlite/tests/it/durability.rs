@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use rusqlite::Connection;
 use siskin_model::{InstanceId, InstanceState, Token, UnixMillis};
 use siskin_store::conformance::contents::contents;
 use siskin_store::conformance::message_samples::{
@@ -15,8 +16,6 @@ use siskin_store::{
     Outbox as _, People as _, Secrets as _, StateChange,
 };
 use siskin_store_sqlite::SqliteStore;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -152,7 +151,7 @@ async fn closing_leaves_one_file() {
 async fn deleting_an_instance_leaves_no_row_in_any_table() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).await.unwrap();
-    let before = rows(&path).await;
+    let before = rows(&path);
     let id = created(&store, "deleted").await.id;
     store.save_account(id, Some(&account("Ann"))).await.unwrap();
     let change = StateChange {
@@ -161,9 +160,9 @@ async fn deleting_an_instance_leaves_no_row_in_any_table() {
     };
     store.record_state(id, change).await.unwrap();
     talk(&store, id).await;
-    assert!(rows(&path).await > before, "the test sees the rows of an instance");
+    assert!(rows(&path) > before, "the test sees the rows of an instance");
     store.delete(id).await.unwrap();
-    assert_eq!(rows(&path).await, before);
+    assert_eq!(rows(&path), before);
 }
 
 #[tokio::test]
@@ -204,44 +203,29 @@ async fn damaged_rows_are_told_without_their_values() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).await.unwrap();
     let id = created(&store, "damaged").await.id;
-    let mut other = connect(&path).await;
+    let other = Connection::open(&path).unwrap();
     let settings = r#"{"webhookUrlToken": 5, "webhookUrl": {"hidden": "credential"}}"#;
-    sqlx::query("UPDATE instance SET settings = ?")
-        .bind(settings)
-        .execute(&mut other)
-        .await
-        .unwrap();
+    other.execute("UPDATE instance SET settings = ?", [settings]).unwrap();
     let error = store.list().await.unwrap_err().to_string();
     assert!(error.contains("settings") && !error.contains("credential"), "{error}");
-    sqlx::query("UPDATE instance SET settings = '{}', state = 'sleeping'")
-        .execute(&mut other)
-        .await
-        .unwrap();
+    other.execute("UPDATE instance SET settings = '{}', state = 'sleeping'", []).unwrap();
     let error = store.list().await.unwrap_err().to_string();
     assert!(error.contains("a state") && error.contains("sleeping"), "{error}");
     assert_eq!(store.count(id, UnixMillis(0)).await.unwrap(), 0);
 }
 
-async fn connect(path: &Path) -> SqliteConnection {
-    SqliteConnectOptions::new().filename(path).connect().await.unwrap()
-}
-
 /// How many rows there are in all tables, SQLite's own aside.
-async fn rows(path: &Path) -> i64 {
-    let mut connection = connect(path).await;
-    let tables: Vec<String> = sqlx::query_scalar(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
-    )
-    .fetch_all(&mut connection)
-    .await
-    .unwrap();
-    let mut rows = 0;
-    for table in tables {
-        let count = AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
-        rows += sqlx::query_scalar::<_, i64>(count).fetch_one(&mut connection).await.unwrap();
-    }
-    connection.close().await.unwrap();
-    rows
+fn rows(path: &Path) -> i64 {
+    let connection = Connection::open(path).unwrap();
+    let mut tables = connection
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+        .unwrap();
+    let tables = tables.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    let count = |table| {
+        let sql = format!("SELECT count(*) FROM {table}");
+        connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    tables.map(Result::unwrap).map(count).sum()
 }
 
 fn copy_files(from: &Path, to: &Path) {

@@ -1,10 +1,9 @@
 use std::path::Path;
 
+use rusqlite::Connection;
 use siskin_store::Instances as _;
 use siskin_store::conformance::samples::created;
 use siskin_store_sqlite::{OpenError, SqliteStore};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 
 use crate::folder;
 
@@ -29,11 +28,10 @@ fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     contents
 }
 
-async fn change(path: &Path, sql: &str) {
-    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
-    let mut connection = options.connect().await.unwrap();
-    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
+fn change(path: &Path, sql: &str) {
+    let connection = Connection::open(path).unwrap();
+    connection.execute_batch(sql).unwrap();
+    connection.close().unwrap();
 }
 
 async fn used_database(path: &Path) {
@@ -78,7 +76,7 @@ async fn a_database_that_was_cut_off() {
 #[tokio::test]
 async fn a_database_of_another_program() {
     let (_folder, path) = folder();
-    change(&path, "CREATE TABLE instance (id INTEGER); INSERT INTO instance VALUES (1);").await;
+    change(&path, "CREATE TABLE instance (id INTEGER); INSERT INTO instance VALUES (1);");
     assert!(matches!(refused(&path).await, OpenError::Foreign { .. }));
 }
 
@@ -86,14 +84,14 @@ async fn a_database_of_another_program() {
 async fn a_database_of_a_newer_version() {
     let (_folder, path) = folder();
     used_database(&path).await;
-    let migration = "INSERT INTO _sqlx_migrations
-        (version, description, installed_on, success, checksum, execution_time)
-        VALUES (9000, 'from the future', '2030-01-01', TRUE, x'00', 1);";
-    change(&path, migration).await;
+    let version = Connection::open(&path).unwrap();
+    let known: i64 = version.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    version.pragma_update(None, "user_version", 9000).unwrap();
+    version.close().unwrap();
     let error = refused(&path).await;
     assert!(matches!(error, OpenError::Newer { version: 9000, .. }), "{error}");
 
-    change(&path, "DELETE FROM _sqlx_migrations WHERE version = 9000;").await;
+    change(&path, &format!("PRAGMA user_version = {known}"));
     let store = SqliteStore::open(&path).await.unwrap();
     assert_eq!(store.list().await.unwrap().len(), 100, "the refusal left it usable");
 }

@@ -52,7 +52,6 @@ async fn of_the_rest(store: &impl Store, id: InstanceId) -> String {
     let mut text = format!("\n{:?}", store.next_outgoing(id, 0, 100).await.unwrap());
     text += &format!("\n{:?}", store.waiting(id, 3).await.unwrap());
     text += &format!("\n{:?}", store.waiting_count(id).await.unwrap());
-    text += &format!("\n{:?}", store.has_outgoing(id).await.unwrap());
     text += &format!("\n{:?}", store.pending_files(id, 5).await.unwrap());
     for number in 0..NUMBERS {
         text += &format!("\n{:?}", store.file(id, &file(number).token).await.unwrap());

@@ -44,6 +44,7 @@ macro_rules! conformance {
             notifications: a_receipt_is_never_given_twice,
             notifications: the_oldest_stays_until_it_is_removed,
             notifications: order_is_that_of_appending_not_of_time,
+            notifications: several_are_read_and_removed_at_once,
             notifications: the_newest_are_seen_without_being_taken,
             notifications: a_body_comes_back_unchanged,
             notifications: retention_ends_just_before_the_boundary,

@@ -57,6 +57,23 @@ pub async fn the_oldest_stays_until_it_is_removed(store: &impl Store) {
     assert_eq!(store.count(other, NOON).await.unwrap(), 2, "the other's are its own");
 }
 
+/// Several are read behind a receipt, and removed in one go.
+pub async fn several_are_read_and_removed_at_once(store: &impl Store) {
+    let id = created(store, "delivered").await.id;
+    let receipts = async |after, count| {
+        let logged = store.logged(id, after, NOON, count).await.unwrap();
+        logged.iter().map(|logged| logged.receipt).collect::<Vec<_>>()
+    };
+    assert!(receipts(0, 9).await.is_empty());
+    append_numbered(store, id, 1..=5).await;
+    assert_eq!(receipts(0, 3).await, [1, 2, 3]);
+    assert_eq!(receipts(3, 9).await, [4, 5]);
+    assert_eq!(store.logged(id, 0, after_noon(1), 9).await.unwrap(), [], "they are older");
+    assert_eq!(store.remove_all(id, vec![1, 3, 99]).await.unwrap(), 2);
+    assert_eq!(store.remove_all(id, Vec::new()).await.unwrap(), 0);
+    assert_eq!(receipts(0, 9).await, [2, 4, 5]);
+}
+
 /// Looking on takes nothing.
 pub async fn the_newest_are_seen_without_being_taken(store: &impl Store) {
     let id = created(store, "watched").await.id;

@@ -10,15 +10,20 @@ impl Notifications for MemoryStore {
         Ok(self.with(id, |kept| kept.append(notification)).unwrap_or_default())
     }
 
-    async fn oldest(
+    async fn logged(
         &self,
         id: InstanceId,
+        after: Receipt,
         not_before: UnixMillis,
-    ) -> Result<Option<LoggedNotification>> {
-        let oldest = |kept: &mut Kept| {
-            kept.log.iter().find(|logged| logged.notification.at >= not_before).cloned()
+        count: u32,
+    ) -> Result<Vec<LoggedNotification>> {
+        let is_due = |logged: &&LoggedNotification| {
+            logged.receipt > after && logged.notification.at >= not_before
         };
-        Ok(self.with(id, oldest).flatten())
+        let due = |kept: &mut Kept| {
+            kept.log.iter().filter(is_due).take(count as usize).cloned().collect()
+        };
+        Ok(self.with(id, due).unwrap_or_default())
     }
 
     async fn newest(&self, id: InstanceId, count: u32) -> Result<Vec<LoggedNotification>> {
@@ -27,11 +32,11 @@ impl Notifications for MemoryStore {
         Ok(self.with(id, newest).unwrap_or_default())
     }
 
-    async fn remove(&self, id: InstanceId, receipt: Receipt) -> Result<bool> {
+    async fn remove_all(&self, id: InstanceId, receipts: Vec<Receipt>) -> Result<u64> {
         let remove = |kept: &mut Kept| {
             let before = kept.log.len();
-            kept.log.retain(|logged| logged.receipt != receipt);
-            kept.log.len() != before
+            kept.log.retain(|logged| !receipts.contains(&logged.receipt));
+            (before - kept.log.len()) as u64
         };
         Ok(self.with(id, remove).unwrap_or_default())
     }

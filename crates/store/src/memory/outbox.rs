@@ -79,10 +79,6 @@ impl Outbox for MemoryStore {
         let old = |queued: &Queued| is_waiting(queued) && queued.outgoing.accepted < before;
         Ok(self.tables().instances.values_mut().map(|kept| remove(kept, old)).sum())
     }
-
-    async fn has_outgoing(&self, id: InstanceId) -> Result<bool> {
-        Ok(self.with(id, |kept| !kept.queue.is_empty()).unwrap_or_default())
-    }
 }
 
 impl Kept {

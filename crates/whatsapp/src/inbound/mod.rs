@@ -42,6 +42,7 @@ use whatsapp_rust::store::SqliteStore;
 pub(crate) use events::interest;
 pub(crate) use hook::Hook;
 
+use crate::inbound::addresses::Pairs;
 use crate::inbound::history::Histories;
 use crate::inbound::queue::{Pushed, Queue};
 
@@ -65,6 +66,7 @@ pub(crate) struct Intake {
     turn: tokio::sync::Mutex<()>,
     queue: Queue<Arc<Event>>,
     histories: Histories,
+    pairs: Pairs,
 }
 
 /// The own account, by both its addresses.
@@ -109,6 +111,7 @@ impl Intake {
             turn: tokio::sync::Mutex::default(),
             queue: Queue::default(),
             histories: Histories::new(unpacking),
+            pairs: Pairs::default(),
         }
     }
 

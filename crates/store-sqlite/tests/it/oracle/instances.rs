@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use siskin_model::{InstanceId, InstanceState, Receipt, Token, UnixMillis};
 use siskin_store::conformance::samples::{
@@ -15,7 +17,8 @@ pub enum Step {
     SaveToken(InstanceId, u8),
     SaveAccount(InstanceId, bool),
     Append(InstanceId, UnixMillis),
-    Remove(InstanceId, Receipt),
+    Remove(InstanceId, Vec<Receipt>),
+    Logged(InstanceId, Receipt, u32),
     Clear(InstanceId),
     Expire(UnixMillis),
 }
@@ -31,7 +34,10 @@ pub fn step() -> impl Strategy<Value = Step> {
         1 => (id(), any::<u8>()).prop_map(|(id, token)| Step::SaveToken(id, token)),
         1 => (id(), any::<bool>()).prop_map(|(id, account)| Step::SaveAccount(id, account)),
         6 => (id(), moment()).prop_map(|(id, at)| Step::Append(id, at)),
-        3 => (id(), 0..10_i64).prop_map(|(id, receipt)| Step::Remove(id, receipt)),
+        3 => (id(), proptest::collection::vec(0..10_i64, 0..3))
+            .prop_map(|(id, receipts)| Step::Remove(id, receipts)),
+        1 => (id(), 0..10_i64, 0..4_u32)
+            .prop_map(|(id, after, count)| Step::Logged(id, after, count)),
         1 => id().prop_map(Step::Clear),
         1 => moment().prop_map(Step::Expire),
     ]
@@ -58,7 +64,15 @@ pub async fn answer(store: &impl Store, step: Step) -> String {
         Step::Append(id, at) => {
             format!("{:?}", store.append(id, notification(at.0, at)).await.unwrap())
         }
-        Step::Remove(id, receipt) => format!("{:?}", store.remove(id, receipt).await.unwrap()),
+        Step::Remove(id, receipts) => {
+            // The same one twice is there once.
+            let receipts: BTreeSet<_> = receipts.into_iter().collect();
+            let receipts = receipts.into_iter().collect();
+            format!("{:?}", store.remove_all(id, receipts).await.unwrap())
+        }
+        Step::Logged(id, after, count) => {
+            format!("{:?}", store.logged(id, after, after_noon(2), count).await.unwrap())
+        }
         Step::Clear(id) => format!("{:?}", store.clear(id).await.unwrap()),
         Step::Expire(before) => format!("{:?}", store.expire(before).await.unwrap()),
     }
