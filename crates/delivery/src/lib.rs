@@ -12,11 +12,11 @@ mod schedule;
 mod sender;
 mod worker;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use siskin_fleet::Fleet;
-use siskin_model::{InstanceId, Receipt};
+use siskin_model::{InstanceId, Receipt, UnixMillis};
 use siskin_store::{LoggedNotification, StoreError};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -32,8 +32,8 @@ pub struct Delivery {
     sender: Arc<dyn WebhookSender>,
     schedule: Schedule,
     tasks: TaskTracker,
-    /// Instances with a worker.
-    working: Mutex<HashSet<InstanceId>>,
+    /// Instances with a worker, and whether what it has read ahead may be gone from the log.
+    working: Mutex<HashMap<InstanceId, bool>>,
     /// When each log was last cleared; kept for a minute.
     cleared: Mutex<HashMap<InstanceId, Instant>>,
 }
@@ -71,11 +71,27 @@ impl Delivery {
         after: Receipt,
         count: u32,
     ) -> Result<Vec<LoggedNotification>, StoreError> {
-        let not_before = self.fleet.clock().now().minus(self.schedule.retention);
-        self.fleet.store().logged(id, after, not_before, count).await
+        self.fleet.store().logged(id, after, self.not_before(), count).await
     }
 
-    fn working(&self) -> std::sync::MutexGuard<'_, HashSet<InstanceId>> {
+    /// Nothing that is older is delivered.
+    fn not_before(&self) -> UnixMillis {
+        self.fleet.clock().now().minus(self.schedule.retention)
+    }
+
+    /// Something was taken out of a log: its worker has to read it anew.
+    fn log_shrank(&self, id: InstanceId) {
+        if let Some(is_stale) = self.working().get_mut(&id) {
+            *is_stale = true;
+        }
+    }
+
+    /// Whether the log has shrunk since the last call.
+    fn has_shrunk(&self, id: InstanceId) -> bool {
+        self.working().get_mut(&id).is_some_and(std::mem::take)
+    }
+
+    fn working(&self) -> std::sync::MutexGuard<'_, HashMap<InstanceId, bool>> {
         self.working.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

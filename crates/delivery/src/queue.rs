@@ -27,7 +27,9 @@ impl Delivery {
     /// # Errors
     /// When the store fails.
     pub async fn delete(&self, instance: &Instance, receipt: Receipt) -> Result<bool, StoreError> {
-        self.fleet.store().remove(instance.id(), receipt).await
+        let removed = self.fleet.store().remove(instance.id(), receipt).await;
+        self.log_shrank(instance.id());
+        removed
     }
 
     /// How many notifications wait.
@@ -35,8 +37,7 @@ impl Delivery {
     /// # Errors
     /// When the store fails.
     pub async fn count(&self, instance: &Instance) -> Result<u64, StoreError> {
-        let not_before = self.fleet.clock().now().minus(self.schedule.retention);
-        self.fleet.store().count(instance.id(), not_before).await
+        self.fleet.store().count(instance.id(), self.not_before()).await
     }
 
     /// Removes all notifications, at most once a minute (specification,
@@ -49,12 +50,11 @@ impl Delivery {
             return Ok(Cleared::TooSoon { left });
         }
         let cleared = self.fleet.store().clear(instance.id()).await;
-        match cleared {
-            // What was read up to now is not to be delivered any more.
-            Ok(_) => self.cleared().insert(instance.id(), Instant::now()),
+        self.log_shrank(instance.id());
+        if cleared.is_err() {
             // Nothing was done: the next try need not wait.
-            Err(_) => self.cleared().remove(&instance.id()),
-        };
+            self.cleared().remove(&instance.id());
+        }
         cleared.map(|_| Cleared::Done)
     }
 
@@ -69,11 +69,6 @@ impl Delivery {
         }
         cleared.insert(instance.id(), now);
         None
-    }
-
-    /// Whether the log was cleared at that moment or later.
-    pub(crate) fn was_cleared_since(&self, id: InstanceId, moment: Instant) -> bool {
-        self.cleared().get(&id).is_some_and(|at| *at >= moment)
     }
 
     fn cleared(&self) -> MutexGuard<'_, HashMap<InstanceId, Instant>> {

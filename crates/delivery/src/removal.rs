@@ -8,9 +8,9 @@ use tokio::sync::mpsc;
 
 use crate::Delivery;
 
-/// How many notifications may be delivered and not yet removed: if the process dies, they are
-/// delivered again.
-pub(crate) const UNREMOVED: usize = 64;
+/// How many notifications wait for their removal while as many are being removed: those that
+/// are delivered again if the process dies.
+pub(crate) const UNREMOVED: usize = 32;
 
 /// Removes notifications from the log until no more are delivered. What cannot be removed is
 /// tried again, and holds up deliveries in the end.

@@ -1,6 +1,7 @@
 //! Delivering the log of one instance to its webhook, in order.
 
 use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,9 +43,11 @@ impl Shift {
     /// `None`: the instance has a worker.
     pub(crate) fn begin(delivery: &Arc<Delivery>, id: InstanceId) -> Option<Self> {
         let delivery = delivery.clone();
-        let free = delivery.working().insert(id);
-        // Not `then_some`: a shift that is made and dropped would end the one that is there.
-        free.then(|| Self { delivery, id })
+        match delivery.working().entry(id) {
+            Entry::Occupied(_) => return None,
+            Entry::Vacant(free) => free.insert(false),
+        };
+        Some(Self { delivery, id })
     }
 }
 
@@ -80,10 +83,6 @@ struct Round<'a> {
     log: watch::Receiver<u64>,
     /// What was read and is not delivered yet.
     ahead: VecDeque<LoggedNotification>,
-    /// When it was.
-    read_at: Instant,
-    /// Whether there was nothing behind it.
-    is_all: bool,
     /// The last receipt that was delivered: its removal may be under way.
     last: Receipt,
 }
@@ -97,8 +96,6 @@ impl<'a> Round<'a> {
             settings: instance.settings_changes(),
             log: instance.log_changes(),
             ahead: VecDeque::new(),
-            read_at: Instant::now(),
-            is_all: false,
             last: Receipt::MIN,
         })
     }
@@ -129,7 +126,7 @@ impl<'a> Round<'a> {
                 next = self.step(&current, &delivered) => next,
             };
             if !matches!(next, Next::GoOn) {
-                self.forget();
+                self.ahead.clear();
             }
             let next = match next {
                 Next::Pause(pause) => tokio::select! {
@@ -144,7 +141,7 @@ impl<'a> Round<'a> {
             }
         }
         drop(delivered);
-        // Whoever looks into the log next must not find what was delivered.
+        // The next worker must not find what this one has delivered.
         let _ = removing.await;
     }
 
@@ -172,25 +169,17 @@ impl<'a> Round<'a> {
 
     /// The oldest notification that is not delivered.
     async fn next(&mut self) -> Result<Option<LoggedNotification>, StoreError> {
-        if self.delivery.was_cleared_since(self.id, self.read_at) {
-            self.forget();
+        let not_before = self.delivery.not_before();
+        let is_old = |logged: &LoggedNotification| logged.notification.at < not_before;
+        if self.delivery.has_shrunk(self.id) || self.ahead.front().is_some_and(is_old) {
+            self.ahead.clear();
         }
-        let is_all = self.is_all && !matches!(self.log.has_changed(), Ok(true));
-        if self.ahead.is_empty() && !is_all {
+        if self.ahead.is_empty() {
             // Before looking, so that nothing comes in between unnoticed.
             self.log.mark_unchanged();
-            self.read_at = Instant::now();
-            let more = self.delivery.logged(self.id, self.last, BATCH).await?;
-            self.is_all = more.len() < BATCH as usize;
-            self.ahead.extend(more);
+            self.ahead.extend(self.delivery.logged(self.id, self.last, BATCH).await?);
         }
         Ok(self.ahead.pop_front())
-    }
-
-    /// Forgets what was read: the log is read anew.
-    fn forget(&mut self) {
-        self.ahead.clear();
-        self.is_all = false;
     }
 }
 

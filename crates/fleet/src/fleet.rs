@@ -107,8 +107,8 @@ impl Fleet {
             self.surroundings.engine.wipe(id).await?;
         }
         self.surroundings.store.delete(id).await?;
-        self.surroundings.media.remove_all(id).await?;
         instance.tell_deleted();
+        self.surroundings.media.remove_all(id).await?;
         let mut instances = self.instances.write().unwrap_or_else(PoisonError::into_inner);
         let deleted = instances.remove(&id).is_some();
         if deleted {

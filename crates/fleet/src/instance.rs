@@ -40,7 +40,7 @@ pub struct Instance {
     pub(crate) people: PeopleCache,
     /// The messages that are on their way to WhatsApp's server.
     pub(crate) in_flight: InFlight,
-    /// How many messages the queue certainly has room for.
+    /// How many messages the queue has room for, at the least; what is being accepted aside.
     pub(crate) room: AtomicU64,
     /// Rings when the queue of messages to be sent has grown.
     pub(crate) outbox: Notify,

@@ -29,12 +29,14 @@ fn take_over(db: &mut Connection) -> rusqlite::Result<()> {
         return Ok(());
     }
     let transaction = db.transaction()?;
-    let version: i64 = transaction.query_row(
+    let former: i64 = transaction.query_row(
         "SELECT coalesce(max(version), 0) FROM _sqlx_migrations WHERE success",
         [],
         |row| row.get(0),
     )?;
-    transaction.pragma_update(None, "user_version", version)?;
+    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    // A former version that was tried out since leaves an empty count.
+    transaction.pragma_update(None, "user_version", version.max(former))?;
     transaction.execute("DROP TABLE _sqlx_migrations", [])?;
     transaction.commit()
 }

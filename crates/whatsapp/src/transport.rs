@@ -145,7 +145,9 @@ impl TransportFactory for Sockets {
         };
         let transport = Arc::new(SocketTransport {
             outgoing: Mutex::new(Some(outgoing)),
-            writer: Mutex::new(Some(AbortOnDropHandle::new(tokio::spawn(writer.run())))),
+            writer: tokio::sync::Mutex::new(Some(AbortOnDropHandle::new(tokio::spawn(
+                writer.run(),
+            )))),
             closing,
             counts: counts.clone(),
         });
@@ -182,7 +184,7 @@ struct SocketTransport {
     /// Where frames wait to be written. Closed when it is gone.
     outgoing: Mutex<Option<mpsc::Sender<Bytes>>>,
     /// A writer that is stuck ends with this.
-    writer: Mutex<Option<AbortOnDropHandle<()>>>,
+    writer: tokio::sync::Mutex<Option<AbortOnDropHandle<()>>>,
     closing: watch::Sender<bool>,
     counts: Arc<Counts>,
 }
@@ -198,10 +200,14 @@ impl Transport for SocketTransport {
     async fn disconnect(&self) {
         self.counts.closed_by_us.store(true, Ordering::SeqCst);
         self.outgoing.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(writer) = writer {
-            // Best effort: the other side may be gone already.
-            let _ = tokio::time::timeout(CLOSE, writer).await;
+        // Held until nothing is written any more: whoever closes it too makes the next
+        // connection when this returns, and what was lost with this one is forgotten then.
+        let mut writer = self.writer.lock().await;
+        if let Some(mut task) = writer.take()
+            && tokio::time::timeout(CLOSE, &mut task).await.is_err()
+        {
+            task.abort();
+            let _ = task.await;
         }
         let _ = self.closing.send(true);
     }

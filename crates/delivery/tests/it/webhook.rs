@@ -163,3 +163,17 @@ async fn what_is_cleared_during_a_try_is_not_delivered() {
     stage.notify(4).await;
     assert_eq!(stage.arrival().await.body["number"], 4);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_removed_during_a_long_try_is_not_delivered() {
+    let stage = stage().await;
+    for number in 1..=3 {
+        stage.notify(number).await;
+    }
+    stage.set(json!({"webhookUrl": "http://receiver/"})).await;
+    let first = stage.arrival().await;
+    assert!(stage.delivery.delete(stage.instance(), 2).await.unwrap());
+    tokio::time::advance(Duration::from_secs(100)).await;
+    first.answer.send(Ok(200)).unwrap();
+    assert_eq!(stage.arrival().await.body["number"], 3);
+}

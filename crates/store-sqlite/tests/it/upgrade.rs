@@ -65,3 +65,17 @@ async fn a_database_of_the_first_version_goes_on() {
     assert_eq!(store.chat_messages(id, &ann(), 9).await.unwrap(), []);
     assert_eq!(append_numbered(&store, quiet, 2..=2).await, [2]);
 }
+
+#[tokio::test]
+async fn a_former_version_that_was_tried_out_does_no_harm() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).await.unwrap();
+    let id = created(&store, "kept").await.id;
+    store.close().await;
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch(&FORMER_COUNT.replace("(1, TRUE)", "(1, FALSE)")).unwrap();
+    connection.close().unwrap();
+
+    let store = SqliteStore::open(&path).await.unwrap();
+    assert_eq!(store.list().await.unwrap()[0].id, id);
+}

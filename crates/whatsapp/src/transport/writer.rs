@@ -31,6 +31,7 @@ impl Writer {
     pub(super) async fn run(mut self) {
         if let Err(error) = self.write().await {
             tracing::debug!(%error, "the connection is given up");
+            self.waiting.close();
             // The reader ends, and with it the connection.
             let _ = self.closing.send(true);
         }
