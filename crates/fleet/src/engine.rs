@@ -169,6 +169,10 @@ pub enum SendError {
     /// The connection is gone; sending it again when there is one may help.
     #[error("the connection to WhatsApp is gone")]
     Offline,
+    /// WhatsApp did not answer, or is too busy; the connection stands. Trying again in a while
+    /// may help.
+    #[error("WhatsApp did not take it: {0}")]
+    Busy(String),
     /// The account is no member of the group, or there is no such group.
     #[error("the account is not in the group")]
     NotInGroup,

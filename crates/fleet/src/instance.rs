@@ -8,6 +8,7 @@ use siskin_model::{
 };
 use siskin_store::InstanceRow;
 use tokio::sync::{Mutex, Notify, broadcast, mpsc, oneshot, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::asking::{Askers, Asking};
@@ -42,6 +43,8 @@ pub struct Instance {
     pub(crate) in_flight: InFlight,
     /// How many messages the queue has room for, at the least; what is being accepted aside.
     pub(crate) room: AtomicU64,
+    /// When the next message may leave.
+    pub(crate) next_leave: std::sync::Mutex<Instant>,
     /// Rings when the queue of messages to be sent has grown.
     pub(crate) outbox: Notify,
     /// The session of the link, while it is logged in.
@@ -77,6 +80,7 @@ impl Instance {
             people: PeopleCache::default(),
             in_flight: InFlight::default(),
             room: AtomicU64::new(0),
+            next_leave: std::sync::Mutex::new(Instant::now()),
             outbox: Notify::new(),
             session: watch::Sender::new(None),
             files: watch::Sender::new(0),

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use siskin_media::MediaFolder;
-use siskin_model::message::{Command, ExtendedText, Outgoing, TypingKind};
+use siskin_model::message::{Command, Outgoing, TypingKind};
 use siskin_model::{Account, Body, ChatId, Content, InstanceId, Message, MessageId, PhoneNumber};
 use siskin_store::{Clock as _, Store, SystemClock};
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
@@ -66,6 +66,7 @@ struct State {
     logged_out: AtomicBool,
     withholds_codes: bool,
     without_account: Mutex<Option<ChatId>>,
+    busy: AtomicUsize,
     typing: Mutex<Vec<(ChatId, Option<TypingKind>)>>,
     read: Mutex<Vec<MessageId>>,
 }
@@ -255,6 +256,11 @@ impl ScriptedSession {
         *self.state.without_account.lock().unwrap_or_else(PoisonError::into_inner) = Some(person);
     }
 
+    /// So many times, WhatsApp is too busy to say whether somebody has an account.
+    pub fn busy(&self, times: usize) {
+        self.state.busy.store(times, Ordering::SeqCst);
+    }
+
     /// The typing indicators that were shown and taken back, in order.
     pub fn typing(&self) -> Vec<(ChatId, Option<TypingKind>)> {
         self.state.typing.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -322,6 +328,10 @@ impl Session for Side {
     }
 
     async fn has_account(&self, person: &ChatId) -> Result<bool, SendError> {
+        let busy = |times: usize| times.checked_sub(1);
+        if self.state.busy.fetch_update(Ordering::SeqCst, Ordering::SeqCst, busy).is_ok() {
+            return Err(SendError::Busy("it is busy (503)".to_owned()));
+        }
         let without = self.state.without_account.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(without.as_ref() != Some(person))
     }
@@ -358,42 +368,20 @@ impl Session for Side {
 
 /// What a scripted session makes of a command: enough for the fleet's own tests.
 fn body_of(outgoing: &Outgoing, parts: Parts) -> Result<Body, SendError> {
-    use siskin_model::message::{Deleted, Edited, FileContent, Quoted};
+    use siskin_model::message::{Deleted, Edited, Quoted};
     let source = parts.source.map(|source| source.body.content);
     let content = match &outgoing.command {
-        Command::Text { text, .. } => {
-            Content::ExtendedText(ExtendedText { text: text.clone(), ..ExtendedText::default() })
+        Command::Forward { .. } => source,
+        Command::Edit { target, text } => {
+            let (target, text) = (target.clone(), text.clone());
+            Some(Content::Edited(Edited { target, text, is_caption: false }))
         }
-        Command::File(file) => Content::File(FileContent {
-            kind: file.kind,
-            file: None,
-            too_large: false,
-            caption: file.caption.clone(),
-            file_name: file.name.clone(),
-            mime_type: file.mime_type.clone(),
-            thumbnail: file.thumbnail.clone(),
-            is_animated: file.is_animated,
-        }),
-        Command::Poll(poll) => Content::Poll(poll.clone()),
-        Command::Location(location) => Content::Location(location.clone()),
-        Command::Contact(card) => Content::Contact(card.clone()),
-        Command::Forward { .. } => {
-            source.ok_or_else(|| SendError::Impossible("nothing to forward".to_owned()))?
+        Command::Delete { target, .. } => {
+            Some(Content::Deleted(Deleted { target: target.clone() }))
         }
-        Command::InteractiveButtons(buttons) => Content::InteractiveButtons(buttons.clone()),
-        Command::InteractiveButtonsReply(buttons) => {
-            Content::InteractiveButtonsReply(buttons.clone())
-        }
-        Command::Buttons(buttons) => Content::Buttons(buttons.clone()),
-        Command::Template(template) => Content::Template(template.clone()),
-        Command::List(list) => Content::List(list.clone()),
-        Command::Edit { target, text } => Content::Edited(Edited {
-            target: target.clone(),
-            text: text.clone(),
-            is_caption: false,
-        }),
-        Command::Delete { target, .. } => Content::Deleted(Deleted { target: target.clone() }),
+        command => command.content(),
     };
+    let content = content.ok_or_else(|| SendError::Impossible("nothing to forward".to_owned()))?;
     let quoted = parts.quoted.map(|quoted| Quoted {
         id: quoted.id,
         participant: quoted.sender,

@@ -15,7 +15,7 @@ use siskin_model::{
     Account, Address, Body, ChatId, Content, InstanceState, MessageId, MessageStatus, Settings,
     UnixMillis,
 };
-use siskin_store::{MemoryStore, Notifications as _};
+use siskin_store::{MemoryStore, Notifications as _, Outbox as _};
 
 const PATIENCE: Duration = Duration::from_secs(600);
 
@@ -242,6 +242,74 @@ async fn the_pause_between_two_sends_is_kept() {
     session.transmitted().await;
     let apart = first.elapsed();
     assert!(apart >= Duration::from_secs(6) && apart < Duration::from_secs(7), "{apart:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_pause_is_kept_when_each_message_is_accepted_after_the_last_one_is_acknowledged() {
+    let stage = stage_with(Pacing::Settings).await;
+    stage.set(json!({"delaySendMessagesMilliseconds": 3000})).await;
+    let session = stage.linked().await;
+    let first = stage.send_text("1").await;
+    session.transmitted().await;
+    let left = tokio::time::Instant::now();
+    session.acknowledge(&first, None).await.unwrap();
+    tokio::time::advance(Duration::from_millis(100)).await;
+    stage.send_text("2").await;
+    session.transmitted().await;
+    assert!(left.elapsed() >= Duration::from_secs(3), "{:?}", left.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatsapp_being_busy_delays_a_message_and_does_not_stop_the_queue() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    let stranger = chat("15550109998@c.us");
+    session.busy(2);
+    let text = |text: &str| Command::Text { text: text.into(), preview: Preview::Off };
+    let patient = stage.accept_for(stranger.clone(), text("soon"), None).await;
+    assert_eq!(session.transmitted().await.id, patient);
+    assert_eq!(stage.next_told().await["typeWebhook"], "outgoingAPIMessageReceived");
+    session.busy(3);
+    let given_up = stage.accept_for(chat("15550109997@c.us"), text("never"), None).await;
+    let next = stage.send_text("next").await;
+    assert_eq!(session.transmitted().await.id, next);
+    let told = stage.next_told().await;
+    assert_eq!(
+        (&told["status"], &told["idMessage"]),
+        (&json!("failed"), &json!(given_up.as_str()))
+    );
+    assert!(told["description"].as_str().unwrap().contains("busy"), "{told}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_never_left_is_in_the_journal_with_its_reason() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    let nobody = chat("15550109999@c.us");
+    session.without_account(nobody.clone());
+    let text = Command::Text { text: "x".into(), preview: Preview::Off };
+    let id = stage.accept_for(nobody.clone(), text, None).await;
+    stage.next_told().await;
+    let kept = stage.instance.message(&nobody, &id).await.unwrap().unwrap();
+    assert_eq!(kept.status, Some(MessageStatus::NoAccount));
+    assert_eq!(kept.body.content.text(), Some("x"));
+    assert!(!kept.description.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_sent_to_a_lid_leaves_the_queue_once_acknowledged() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    let lid = chat("300@lid");
+    let both = Address { id: bea(), other: Some(lid.clone()) };
+    let came = Received { chat: both.clone(), sender: both, ..received("A1", text("Hi")) };
+    session.inbox().messages(vec![came]).await.unwrap();
+    let command = Command::Text { text: "x".into(), preview: Preview::Off };
+    let id = stage.accept_for(lid, command, None).await;
+    session.transmitted().await;
+    session.acknowledge(&id, None).await.unwrap();
+    let queue = stage.store.next_outgoing(stage.instance.id(), 0, 9).await.unwrap();
+    assert_eq!(queue, []);
 }
 
 #[tokio::test(start_paused = true)]

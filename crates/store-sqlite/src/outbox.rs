@@ -1,14 +1,14 @@
 use async_trait::async_trait;
 use rusqlite::{Connection, Row, params};
 use siskin_model::message::{Command, Outgoing};
-use siskin_model::{InstanceId, MessageStatus, Notification, Receipt, UnixMillis};
+use siskin_model::{InstanceId, Message, MessageStatus, Notification, Receipt, UnixMillis};
 use siskin_store::{Entry, Outbox, Progress, Queued, Recorded, Result};
 
 use crate::SqliteStore;
 use crate::message_row::status;
 use crate::notifications::tell;
 use crate::query::{all, count, execute, first, value};
-use crate::record::record;
+use crate::record::{insert, record};
 use crate::rows::{from_json, get, key, optional_text, text, to_json};
 
 #[async_trait]
@@ -35,12 +35,18 @@ impl Outbox for SqliteStore {
         &self,
         id: InstanceId,
         place: i64,
+        lost: Option<Message>,
         notification: Option<Notification>,
     ) -> Result<Option<Receipt>> {
         self.write(move |db| {
             let sql = "DELETE FROM outgoing WHERE instance = ? AND place = ? AND leaving IS NULL";
-            let removed = execute(db, sql, [key(id), place])?;
-            tell(db, id, notification.as_ref().filter(|_| removed == 1))
+            if execute(db, sql, [key(id), place])? == 0 {
+                return Ok(None);
+            }
+            if let Some(lost) = &lost {
+                insert(db, id, lost)?;
+            }
+            tell(db, id, notification.as_ref())
         })
         .await
     }

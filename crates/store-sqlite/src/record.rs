@@ -36,8 +36,8 @@ pub(crate) fn record(db: &Connection, id: InstanceId, entry: &Entry) -> Result<R
     let message = &entry.message;
     // One that could not be decrypted keeps its place.
     let may_replace = entry.replacement == Replacement::Unreadable && !message.raw.is_empty();
-    let is_new = write(db, INSERT, id, message)?
-        || (may_replace && write(db, REPLACE_UNREADABLE, id, message)?);
+    let is_new =
+        insert(db, id, message)? || (may_replace && write(db, REPLACE_UNREADABLE, id, message)?);
     if !is_new {
         return Ok(Recorded { is_new, receipt: None });
     }
@@ -48,6 +48,11 @@ pub(crate) fn record(db: &Connection, id: InstanceId, entry: &Entry) -> Result<R
         insert_file(db, id, file)?;
     }
     Ok(Recorded { is_new, receipt: tell(db, id, entry.notification.as_ref())? })
+}
+
+/// `false`: it is there already, or the instance is gone.
+pub(crate) fn insert(db: &Connection, id: InstanceId, message: &Message) -> Result<bool> {
+    write(db, INSERT, id, message)
 }
 
 /// Executes one of the statements above; whether it changed anything.

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use siskin_model::message::Outgoing;
 use siskin_model::{
-    ChatId, InstanceId, MessageId, MessageStatus, Notification, Receipt, UnixMillis,
+    ChatId, InstanceId, Message, MessageId, MessageStatus, Notification, Receipt, UnixMillis,
 };
 
 use crate::{Entry, Recorded, Result};
@@ -53,12 +53,13 @@ pub trait Outbox: Send + Sync {
     /// as it is.
     async fn leave(&self, id: InstanceId, place: i64, entry: Entry) -> Result<Option<Recorded>>;
 
-    /// A message that has not begun to leave never will: it is removed and its owner told. If
-    /// it is not there, or leaving, nothing happens.
+    /// A message that has not begun to leave never will: it is removed, `lost` recorded in the
+    /// journal, and its owner told. If it is not there, or leaving, nothing happens.
     async fn give_up(
         &self,
         id: InstanceId,
         place: i64,
+        lost: Option<Message>,
         notification: Option<Notification>,
     ) -> Result<Option<Receipt>>;
 

@@ -28,9 +28,13 @@ mod tests {
         let session = instance.linked().await;
         let from = Address::new(ChatId::parse(BOB).unwrap());
         let at = api.fleet.clock().now();
-        let (id, status) = ("CALL1".to_owned(), CallStatus::Offer);
-        let call = Incoming::Call { id, from, is_video: true, is_group: false, status, at };
-        session.inbox().events(vec![call]).await.unwrap();
+        let call = |status| {
+            let (id, from) = ("CALL1".to_owned(), from.clone());
+            Incoming::Call { id, from, is_video: true, is_group: false, status, at }
+        };
+        session.inbox().events(vec![call(CallStatus::Offer)]).await.unwrap();
+        assert_eq!(instance.get("lastIncomingCalls").await.json(), json!([]), "it rings");
+        session.inbox().events(vec![call(CallStatus::HungUp)]).await.unwrap();
         let row = &instance.get("lastIncomingCalls").await.json()[0];
         assert_eq!((&row["idMessage"], &row["chatId"]), (&json!("CALL1"), &json!(BOB)));
         assert_eq!((&row["isVideo"], &row["isGroup"]), (&json!(true), &json!(false)));

@@ -60,11 +60,8 @@ async fn fetch_outside(
 fn explain(error: OutboundError, url: &str) -> ApiError {
     match error {
         OutboundError::TooLarge { size, .. } => {
-            // A server that does not say how long its answer is was cut off at the limit.
-            let size = size.map_or_else(
-                || format!(">{}", StoredFile::LARGEST / MEGABYTE),
-                |size| size.div_ceil(MEGABYTE).to_string(),
-            );
+            // A server that does not say how long its answer is was cut off behind the limit.
+            let size = size.unwrap_or(StoredFile::LARGEST + 1).div_ceil(MEGABYTE);
             let limit = StoredFile::LARGEST / MEGABYTE;
             ApiError::UrlFileTooLarge(format!(
                 "File from url exceeded max upload size. Size: {size}mb Limit: {limit}mb Url: {url}"

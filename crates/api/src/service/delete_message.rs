@@ -7,6 +7,7 @@ use crate::openapi::{Description, Shape, flag, message_id};
 use crate::reader::Reader;
 use crate::sending::{Envelope, Sending};
 
+const NOT_OWN: &str = "must be an own message, or 'onlySenderDelete' true";
 const UNKNOWN_CHAT: &str = "chatId not found";
 const UNKNOWN_MESSAGE: &str = "ID message notfound";
 
@@ -18,8 +19,12 @@ pub(crate) async fn handle(call: Call) -> Answer {
     let target = reader.message_id("idMessage");
     let only_for_me = reader.flag("onlySenderDelete").unwrap_or_default();
     let chat = reader.finish(chat)?;
-    if sending.instance.message(&chat, &target).await?.is_none() {
+    let Some(message) = sending.instance.message(&chat, &target).await? else {
         return Err(not_found(&sending, &chat).await);
+    };
+    // In a group WhatsApp decides: its administrators may.
+    if !only_for_me && !chat.is_group() && !message.direction.is_outgoing() {
+        return Err(ApiError::member("idMessage", NOT_OWN));
     }
     let envelope = Envelope { chat, quoted: None, typing: None };
     sending.accept(members, envelope, Command::Delete { target, only_for_me }).await?;
@@ -43,6 +48,10 @@ pub(crate) fn describe() -> Description {
         .body("A message.", body.done())
         .sends()
         .refuses("Validation failed. Details: 'message id' must be at least 16 symbols")
+        .refuses(
+            "Validation failed. Details: 'idMessage' must be an own message, or \
+             'onlySenderDelete' true",
+        )
         .refuses(UNKNOWN_CHAT)
         .refuses(UNKNOWN_MESSAGE)
 }
@@ -68,6 +77,19 @@ mod tests {
         let (_, said) = instance.sent(&session).await;
         let Content::Deleted(deleted) = said.content else { panic!("{said:?}") };
         assert_eq!(deleted.target.as_str(), id);
+    }
+
+    #[tokio::test]
+    async fn what_somebody_else_wrote_is_only_removed_here() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let session = instance.linked().await;
+        let id = instance.received(&session, BOB, "Hello").await;
+        let body = json!({"chatId": BOB, "idMessage": id});
+        let answer = instance.post("deleteMessage", &body).await;
+        validation(&answer, &format!("'idMessage' {NOT_OWN}"));
+        let body = json!({"chatId": BOB, "idMessage": id, "onlySenderDelete": true});
+        assert_eq!(instance.post("deleteMessage", &body).await.status, 200);
     }
 
     #[tokio::test]

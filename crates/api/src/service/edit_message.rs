@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use siskin_fleet::MessageError;
 use siskin_model::message::Command;
 use siskin_model::{Message, UnixMillis};
@@ -10,8 +8,6 @@ use crate::openapi::{Description, Shape, message_id, text};
 use crate::reader::{LONGEST_TEXT, Reader};
 use crate::sending::{Envelope, Sending, describe_sending};
 
-/// How long a text can be changed (specification, section 1.4).
-const WINDOW: Duration = Duration::from_secs(15 * 60);
 const NOT_OWN_TEXT: &str = "must be an own text message";
 const TOO_OLD: &str = "must be a message of the last 15 minutes";
 
@@ -30,14 +26,13 @@ pub(crate) async fn handle(call: Call) -> Answer {
     sending.accept(members, envelope, Command::Edit { target, text }).await
 }
 
-/// The journal's time of a message is that of its last status: somebody who reads it late
-/// makes it look younger, and WhatsApp has the last word then.
 fn require_editable(message: &Message, now: UnixMillis) -> Result<(), ApiError> {
-    let is_text = message.body.content.text().is_some();
+    // Of one that never left there is nothing to be changed.
+    let is_text = message.body.content.text().is_some() && !message.raw.is_empty();
     if !message.direction.is_outgoing() || !is_text || message.is_deleted {
         return Err(ApiError::member("idMessage", NOT_OWN_TEXT));
     }
-    if message.at.plus(WINDOW) < now {
+    if message.at.plus(Message::EDITABLE) < now {
         return Err(ApiError::member("idMessage", TOO_OLD));
     }
     Ok(())

@@ -29,7 +29,7 @@ impl Instance {
             }
             match event {
                 Incoming::Acknowledged { id, at, refused } => {
-                    steps.extend(self.acknowledged(id, at, refused));
+                    steps.extend(self.acknowledged(id, at, refused).await?);
                 }
                 Incoming::Receipt { chat, ids, status, at } => {
                     steps.extend(self.receipt(&chat, ids, status, at).await?);
@@ -70,14 +70,16 @@ impl Instance {
         }
     }
 
-    fn acknowledged(
+    async fn acknowledged(
         &self,
         id: MessageId,
         at: UnixMillis,
         refused: Option<Refused>,
-    ) -> Option<Step> {
+    ) -> Result<Option<Step>> {
         // Acknowledged twice, or not one of ours.
-        let flight = self.in_flight.land(&id)?;
+        let Some(flight) = self.in_flight.land(&id) else { return Ok(None) };
+        // The number behind a LID may have become known on the way.
+        let chat = self.kept(&flight.chat).await?;
         let (status, description) = match refused {
             None => (MessageStatus::Sent, String::new()),
             Some(refused) => outcome(refused),
@@ -87,7 +89,7 @@ impl Instance {
         }
         let result = status.as_str();
         metrics::counter!("siskin_sends_total", "result" => result).increment(1);
-        Some(Step { chat: flight.chat, id, status, description, at, by_api: true })
+        Ok(Some(Step { chat, id, status, description, at, by_api: true }))
     }
 
     async fn receipt(
@@ -102,7 +104,7 @@ impl Instance {
         for id in ids {
             // A receipt can overtake the acknowledgement, which then has nothing to add. Its
             // owner is told both steps all the same.
-            if let Some(sent) = self.acknowledged(id.clone(), at, None) {
+            if let Some(sent) = self.acknowledged(id.clone(), at, None).await? {
                 steps.extend([sent, Step::of_api(chat.clone(), id, status, at)]);
                 continue;
             }

@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use siskin_model::{ChatId, Message, MessageId, journal};
+use siskin_model::{CallStatus, ChatId, Message, MessageId, journal};
 use siskin_store::Result;
 
 use crate::instance::Instance;
 
 /// How many rows of a journal are given at most.
 const MOST_ROWS: u32 = 10_000;
+/// How long a call may ring; until then it is no past one.
+const RINGING: Duration = Duration::from_secs(120);
 
 impl Instance {
     /// A message, its chat given by either address of the person.
@@ -58,8 +60,12 @@ impl Instance {
     /// # Errors
     /// When the store fails.
     pub async fn call_rows(&self, incoming: bool, window: Duration) -> Result<Vec<Value>> {
-        let since = self.around.clock.now().minus(window);
-        let calls = self.around.store.calls_since(self.id(), incoming, since, MOST_ROWS).await?;
+        let now = self.around.clock.now();
+        let since = now.minus(window);
+        let mut calls =
+            self.around.store.calls_since(self.id(), incoming, since, MOST_ROWS).await?;
+        // Of one whose end was not heard of, that it rang is all that there is.
+        calls.retain(|call| call.status != CallStatus::Offer || call.at.plus(RINGING) < now);
         let chats: Vec<&ChatId> = calls.iter().map(|call| &call.chat).collect();
         let names = self.names_for(&chats).await?;
         let row = |call| names.draw(self, |view| journal::call(call, 0, view));

@@ -9,10 +9,10 @@ mod leave;
 mod wire;
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use siskin_model::message::{Outgoing, Typing, TypingKind};
+use siskin_model::message::{Command, Outgoing, Typing, TypingKind};
 use siskin_model::{MessageId, MessageStatus};
 use siskin_store::{Queued, Result};
 use tokio::sync::mpsc;
@@ -47,7 +47,6 @@ pub(crate) async fn send_messages(instance: Arc<Instance>, session: Arc<dyn Sess
             line,
             ahead: VecDeque::new(),
             after: 0,
-            next_leave: Instant::now(),
         };
         // While messages are written to the socket, the next ones are prepared and committed.
         match tokio::try_join!(worker.run(), wire.run(departures)).map(|_| ()) {
@@ -74,8 +73,6 @@ struct Worker {
     ahead: VecDeque<Queued>,
     /// The place of the last one of them.
     after: i64,
-    /// When the next message may leave.
-    next_leave: Instant,
 }
 
 /// Why a worker stops before everything is sent.
@@ -154,7 +151,8 @@ impl Worker {
         self.instance.in_flight.land(id);
         let description = "WhatsApp did not acknowledge the message".to_owned();
         let at = self.instance.around.clock.now();
-        let (chat, id, status) = (flight.chat, id.clone(), MessageStatus::Failed);
+        let chat = self.instance.kept(&flight.chat).await?;
+        let (id, status) = (id.clone(), MessageStatus::Failed);
         let step = Step { chat, id, status, description, at, by_api: true };
         self.instance.advance(vec![step]).await
     }
@@ -171,7 +169,7 @@ impl Worker {
         self.show_typing(&outgoing).await?;
         let sent = self.leave(place, &outgoing).await?;
         if sent {
-            self.next_leave = Instant::now() + self.delay();
+            *self.next_leave() = Instant::now() + self.delay();
         }
         Ok(())
     }
@@ -188,18 +186,29 @@ impl Worker {
 
     /// Waits until the next message may leave.
     async fn pause(&self) -> std::result::Result<(), Stop> {
-        while Instant::now() < self.next_leave {
-            self.wait_until(Some(self.next_leave)).await;
+        loop {
+            let next_leave = *self.next_leave();
+            if next_leave <= Instant::now() {
+                return Ok(());
+            }
+            self.wait_until(Some(next_leave)).await;
             self.send_overdue().await?;
         }
-        Ok(())
+    }
+
+    /// When the next message may leave. The instance's, since a worker ends when its queue is
+    /// empty, and the next one keeps the pause.
+    fn next_leave(&self) -> MutexGuard<'_, Instant> {
+        self.instance.next_leave.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Shows typing before a message, where the caller or the settings ask for it.
     async fn show_typing(&self, outgoing: &Outgoing) -> std::result::Result<(), Stop> {
         let automatic = u32::from(self.instance.settings().auto_typing) * AUTO_TYPING_STEP;
-        let automatic =
-            (automatic > 0).then_some(Typing { millis: automatic, kind: TypingKind::Typing });
+        // Nobody types for what changes an earlier message.
+        let is_message = !matches!(outgoing.command, Command::Edit { .. } | Command::Delete { .. });
+        let automatic = (automatic > 0 && is_message)
+            .then_some(Typing { millis: automatic, kind: TypingKind::Typing });
         let Some(typing) = outgoing.typing.or(automatic) else { return Ok(()) };
         if let Err(error) = self.session.show_typing(&outgoing.chat, Some(typing.kind)).await {
             if error == SendError::Offline {
@@ -223,7 +232,7 @@ fn failure(error: &SendError) -> (MessageStatus, String) {
     let status = match error {
         SendError::NotInGroup => MessageStatus::NotInGroup,
         SendError::NoAccount => MessageStatus::NoAccount,
-        SendError::Offline | SendError::Impossible(_) => MessageStatus::Failed,
+        SendError::Offline | SendError::Busy(_) | SendError::Impossible(_) => MessageStatus::Failed,
     };
     (status, error.to_string())
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use siskin_model::message::Outgoing;
+use siskin_model::message::{Command, Outgoing};
 use siskin_store::StoreError;
 
 use crate::error::MessageError;
@@ -19,8 +19,14 @@ impl Instance {
     ///
     /// # Errors
     /// When the queue is full or the store fails; nothing is accepted then.
-    pub async fn accept(&self, outgoing: Vec<Outgoing>) -> Result<(), MessageError> {
+    pub async fn accept(&self, mut outgoing: Vec<Outgoing>) -> Result<(), MessageError> {
         self.require_room(outgoing.len() as u64).await?;
+        for message in &mut outgoing {
+            message.chat = self.kept(&message.chat).await?;
+            if let Command::Forward { from, .. } = &mut message.command {
+                *from = self.kept(from).await?;
+            }
+        }
         self.around.store.enqueue(self.id(), outgoing).await?;
         self.outbox.notify_one();
         Ok(())

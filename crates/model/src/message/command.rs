@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::buttons::{Buttons, InteractiveButtons, InteractiveButtonsReply, List, Template};
-use super::content::{Card, Location, Poll};
+use super::content::{Card, Content, ExtendedText, FileContent, Location, Poll};
 use super::{FileKind, MessageId};
 use crate::{ChatId, FileToken, UnixMillis};
 
@@ -81,6 +81,46 @@ pub enum Command {
         /// Whether only on the own devices.
         only_for_me: bool,
     },
+}
+
+impl Command {
+    /// What it says, as far as that is known before it leaves. `None`: it depends on another
+    /// message.
+    pub fn content(&self) -> Option<Content> {
+        Some(match self {
+            Self::Text { text, .. } => Content::ExtendedText(ExtendedText {
+                text: text.clone(),
+                ..ExtendedText::default()
+            }),
+            Self::File(file) => Content::File(file.content()),
+            Self::Poll(poll) => Content::Poll(poll.clone()),
+            Self::Location(location) => Content::Location(location.clone()),
+            Self::Contact(card) => Content::Contact(card.clone()),
+            Self::InteractiveButtons(buttons) => Content::InteractiveButtons(buttons.clone()),
+            Self::InteractiveButtonsReply(buttons) => {
+                Content::InteractiveButtonsReply(buttons.clone())
+            }
+            Self::Buttons(buttons) => Content::Buttons(buttons.clone()),
+            Self::Template(template) => Content::Template(template.clone()),
+            Self::List(list) => Content::List(list.clone()),
+            Self::Forward { .. } | Self::Edit { .. } | Self::Delete { .. } => return None,
+        })
+    }
+}
+
+impl OutgoingFile {
+    fn content(&self) -> FileContent {
+        FileContent {
+            kind: self.kind,
+            file: Some(self.file.clone()),
+            too_large: false,
+            caption: self.caption.clone(),
+            file_name: self.name.clone(),
+            mime_type: self.mime_type.clone(),
+            thumbnail: self.thumbnail.clone(),
+            is_animated: self.is_animated,
+        }
+    }
 }
 
 /// A stored file to be sent.

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Body, MessageId, MessageStatus};
@@ -62,6 +64,9 @@ pub struct Message {
 }
 
 impl Message {
+    /// How long a text can be changed (specification, section 1.4).
+    pub const EDITABLE: Duration = Duration::from_secs(15 * 60);
+
     /// A message of which no more is known than this.
     pub fn new(
         chat: ChatId,

@@ -56,7 +56,7 @@ pub async fn whatever_is_recorded_for_a_deleted_instance_is_ignored(store: &impl
     let recorded = Journal::record(store, id, vec![entry.clone(), entry.clone()]).await.unwrap();
     assert_eq!(recorded, [Recorded { is_new: false, receipt: None }; 2]);
     assert_eq!(store.leave(id, 1, entry).await.unwrap(), None);
-    assert_eq!(store.give_up(id, 1, told()).await.unwrap(), None);
+    assert_eq!(store.give_up(id, 1, None, told()).await.unwrap(), None);
     let sent = step(&ann(), 1, MessageStatus::Sent, NOON);
     assert_eq!(store.advance(id, vec![sent.clone(), sent]).await.unwrap(), [None, None]);
     assert_eq!(store.clear_waiting(id).await.unwrap(), 0);

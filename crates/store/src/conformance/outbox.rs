@@ -52,7 +52,7 @@ pub async fn a_queue_is_each_instances_own(store: &impl Store) {
     assert!(is_empty(store, second).await);
     assert_eq!(store.leave(second, place, entry(sent(&ann(), 1))).await.unwrap(), None);
     let told = Some(notification(1, NOON));
-    assert_eq!(store.give_up(second, place, told).await.unwrap(), None);
+    assert_eq!(store.give_up(second, place, None, told).await.unwrap(), None);
     assert_eq!(store.clear_waiting(second).await.unwrap(), 0);
     store.advance(second, vec![sent_step(1)]).await.unwrap();
     assert_eq!(store.waiting(first, 10).await.unwrap(), [outgoing(&ann(), 1)]);
@@ -71,7 +71,7 @@ pub async fn a_place_is_never_given_twice(store: &impl Store) {
         match number {
             1 => assert_eq!(store.clear_waiting(id).await.unwrap(), 1),
             2 => assert_eq!(store.expire_waiting(after_noon(1)).await.unwrap(), 1),
-            _ => assert_eq!(store.give_up(id, place, None).await.unwrap(), None),
+            _ => assert_eq!(store.give_up(id, place, None, None).await.unwrap(), None),
         }
     }
 }
@@ -130,11 +130,16 @@ pub async fn a_message_is_given_up_before_it_leaves(store: &impl Store) {
     let id = created(store, "busy").await.id;
     let given_up = queued(store, id, 1).await;
     let told = Some(notification(1, NOON));
-    assert_eq!(store.give_up(id, given_up, told.clone()).await.unwrap(), Some(1));
-    assert_eq!(store.give_up(id, given_up, told.clone()).await.unwrap(), None);
+    let failed = Message { status: Some(MessageStatus::Failed), ..sent(&ann(), 1) };
+    let lost = Some(failed.clone());
+    assert_eq!(store.give_up(id, given_up, lost.clone(), told.clone()).await.unwrap(), Some(1));
+    assert_eq!(store.give_up(id, given_up, lost.clone(), told.clone()).await.unwrap(), None);
     assert!(is_empty(store, id).await);
+    assert_eq!(kept(store, id, &failed).await, Some(failed));
     let leaving = left(store, id, 2).await;
-    assert_eq!(store.give_up(id, leaving, told).await.unwrap(), None);
+    let lost = Some(sent(&ann(), 3));
+    assert_eq!(store.give_up(id, leaving, lost, told).await.unwrap(), None);
+    assert_eq!(kept(store, id, &sent(&ann(), 3)).await, None);
     assert!(!is_empty(store, id).await);
     assert_eq!(drain(store, id).await, [(1, notification(1, NOON))]);
 }

@@ -96,7 +96,7 @@ impl Kept {
         Recorded { is_new: true, receipt: self.tell(notification) }
     }
 
-    fn take(&mut self, message: &Message, replacement: Replacement) -> bool {
+    pub(super) fn take(&mut self, message: &Message, replacement: Replacement) -> bool {
         let Some(known) = self.messages.iter_mut().find(|known| same_key(known, message)) else {
             self.messages.push(message.clone());
             return true;

@@ -1,9 +1,9 @@
 use async_trait::async_trait;
 use siskin_model::message::Outgoing;
-use siskin_model::{InstanceId, MessageStatus, Notification, Receipt, UnixMillis};
+use siskin_model::{InstanceId, Message, MessageStatus, Notification, Receipt, UnixMillis};
 
 use super::{Kept, MemoryStore};
-use crate::{Entry, Outbox, Progress, Queued, Recorded, Result};
+use crate::{Entry, Outbox, Progress, Queued, Recorded, Replacement, Result};
 
 #[async_trait]
 impl Outbox for MemoryStore {
@@ -41,11 +41,17 @@ impl Outbox for MemoryStore {
         &self,
         id: InstanceId,
         place: i64,
+        lost: Option<Message>,
         notification: Option<Notification>,
     ) -> Result<Option<Receipt>> {
         let give_up = |kept: &mut Kept| {
-            let removed = remove(kept, |queued| queued.place == place && is_waiting(queued));
-            if removed == 0 { None } else { kept.tell(notification) }
+            if remove(kept, |queued| queued.place == place && is_waiting(queued)) == 0 {
+                return None;
+            }
+            if let Some(lost) = lost {
+                kept.take(&lost, Replacement::Never);
+            }
+            kept.tell(notification)
         };
         Ok(self.with(id, give_up).flatten())
     }

@@ -15,10 +15,7 @@ pub(super) fn translate(ack: &ServerAck) -> Option<Incoming> {
 fn refused(code: &str, chat: Option<&Jid>) -> Refused {
     let is_group = chat.is_some_and(|chat| chat.is_group());
     match code {
-        "463" => Refused::Restricted(
-            "WhatsApp does not let this account write to people who have not written to it (463)"
-                .to_owned(),
-        ),
+        "463" => Refused::Restricted(code.to_owned()),
         "401" | "403" | "404" | "420" if is_group => Refused::NotInGroup,
         "404" => Refused::NoAccount,
         code => Refused::Other(code.to_owned()),

@@ -17,8 +17,11 @@ const TOO_OFTEN: u16 = 429;
 
 /// Why something that concerns a chat was not done.
 pub(super) fn of(error: &(dyn Error + 'static), chat: &ChatId) -> SendError {
-    if error.is_transport_unavailable() || error.is_timeout() || is_logged_out(error) {
+    if error.is_transport_unavailable() || is_logged_out(error) {
         return SendError::Offline;
+    }
+    if error.is_timeout() {
+        return SendError::Busy("it does not answer".to_owned());
     }
     let Some(rejection) = error.server_rejection() else {
         return SendError::Impossible(error.to_string());
@@ -26,7 +29,9 @@ pub(super) fn of(error: &(dyn Error + 'static), chat: &ChatId) -> SendError {
     match rejection.code {
         code if chat.is_group() && NOT_IN_GROUP.contains(&code) => SendError::NotInGroup,
         NOT_FOUND => SendError::NoAccount,
-        code if code >= SERVER_ERRORS || code == TOO_OFTEN => SendError::Offline,
+        code if code >= SERVER_ERRORS || code == TOO_OFTEN => {
+            SendError::Busy(format!("it is busy ({code})"))
+        }
         code => SendError::Impossible(format!("WhatsApp refused it ({code})")),
     }
 }
@@ -75,9 +80,10 @@ mod tests {
     #[test]
     fn what_may_help_later_is_tried_later() {
         let person = ChatId::parse("15550100002@c.us").unwrap();
-        for error in [refused(503), refused(429), IqError::Timeout, IqError::NotConnected] {
-            assert_eq!(of(&error, &person), SendError::Offline, "{error}");
+        for error in [refused(503), refused(429), IqError::Timeout] {
+            assert!(matches!(of(&error, &person), SendError::Busy(_)), "{error}");
         }
+        assert_eq!(of(&IqError::NotConnected, &person), SendError::Offline);
         let nested = anyhow::Error::new(whatsapp_rust::SendError::NotLoggedIn);
         assert_eq!(of_any(&nested.context("sending"), &person), SendError::Offline);
     }

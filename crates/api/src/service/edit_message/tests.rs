@@ -44,15 +44,18 @@ async fn what_is_not_an_own_text_is_refused() {
 #[test]
 fn a_quarter_of_an_hour_is_the_end() {
     let text = ExtendedText { text: "Hello".into(), ..ExtendedText::default() };
-    let mut message = Message::new(
-        ChatId::parse(BOB).unwrap(),
-        MessageId::from_text("BAE5000000000001"),
-        ChatId::parse(BOB).unwrap(),
-        Direction::Api,
-        UnixMillis(0),
-        Body::new(Content::ExtendedText(text)),
-    );
-    let end = UnixMillis(0).plus(WINDOW);
+    let mut message = Message {
+        raw: b"text".to_vec(),
+        ..Message::new(
+            ChatId::parse(BOB).unwrap(),
+            MessageId::from_text("BAE5000000000001"),
+            ChatId::parse(BOB).unwrap(),
+            Direction::Api,
+            UnixMillis(0),
+            Body::new(Content::ExtendedText(text)),
+        )
+    };
+    let end = UnixMillis(0).plus(Message::EDITABLE);
     assert!(require_editable(&message, end).is_ok());
     let late = require_editable(&message, UnixMillis(end.0 + 1)).unwrap_err();
     assert!(late.to_string().ends_with("'idMessage' must be a message of the last 15 minutes"));
@@ -62,4 +65,6 @@ fn a_quarter_of_an_hour_is_the_end() {
     message.direction = Direction::Phone;
     message.body = Body::new(Content::Text(Text { text: "Hello".into(), is_template: false }));
     assert!(require_editable(&message, end).is_ok());
+    message.raw.clear();
+    assert!(require_editable(&message, end).is_err(), "it never left");
 }

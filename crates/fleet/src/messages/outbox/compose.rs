@@ -24,7 +24,11 @@ impl Worker {
                 parts.source = Some(self.known(&from, message, "forwarded").await?);
             }
             Command::Edit { target, .. } => {
-                parts.source = Some(self.known(&outgoing.chat, target, "edited").await?);
+                let source = self.known(&outgoing.chat, target, "edited").await?;
+                if source.at.plus(Message::EDITABLE) < self.instance.around.clock.now() {
+                    return Err(SendError::Impossible("it waited too long".to_owned()).into());
+                }
+                parts.source = Some(source);
             }
             Command::Delete { target, .. } => {
                 parts.source = Some(self.known(&outgoing.chat, target, "deleted").await?);

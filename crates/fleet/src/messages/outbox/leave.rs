@@ -1,16 +1,20 @@
 //! A message's turn has come.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use siskin_model::message::{Command, Direction, Outgoing};
-use siskin_model::{ChatKind, Message, MessageId, MessageStatus, Notification};
+use siskin_model::{Body, ChatKind, Message, MessageId, MessageStatus, Notification};
 use siskin_store::Entry;
 
 use super::wire::Departure;
-use super::{Stop, Worker, failure};
+use super::{ATTEMPTS, Stop, Worker, failure};
 use crate::engine::{Prepared, SendError};
 use crate::instance::Instance;
 use crate::messages::progress::Step;
+
+/// How long a message waits after WhatsApp was too busy for it; longer each time.
+const BUSY: Duration = Duration::from_secs(5);
 
 impl Worker {
     /// Lets a message leave whose turn has come. `false`: it does not, and the next one need
@@ -20,15 +24,23 @@ impl Worker {
             // The sweep removes it; it must not leave in the meantime.
             return Ok(false);
         }
-        match self.try_leave(place, outgoing).await {
-            Ok(left) => Ok(left),
-            Err(Hindrance::Stop(stop)) => Err(stop),
-            Err(Hindrance::Send(SendError::Offline)) => Err(Stop::Offline),
-            Err(Hindrance::Send(error)) => {
-                self.give_up(place, outgoing, &error).await?;
-                Ok(false)
+        let mut attempt = 1;
+        let error = loop {
+            match self.try_leave(place, outgoing).await {
+                Ok(left) => return Ok(left),
+                Err(Hindrance::Stop(stop)) => return Err(stop),
+                Err(Hindrance::Send(SendError::Offline)) => return Err(Stop::Offline),
+                Err(Hindrance::Send(error @ SendError::Busy(_))) if attempt < ATTEMPTS => {
+                    let instance = self.instance.id();
+                    tracing::warn!(%instance, message = %outgoing.id, %error, "tried again");
+                    tokio::time::sleep(BUSY * attempt).await;
+                    attempt += 1;
+                }
+                Err(Hindrance::Send(error)) => break error,
             }
-        }
+        };
+        self.give_up(place, outgoing, &error).await?;
+        Ok(false)
     }
 
     fn is_over(&self, outgoing: &Outgoing) -> bool {
@@ -77,7 +89,7 @@ impl Worker {
             return Err(SendError::Impossible("the message is not known".to_owned()).into());
         };
         self.session.delete_for_me(target).await?;
-        self.instance.around.store.give_up(self.instance.id(), place, None).await?;
+        self.instance.around.store.give_up(self.instance.id(), place, None, None).await?;
         Ok(true)
     }
 
@@ -102,22 +114,29 @@ impl Worker {
                 _ => {}
             }
         }
+        let status = MessageStatus::Pending;
+        Message { raw: prepared.raw, status: Some(status), ..self.row(outgoing, body) }
+    }
+
+    /// A row of the journal.
+    fn row(&self, outgoing: &Outgoing, body: Body) -> Message {
         let own = self.instance.account().map(|account| account.wid());
         // Incoming ones have whole seconds: among those of one second, the order of recording
         // decides.
         let now = self.instance.around.clock.now().whole_seconds();
-        Message {
-            raw: prepared.raw,
-            status: Some(MessageStatus::Pending),
-            ..Message::new(
-                outgoing.chat.clone(),
-                outgoing.id.clone(),
-                own.unwrap_or_else(|| outgoing.chat.clone()),
-                Direction::Api,
-                now,
-                body,
-            )
-        }
+        let (chat, id) = (outgoing.chat.clone(), outgoing.id.clone());
+        Message::new(chat.clone(), id, own.unwrap_or(chat), Direction::Api, now, body)
+    }
+
+    /// What the journal keeps of a message that never leaves.
+    fn lost(&self, outgoing: &Outgoing, step: &Step) -> Option<Message> {
+        let body = Body::new(outgoing.command.content()?);
+        Some(Message {
+            status: Some(step.status),
+            status_at: Some(step.at),
+            description: step.description.clone(),
+            ..self.row(outgoing, body)
+        })
     }
 
     /// A message that will never leave: its owner is told why.
@@ -138,8 +157,10 @@ impl Worker {
         let step = Step { chat, id, status, description, at, by_api: true };
         let notification = instance.status_notification(&names, &step);
         let copies = instance.copies([notification.as_ref()]);
-        let receipt = instance.around.store.give_up(instance.id(), place, notification).await?;
+        let (store, lost) = (&instance.around.store, self.lost(outgoing, &step));
+        let receipt = store.give_up(instance.id(), place, lost, notification).await?;
         instance.told(copies, vec![receipt]);
+        instance.journal_changed();
         Ok(())
     }
 }

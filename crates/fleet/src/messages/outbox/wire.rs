@@ -76,11 +76,16 @@ impl Wire {
         match self.session.transmit(chat, id, raw).await {
             Ok(()) => Ok(()),
             Err(SendError::Offline) => Err(Stop::Offline),
+            Err(error @ SendError::Busy(_)) => {
+                // It is not acknowledged, then, and sent again when that is overdue.
+                tracing::warn!(instance = %self.instance.id(), message = %id, %error, "not sent");
+                Ok(())
+            }
             Err(error) => {
                 self.instance.in_flight.land(id);
                 let at = self.instance.around.clock.now();
                 let (status, description) = failure(&error);
-                let (chat, id) = (chat.clone(), id.clone());
+                let (chat, id) = (self.instance.kept(chat).await?, id.clone());
                 let step = Step { chat, id, status, description, at, by_api: true };
                 Ok(self.instance.advance(vec![step]).await?)
             }

@@ -1,7 +1,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use siskin_model::message::{Command, Outgoing};
-use siskin_model::{InstanceId, MessageStatus, Notification, UnixMillis};
+use siskin_model::{InstanceId, MessageStatus, UnixMillis};
 use siskin_store::conformance::message_samples::{message_id, outgoing, step as progress};
 use siskin_store::{Entry, Progress, Store};
 
@@ -11,7 +11,7 @@ use super::{chat, id, journal, moment, number, told};
 pub enum Step {
     Enqueue(InstanceId, Vec<Outgoing>),
     Leave(InstanceId, i64, Box<Entry>),
-    GiveUp(InstanceId, i64, Option<Notification>),
+    GiveUp(InstanceId, i64, Box<Entry>),
     Advance(InstanceId, Vec<Progress>),
     Clear(InstanceId),
     Expire(UnixMillis),
@@ -23,8 +23,8 @@ pub fn step() -> impl Strategy<Value = Step> {
         4 => (id(), vec(an_outgoing(), 1..3)).prop_map(|(id, all)| Step::Enqueue(id, all)),
         4 => (id(), place(), journal::entry())
             .prop_map(|(id, place, entry)| Step::Leave(id, place, Box::new(entry))),
-        1 => (id(), place(), told())
-            .prop_map(|(id, place, told)| Step::GiveUp(id, place, told)),
+        1 => (id(), place(), journal::entry())
+            .prop_map(|(id, place, lost)| Step::GiveUp(id, place, Box::new(lost))),
         4 => (id(), vec(a_progress(), 1..4)).prop_map(|(id, steps)| Step::Advance(id, steps)),
         1 => id().prop_map(Step::Clear),
         1 => moment().prop_map(Step::Expire),
@@ -37,8 +37,10 @@ pub async fn answer(store: &impl Store, step: Step) -> String {
         Step::Leave(id, place, entry) => {
             format!("{:?}", store.leave(id, place, *entry).await.unwrap())
         }
-        Step::GiveUp(id, place, told) => {
-            format!("{:?}", store.give_up(id, place, told).await.unwrap())
+        Step::GiveUp(id, place, lost) => {
+            let Entry { message, notification, .. } = *lost;
+            let lost = notification.is_some().then_some(message);
+            format!("{:?}", store.give_up(id, place, lost, notification).await.unwrap())
         }
         Step::Advance(id, steps) => format!("{:?}", store.advance(id, steps).await.unwrap()),
         Step::Clear(id) => format!("{:?}", store.clear_waiting(id).await.unwrap()),
