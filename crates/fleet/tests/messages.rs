@@ -564,3 +564,16 @@ async fn what_needs_a_connection_says_so_without_one() {
     let refused = stage.instance.read_chat(&bea(), None).await.unwrap_err();
     assert!(matches!(refused, MessageError::NotOnline), "{refused:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_removed_from_the_own_devices_is_marked() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    session.inbox().messages(vec![received("A1", text("Hi"))]).await.unwrap();
+    let target = MessageId::from_text("A1");
+    let mut journal = stage.instance.journal_changes();
+    journal.mark_unchanged();
+    stage.accept(Command::Delete { target: target.clone(), only_for_me: true }).await;
+    journal.changed().await.unwrap();
+    assert!(stage.instance.message(&bea(), &target).await.unwrap().unwrap().is_deleted);
+}

@@ -81,4 +81,15 @@ impl Journal for SqliteStore {
         })
         .await
     }
+
+    async fn mark_deleted(&self, id: InstanceId, chat: &ChatId, message: &MessageId) -> Result<()> {
+        let (chat, message) = (chat.clone(), message.clone());
+        self.write(move |db| {
+            let sql = "UPDATE message SET is_deleted = 1
+                WHERE instance = ? AND chat = ? AND id = ?";
+            execute(db, sql, params![key(id), chat.as_str(), message.as_str()])?;
+            Ok(())
+        })
+        .await
+    }
 }

@@ -105,4 +105,8 @@ pub trait Journal: Send + Sync {
 
     /// Marks incoming messages of a chat read; ids that are not there are ignored.
     async fn mark_read(&self, id: InstanceId, chat: &ChatId, messages: &[MessageId]) -> Result<()>;
+
+    /// Marks a message as removed from the account's own devices; one that is not there is
+    /// ignored.
+    async fn mark_deleted(&self, id: InstanceId, chat: &ChatId, message: &MessageId) -> Result<()>;
 }

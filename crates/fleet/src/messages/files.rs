@@ -35,7 +35,7 @@ impl Fleet {
     /// # Errors
     /// When the store fails.
     pub async fn file_at(&self, url: &str) -> Result<Option<KeptFile>, StoreError> {
-        let Some((id, token)) = self.split_file_url(url) else { return Ok(None) };
+        let Some((id, token)) = split_file_url(self.base_url(), url) else { return Ok(None) };
         let Some(instance) = self.get(id) else { return Ok(None) };
         let kept = instance.open_file(&token).await;
         match kept {
@@ -44,13 +44,13 @@ impl Fleet {
             Err(_) => Ok(None),
         }
     }
+}
 
-    fn split_file_url(&self, url: &str) -> Option<(InstanceId, FileToken)> {
-        let path = url.strip_prefix(self.base_url())?.strip_prefix("/files/")?;
-        let mut parts = path.split('/');
-        let id = parts.next()?.parse().ok()?;
-        Some((id, FileToken::parse(parts.next()?)?))
-    }
+fn split_file_url(base: &str, url: &str) -> Option<(InstanceId, FileToken)> {
+    let path = url.strip_prefix(base)?.strip_prefix("/files/")?;
+    let mut parts = path.split('/');
+    let id = parts.next()?.parse().ok()?;
+    Some((id, FileToken::parse(parts.next()?)?))
 }
 
 impl Instance {
@@ -109,6 +109,15 @@ impl Instance {
             }
         };
         tokio::time::timeout(FETCHED, came).await.unwrap_or(Err(MessageError::NoFile))
+    }
+
+    /// The bytes of a file of this instance, by its address. `None`: it is another address, or
+    /// the file is gone or has more than `most` bytes.
+    pub(crate) async fn own_bytes(&self, url: &str, most: u64) -> Option<Vec<u8>> {
+        let (id, token) = split_file_url(&self.around.base_url, url)?;
+        let kept = self.open_file(&token).await.ok().filter(|_| id == self.id())?;
+        let size = tokio::fs::metadata(&kept.path).await.ok()?.len();
+        if size > most { None } else { tokio::fs::read(&kept.path).await.ok() }
     }
 
     /// The file of a message. One that has expired, or could not be had before, is asked for

@@ -1,6 +1,9 @@
 //! What the sandbox says when it is ready.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
+use siskin_fleet::Instance;
 
 use super::Sandbox;
 use super::network::{Network, PhoneLine};
@@ -65,7 +68,15 @@ impl Sandbox {
         for PhoneLine { phone, name } in self.network.phones().await? {
             println!("  Phone    {phone}  {name}");
         }
-        println!("\nOpen the page and let a phone scan the code. Ctrl-C ends it all.");
+        let instances = self.gateway.fleet().list();
+        let is_linked = |instance: &Arc<Instance>| instance.link().borrow().account.is_some();
+        let next = match instances.iter().all(is_linked) {
+            true => {
+                "Open the console: an instance's page has its chats, and the phones beside them."
+            }
+            false => "Open the page and let a phone scan the code.",
+        };
+        println!("\n{next} Ctrl-C ends it all.");
         Ok(())
     }
 }

@@ -233,6 +233,19 @@ pub async fn messages_are_unread_until_they_are_marked(store: &impl Store) {
     assert_eq!(store.unread(id, &ben(), 10).await.unwrap(), [message(&ben(), 1)]);
 }
 
+/// What is removed from the own devices stays in the journal, and says so.
+pub async fn a_message_removed_from_the_own_devices_is_marked(store: &impl Store) {
+    let id = created(store, "tidy").await.id;
+    keep(store, id, &[message(&ann(), 1), message(&ann(), 2), message(&ben(), 1)]).await;
+    for number in [1, 1, 9] {
+        store.mark_deleted(id, &ann(), &message_id(number)).await.unwrap();
+    }
+    assert!(kept(store, id, &message(&ann(), 1)).await.unwrap().is_deleted);
+    for other in [message(&ann(), 2), message(&ben(), 1)] {
+        assert!(!kept(store, id, &other).await.unwrap().is_deleted);
+    }
+}
+
 /// Records a message that changes another one.
 async fn amend(
     store: &impl Store,

@@ -63,6 +63,7 @@ macro_rules! conformance {
             journal: a_chat_is_listed_newest_first,
             journal: the_latest_messages_are_listed_by_direction,
             journal: messages_are_unread_until_they_are_marked,
+            journal: a_message_removed_from_the_own_devices_is_marked,
             outbox: the_queue_is_first_in_first_out,
             outbox: a_queue_is_each_instances_own,
             outbox: a_place_is_never_given_twice,

@@ -64,6 +64,14 @@ impl Journal for MemoryStore {
         });
         Ok(())
     }
+
+    async fn mark_deleted(&self, id: InstanceId, chat: &ChatId, message: &MessageId) -> Result<()> {
+        self.with(id, |kept| {
+            let is_it = |kept: &&mut Message| kept.chat == *chat && kept.id == *message;
+            kept.messages.iter_mut().filter(is_it).for_each(|kept| kept.is_deleted = true);
+        });
+        Ok(())
+    }
 }
 
 impl MemoryStore {

@@ -1,11 +1,16 @@
 //! What a message is made of beside its command.
 
-use siskin_model::message::{Command, CustomPreview, Outgoing, Preview};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use siskin_model::message::{Command, CustomPreview, Outgoing, Preview, PreviewImage};
 use siskin_model::{ChatId, Message, MessageId};
 
 use super::Worker;
 use super::leave::Hindrance;
 use crate::engine::{LinkPreview, Parts, SendError};
+
+/// The largest picture of our own that is taken for a preview, in bytes.
+const LARGEST_PICTURE: u64 = 5 * 1024 * 1024;
 
 impl Worker {
     pub(super) async fn parts(&self, outgoing: &Outgoing) -> Result<Parts, Hindrance> {
@@ -70,14 +75,19 @@ impl Worker {
             description: custom.description.clone(),
             ..LinkPreview::default()
         };
-        if let Some(image) = &custom.image
-            && let Some((thumbnail, large)) =
-                self.instance.around.previews.image(image, custom.large).await
-        {
-            shown.thumbnail = thumbnail;
-            shown.large = large;
+        if let Some(image) = &custom.image {
+            let image = self.own_picture(image).await.unwrap_or_else(|| image.clone());
+            let pictures = self.instance.around.previews.image(&image, custom.large).await;
+            (shown.thumbnail, shown.large) = pictures.unwrap_or_default();
         }
         Some(shown)
+    }
+
+    /// A picture at an address of the gateway is read, not called.
+    async fn own_picture(&self, image: &PreviewImage) -> Option<PreviewImage> {
+        let PreviewImage::Url(url) = image else { return None };
+        let bytes = self.instance.own_bytes(url, LARGEST_PICTURE).await?;
+        Some(PreviewImage::Data(BASE64_STANDARD.encode(bytes)))
     }
 }
 

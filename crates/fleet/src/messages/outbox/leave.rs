@@ -89,7 +89,10 @@ impl Worker {
             return Err(SendError::Impossible("the message is not known".to_owned()).into());
         };
         self.session.delete_for_me(target).await?;
-        self.instance.around.store.give_up(self.instance.id(), place, None, None).await?;
+        let (store, id) = (&self.instance.around.store, self.instance.id());
+        store.mark_deleted(id, &target.chat, &target.id).await?;
+        store.give_up(id, place, None, None).await?;
+        self.instance.journal_changed();
         Ok(true)
     }
 

@@ -136,6 +136,12 @@ async fn a_file_that_was_uploaded_can_be_sent_by_its_address() {
     assert_eq!((&seen["kind"], &seen["caption"]), (&json!("image"), &json!("dot")));
     assert_eq!(told["fileMessageData"]["fileName"], "dot.png");
     assert_eq!(talk.phones.file(BEN, &id, &ann()).await, picture);
+    // As the picture of a preview too, though the gateway calls no private address.
+    let custom = json!({"title": "Mine", "link": "https://own.example", "urlFile": url});
+    let body = json!({"message": "See https://own.example", "customPreview": custom});
+    let (_, _, told) = goes(&talk, "sendMessage", body).await;
+    let thumbnail = told["extendedTextMessageData"]["jpegThumbnail"].as_str().unwrap();
+    assert!(!thumbnail.is_empty(), "{told}");
 }
 
 #[tokio::test]
