@@ -32,6 +32,8 @@ const CLOSE: Duration = Duration::from_secs(1);
 /// How long making a connection may take, with TLS and the websocket's upgrade.
 const CONNECT: Duration = Duration::from_secs(20);
 
+#[cfg(test)]
+mod tests;
 mod writer;
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
