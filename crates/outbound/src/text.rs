@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use reqwest::Response;
+use reqwest::{RequestBuilder, Response};
 use serde_json::Value;
 use url::Url;
 
@@ -42,16 +42,32 @@ impl Outbound {
             Some(body) => client.post(url.clone()).json(body),
             None => client.get(url.clone()),
         };
-        let request = request.header("Accept", accept);
-        let answered = async {
-            let failed = |error| OutboundError::failed(&url, error);
-            let answer = request.send().await.map_err(failed)?;
-            Ok((answer.status().as_u16(), read_text(answer, &url, largest).await?))
-        };
-        match tokio::time::timeout(CALL, answered).await {
-            Ok(answered) => answered,
-            Err(_) => Err(OutboundError::TimedOut),
-        }
+        answered(request.header("Accept", accept), url, largest).await
+    }
+
+    /// A DELETE; otherwise as [`Self::call`].
+    ///
+    /// # Errors
+    /// See [`OutboundError`]; a status is none.
+    pub async fn delete(&self, url: &str, largest: usize) -> Result<(u16, String), OutboundError> {
+        let (client, url) = self.client_for(url)?;
+        answered(client.delete(url.clone()), url, largest).await
+    }
+}
+
+async fn answered(
+    request: RequestBuilder,
+    url: Url,
+    largest: usize,
+) -> Result<(u16, String), OutboundError> {
+    let answered = async {
+        let failed = |error| OutboundError::failed(&url, error);
+        let answer = request.send().await.map_err(failed)?;
+        Ok((answer.status().as_u16(), read_text(answer, &url, largest).await?))
+    };
+    match tokio::time::timeout(CALL, answered).await {
+        Ok(answered) => answered,
+        Err(_) => Err(OutboundError::TimedOut),
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn router(phones_url: &str) -> Router {
     let outbound = Outbound::new(Policy::AnyIncludingPrivate);
     let fetcher = Fetcher::new(Policy::AnyIncludingPrivate);
     Router::new()
-        .route("/sandbox/{*path}", get(pass).post(pass))
+        .route("/sandbox/{*path}", get(pass).post(pass).delete(pass))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(Proxy { outbound, fetcher, phones_url: phones_url.to_owned() })
 }
@@ -46,10 +46,6 @@ async fn pass(
         let error = "This call comes from a page of another origin.";
         return refusal(StatusCode::FORBIDDEN, error, "Call it from the gateway's own pages.");
     }
-    let body = match method {
-        Method::GET => None,
-        _ => Some(serde_json::from_slice(&body).unwrap_or_default()),
-    };
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
     let url = format!("{}/sandbox/{path}{query}", proxy.phones_url);
     if method == Method::GET && (path.ends_with("/events") || path.ends_with("/file")) {
@@ -58,7 +54,13 @@ async fn pass(
             Err(error) => unreachable(&error),
         };
     }
-    let answer = proxy.outbound.call(&url, body.as_ref(), "application/json", LARGEST_ANSWER).await;
+    let answer = if method == Method::DELETE {
+        proxy.outbound.delete(&url, LARGEST_ANSWER).await
+    } else {
+        let body =
+            (method != Method::GET).then(|| serde_json::from_slice(&body).unwrap_or_default());
+        proxy.outbound.call(&url, body.as_ref(), "application/json", LARGEST_ANSWER).await
+    };
     match answer {
         Ok((status, text)) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);

@@ -110,4 +110,10 @@ async fn the_gateways_own_origin_passes_calls_of_phones_on() {
         let chunk = events.chunk().await.unwrap().expect("the events ended");
         seen.push_str(&String::from_utf8_lossy(&chunk));
     }
+    let contacts = format!("phones/{BEN}/contacts");
+    let (status, _) = phones.post(&contacts, json!({"phone": ANN, "name": "Annie"})).await;
+    assert_eq!(status, 200);
+    let url = format!("{}/sandbox/{contacts}/{ANN}", api.base);
+    assert_eq!(crate::stage::http().delete(url).send().await.unwrap().status(), 200);
+    assert_eq!(phones.get(&contacts).await, json!([]));
 }
