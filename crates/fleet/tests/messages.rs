@@ -577,3 +577,17 @@ async fn what_is_removed_from_the_own_devices_is_marked() {
     journal.changed().await.unwrap();
     assert!(stage.instance.message(&bea(), &target).await.unwrap().unwrap().is_deleted);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_edit_that_waited_past_its_time_fails() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    let long_ago = Received { from_me: true, ..received("A1", text("Hi")) };
+    session.inbox().messages(vec![long_ago]).await.unwrap();
+    stage.told().await;
+    let target = MessageId::from_text("A1");
+    let edit = stage.accept(Command::Edit { target, text: "Hello".into() }).await;
+    let told = stage.next_told().await;
+    assert_eq!((&told["status"], &told["idMessage"]), (&json!("failed"), &json!(edit.as_str())));
+    assert_eq!(session.transmitted_so_far().await, []);
+}
