@@ -1,0 +1,180 @@
+//! What comes in, and what becomes of it.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use siskin_fleet::MessageError;
+use siskin_fleet::incoming::{Incoming, Received};
+use siskin_model::message::{Deleted, Edited, FileContent, FileKind, Typing, TypingKind};
+use siskin_model::{Address, Body, Content, MessageId, UnixMillis};
+
+use crate::stage::*;
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_twice_is_told_once() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    let batch = vec![received("A1B2C3D4E5F60001", text("one"))];
+    session.inbox().messages(batch.clone()).await.unwrap();
+    session.inbox().messages(batch).await.unwrap();
+    let told = stage.told().await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0]["messageData"]["textMessageData"]["textMessage"], "one");
+    assert_eq!(told[0]["senderData"]["senderName"], "Bea");
+    assert_eq!(told[0]["senderData"]["chatName"], "Bea");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sender_behind_a_lid_is_known_by_number_and_shown_as_the_settings_ask() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    let lid = chat("100000000000001@lid");
+    let mut message = received("A1B2C3D4E5F60001", text("one"));
+    message.chat = Address { id: lid.clone(), other: Some(bea()) };
+    message.sender = message.chat.clone();
+    session.inbox().messages(vec![message]).await.unwrap();
+    assert_eq!(stage.next_told().await["senderData"]["chatId"], bea().as_str());
+    stage.set(json!({"enableLidMode": "yes"})).await;
+    // This time only the LID comes along: it is the same chat.
+    let mut message = received("A1B2C3D4E5F60002", text("two"));
+    (message.chat, message.sender) = (Address::new(lid.clone()), Address::new(lid.clone()));
+    session.inbox().messages(vec![message]).await.unwrap();
+    let told = stage.next_told().await;
+    assert_eq!(told["senderData"]["chatId"], lid.as_str());
+    assert_eq!(told["senderData"]["sender"], lid.as_str());
+    assert_eq!(stage.instance.chat_rows(&bea(), 10).await.unwrap().len(), 2);
+    assert_eq!(stage.instance.chat_rows(&lid, 10).await.unwrap().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lid_without_a_number_is_never_dropped() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    let lid = chat("100000000000001@lid");
+    let mut message = received("A1B2C3D4E5F60001", text("one"));
+    (message.chat, message.sender) = (Address::new(lid.clone()), Address::new(lid.clone()));
+    session.inbox().messages(vec![message]).await.unwrap();
+    assert_eq!(stage.next_told().await["senderData"]["chatId"], lid.as_str());
+}
+
+#[tokio::test(start_paused = true)]
+async fn edits_and_deletions_change_what_is_remembered_if_the_writer_asks() {
+    let stage = stage().await;
+    stage.set(json!({"editedMessageWebhook": "yes", "deletedMessageWebhook": "yes"})).await;
+    let session = stage.linked().await;
+    let target = MessageId::from_text("A1B2C3D4E5F60001");
+    let edit = |text: &str| {
+        let (target, text) = (target.clone(), text.to_owned());
+        Body::new(Content::Edited(Edited { target, text, is_caption: false }))
+    };
+    let mut forged = received("A1B2C3D4E5F60003", edit("forged"));
+    forged.sender = Address::new(chat("15550100003@c.us"));
+    let deletion = Content::Deleted(Deleted { target: target.clone() });
+    session
+        .inbox()
+        .messages(vec![
+            received(target.as_str(), text("one")),
+            received("A1B2C3D4E5F60002", edit("two")),
+            forged,
+        ])
+        .await
+        .unwrap();
+    let row = stage.instance.message_row(&bea(), &target).await.unwrap().unwrap();
+    assert_eq!((&row["textMessage"], &row["isEdited"]), (&json!("two"), &json!(true)));
+    let deletion = received("A1B2C3D4E5F60004", Body::new(deletion));
+    session.inbox().messages(vec![deletion]).await.unwrap();
+    let row = stage.instance.message_row(&bea(), &target).await.unwrap().unwrap();
+    assert_eq!(row["isDeleted"], true);
+    let kinds: Vec<_> =
+        stage.told().await.into_iter().map(|b| b["messageData"]["typeMessage"].clone()).collect();
+    assert_eq!(kinds, ["textMessage", "editedMessage", "editedMessage", "deletedMessage"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_becomes_readable_is_told_as_it_is() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    let unreadable = |id: &str| Incoming::Undecryptable {
+        chat: Address::new(bea()),
+        sender: Address::new(bea()),
+        from_me: false,
+        id: MessageId::from_text(id),
+        at: UnixMillis(1_780_000_000_000),
+        push_name: "Bea".into(),
+    };
+    let events = vec![unreadable("A1B2C3D4E5F60001"), unreadable("A1B2C3D4E5F60002")];
+    session.inbox().events(events).await.unwrap();
+    let readable = received("A1B2C3D4E5F60001", text("one"));
+    session.inbox().messages(vec![readable]).await.unwrap();
+    let texts = [stage.next_told().await, stage.next_told().await]
+        .map(|body| body["messageData"]["textMessageData"]["textMessage"].clone());
+    assert_eq!(texts, ["one", "{{SWE001}}"]);
+    tokio::time::advance(Duration::from_secs(60)).await;
+    assert_eq!(stage.told().await, Vec::<Value>::new());
+}
+
+fn picture(size: u64) -> Received {
+    let file = FileContent {
+        kind: FileKind::Image,
+        file: None,
+        too_large: false,
+        caption: String::new(),
+        file_name: "one.jpg".into(),
+        mime_type: "image/jpeg".into(),
+        thumbnail: String::new(),
+        is_animated: false,
+    };
+    let body = Body::new(Content::File(file));
+    Received { file_size: Some(size), ..received("A1B2C3D4E5F60001", body) }
+}
+
+#[tokio::test]
+async fn a_file_is_fetched_and_can_be_opened_by_its_address() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    session.inbox().messages(vec![picture(8)]).await.unwrap();
+    let told = stage.next_told().await;
+    let url = told["messageData"]["fileMessageData"]["downloadUrl"].as_str().unwrap();
+    assert!(url.ends_with("/one.jpg"), "{url}");
+    let kept = stage.fleet.file_at(url).await.unwrap().expect("the file is not there");
+    assert_eq!(std::fs::read(&kept.path).unwrap(), b"the file");
+    let id = MessageId::from_text("A1B2C3D4E5F60001");
+    assert_eq!(stage.instance.file_of(&bea(), &id).await.unwrap().url, url);
+    stage.fleet.delete(stage.instance.id()).await.unwrap();
+    assert!(!kept.path.exists(), "the file outlived its instance");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_over_the_limit_is_marked_and_not_fetched() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    session.inbox().messages(vec![picture(100 * 1024 * 1024 + 1)]).await.unwrap();
+    let told = stage.next_told().await;
+    assert_eq!(told["messageData"]["fileMessageData"]["downloadUrl"], "{{SWE002}}");
+    let id = MessageId::from_text("A1B2C3D4E5F60001");
+    let refused = stage.instance.file_of(&bea(), &id).await.unwrap_err();
+    assert!(matches!(refused, MessageError::NoFile), "{refused:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn reading_a_chat_marks_every_unread_message_once() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    let batch = ["A1B2C3D4E5F60001", "A1B2C3D4E5F60002"].map(|id| received(id, text("x")));
+    session.inbox().messages(batch.to_vec()).await.unwrap();
+    assert!(stage.instance.read_chat(&bea(), None).await.unwrap());
+    assert!(stage.instance.read_chat(&bea(), None).await.unwrap());
+    assert_eq!(session.read().len(), 2);
+    let unknown = MessageId::from_text("A1B2C3D4E5F69999");
+    assert!(!stage.instance.read_chat(&bea(), Some(&unknown)).await.unwrap());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_needs_a_connection_says_so_without_one() {
+    let stage = stage().await;
+    let typing = Typing { millis: 1000, kind: TypingKind::Typing };
+    let refused = stage.instance.show_typing(&bea(), typing).await.unwrap_err();
+    assert!(matches!(refused, MessageError::NotOnline), "{refused:?}");
+    let refused = stage.instance.read_chat(&bea(), None).await.unwrap_err();
+    assert!(matches!(refused, MessageError::NotOnline), "{refused:?}");
+}
