@@ -18,6 +18,7 @@ mod inbound;
 mod jid;
 mod keystore;
 mod media;
+mod remembered;
 mod sending;
 mod session;
 mod translate;

@@ -1,44 +1,23 @@
 //! Addresses with the other one of the same person.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use siskin_model::{Address, ChatId};
-use tokio::time::Instant;
 use wacore::store::traits::ProtocolStore as _;
 use wacore_binary::Jid;
 
 use super::{Intake, Own};
 use crate::jid::{address_of, chat_in};
+use crate::remembered::Remembered;
 
 /// How long a pair of addresses is remembered: of a number, the person behind it can change.
 const REMEMBERED: Duration = Duration::from_secs(60);
-/// How many are; all are forgotten when there are more.
+/// How many are.
 const MOST: usize = 256;
 
 /// Pairs of addresses that the engine was asked for lately.
-#[derive(Default)]
-pub(super) struct Pairs(Mutex<HashMap<ChatId, (ChatId, Instant)>>);
-
-impl Pairs {
-    fn table(&self) -> MutexGuard<'_, HashMap<ChatId, (ChatId, Instant)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn get(&self, address: &ChatId) -> Option<ChatId> {
-        let table = self.table();
-        let (other, asked) = table.get(address)?;
-        (asked.elapsed() < REMEMBERED).then(|| other.clone())
-    }
-
-    fn put(&self, address: &ChatId, other: &ChatId) {
-        let mut table = self.table();
-        if table.len() >= MOST {
-            *table = HashMap::new();
-        }
-        table.insert(address.clone(), (other.clone(), Instant::now()));
-    }
+pub(super) fn pairs() -> Remembered<ChatId> {
+    Remembered::new(REMEMBERED, MOST)
 }
 
 impl Intake {
@@ -62,7 +41,7 @@ impl Intake {
             return Some(known);
         }
         let found = self.stored_counterpart(person).await?;
-        self.pairs.put(person, &found);
+        self.pairs.put(person, found.clone());
         Some(found)
     }
 

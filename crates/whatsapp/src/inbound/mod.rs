@@ -42,9 +42,9 @@ use whatsapp_rust::store::SqliteStore;
 pub(crate) use events::interest;
 pub(crate) use hook::Hook;
 
-use crate::inbound::addresses::Pairs;
 use crate::inbound::history::Histories;
 use crate::inbound::queue::{Pushed, Queue};
+use crate::remembered::Remembered;
 
 /// How long a frame waits for what came before it to be committed.
 const COMMIT: Duration = Duration::from_secs(15);
@@ -66,7 +66,7 @@ pub(crate) struct Intake {
     turn: tokio::sync::Mutex<()>,
     queue: Queue<Arc<Event>>,
     histories: Histories,
-    pairs: Pairs,
+    pairs: Remembered<ChatId>,
 }
 
 /// The own account, by both its addresses.
@@ -111,7 +111,7 @@ impl Intake {
             turn: tokio::sync::Mutex::default(),
             queue: Queue::default(),
             histories: Histories::new(unpacking),
-            pairs: Pairs::default(),
+            pairs: addresses::pairs(),
         }
     }
 

@@ -1,17 +1,15 @@
 //! What WhatsApp was asked about persons and groups, remembered for a while.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use siskin_fleet::SendError;
 use siskin_model::ChatId;
-use tokio::time::Instant;
 use wacore_binary::Jid;
 use whatsapp_rust::features::GroupMetadata;
 
 use super::failure;
 use crate::jid::{chat_of, jid_of};
+use crate::remembered::Remembered;
 use crate::session::EngineSession;
 
 /// How many answers of each kind a session remembers.
@@ -20,40 +18,17 @@ const ANSWERS: usize = 500;
 const REMEMBERED: Duration = Duration::from_secs(30 * 60);
 
 /// The answers of one session.
-#[derive(Default)]
 pub(crate) struct Lookups {
-    accounts: Answers<bool>,
-    subjects: Answers<String>,
+    accounts: Remembered<bool>,
+    subjects: Remembered<String>,
 }
 
-struct Answers<T>(Mutex<HashMap<ChatId, (Instant, T)>>);
-
-impl<T> Default for Answers<T> {
+impl Default for Lookups {
     fn default() -> Self {
-        Self(Mutex::new(HashMap::new()))
-    }
-}
-
-impl<T: Clone> Answers<T> {
-    fn answers(&self) -> MutexGuard<'_, HashMap<ChatId, (Instant, T)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn get(&self, about: &ChatId) -> Option<T> {
-        let answers = self.answers();
-        let (at, answer) = answers.get(about)?;
-        (at.elapsed() < REMEMBERED).then(|| answer.clone())
-    }
-
-    fn put(&self, about: &ChatId, answer: T) {
-        let mut answers = self.answers();
-        if answers.len() >= ANSWERS {
-            answers.retain(|_, (at, _)| at.elapsed() < REMEMBERED);
+        Self {
+            accounts: Remembered::new(REMEMBERED, ANSWERS),
+            subjects: Remembered::new(REMEMBERED, ANSWERS),
         }
-        if answers.len() >= ANSWERS {
-            answers.clear();
-        }
-        answers.insert(about.clone(), (Instant::now(), answer));
     }
 }
 
@@ -89,31 +64,5 @@ impl EngineSession {
         let groups = groups.map_err(|error| failure::of(&error, &own))?;
         let named = |(jid, group): (Jid, GroupMetadata)| Some((chat_of(&jid)?, group.subject));
         Ok(groups.into_iter().filter_map(named).collect())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn an_answer_is_forgotten_after_a_while() {
-        let answers = Answers::default();
-        let person = ChatId::parse("15550100002@c.us").unwrap();
-        answers.put(&person, true);
-        assert_eq!(answers.get(&person), Some(true));
-        tokio::time::advance(REMEMBERED).await;
-        assert_eq!(answers.get(&person), None);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn only_so_many_answers_are_remembered() {
-        let answers = Answers::default();
-        for number in 0..=ANSWERS {
-            let person = ChatId::parse(&format!("1555{number:07}@c.us")).unwrap();
-            answers.put(&person, true);
-        }
-        assert!(answers.answers().len() <= ANSWERS);
     }
 }
