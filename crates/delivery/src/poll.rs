@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use siskin_fleet::Instance;
-use siskin_model::Receipt;
 use siskin_store::{LoggedNotification, StoreError};
 use tokio::time::Instant;
 
@@ -44,7 +43,7 @@ impl Delivery {
             if !instance.settings().webhook_url.is_empty() {
                 return Err(ReceiveError::WebhookSet);
             }
-            let oldest = self.logged(instance.id(), Receipt::MIN, 1).await?.pop();
+            let oldest = self.fleet.store().oldest(instance.id(), self.not_before()).await?;
             if oldest.is_some() {
                 return Ok(oldest);
             }

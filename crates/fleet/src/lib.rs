@@ -29,5 +29,5 @@ pub use error::{ChangeError, FleetError, LinkError, MessageError};
 pub use fleet::Fleet;
 pub use instance::Instance;
 pub use messages::{KeptFile, new_file_token, new_message_id};
-pub use previews::{NoPreviews, Previews};
+pub use previews::{LARGEST_PICTURE, NoPreviews, Previews};
 pub use surroundings::{Pacing, Setup};

@@ -3,6 +3,9 @@ use siskin_model::message::PreviewImage;
 
 use crate::engine::LinkPreview;
 
+/// The largest picture that is taken for a preview, in bytes.
+pub const LARGEST_PICTURE: u64 = 5 * 1024 * 1024;
+
 /// The port to the pages that links lead to: foreign addresses, which the fleet itself does
 /// not call.
 #[async_trait]

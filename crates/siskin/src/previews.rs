@@ -5,13 +5,11 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use siskin_fleet::{LinkPreview, Previews};
+use siskin_fleet::{LARGEST_PICTURE, LinkPreview, Previews};
 use siskin_media::{Picture, shrink};
 use siskin_model::message::PreviewImage;
 use siskin_outbound::{Fetcher, PageDescription};
 
-/// The largest picture that is taken for a preview, in bytes.
-const LARGEST_PICTURE: u64 = 5 * 1024 * 1024;
 /// The longest side of the small picture beside a link, in pixels.
 const SMALL: u32 = 100;
 /// The longest side of a picture that is shown large.

@@ -29,7 +29,7 @@ impl Instance {
             }
             match event {
                 Incoming::Acknowledged { id, at, refused } => {
-                    steps.extend(self.acknowledged(id, at, refused).await?);
+                    steps.extend(self.acknowledged(id, at, refused));
                 }
                 Incoming::Receipt { chat, ids, status, at } => {
                     steps.extend(self.receipt(&chat, ids, status, at).await?);
@@ -70,16 +70,14 @@ impl Instance {
         }
     }
 
-    async fn acknowledged(
+    fn acknowledged(
         &self,
         id: MessageId,
         at: UnixMillis,
         refused: Option<Refused>,
-    ) -> Result<Option<Step>> {
+    ) -> Option<Step> {
         // Acknowledged twice, or not one of ours.
-        let Some(flight) = self.in_flight.land(&id) else { return Ok(None) };
-        // The number behind a LID may have become known on the way.
-        let chat = self.kept(&flight.chat).await?;
+        let flight = self.in_flight.land(&id)?;
         let (status, description) = match refused {
             None => (MessageStatus::Sent, String::new()),
             Some(refused) => outcome(refused),
@@ -89,7 +87,7 @@ impl Instance {
         }
         let result = status.as_str();
         metrics::counter!("siskin_sends_total", "result" => result).increment(1);
-        Ok(Some(Step { chat, id, status, description, at, by_api: true }))
+        Some(Step { chat: flight.chat, id, status, description, at, by_api: true })
     }
 
     async fn receipt(
@@ -104,7 +102,7 @@ impl Instance {
         for id in ids {
             // A receipt can overtake the acknowledgement, which then has nothing to add. Its
             // owner is told both steps all the same.
-            if let Some(sent) = self.acknowledged(id.clone(), at, None).await? {
+            if let Some(sent) = self.acknowledged(id.clone(), at, None) {
                 steps.extend([sent, Step::of_api(chat.clone(), id, status, at)]);
                 continue;
             }

@@ -151,8 +151,7 @@ impl Worker {
         self.instance.in_flight.land(id);
         let description = "WhatsApp did not acknowledge the message".to_owned();
         let at = self.instance.around.clock.now();
-        let chat = self.instance.kept(&flight.chat).await?;
-        let (id, status) = (id.clone(), MessageStatus::Failed);
+        let (chat, id, status) = (flight.chat, id.clone(), MessageStatus::Failed);
         let step = Step { chat, id, status, description, at, by_api: true };
         self.instance.advance(vec![step]).await
     }

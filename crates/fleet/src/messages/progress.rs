@@ -44,9 +44,13 @@ impl Step {
 
 impl Instance {
     /// Records steps in order, in one go, and tells of those that got a message further.
-    pub(crate) async fn advance(&self, steps: Vec<Step>) -> Result<()> {
+    pub(crate) async fn advance(&self, mut steps: Vec<Step>) -> Result<()> {
         if steps.is_empty() {
             return Ok(());
+        }
+        for step in &mut steps {
+            // The number behind a LID may have become known on the way.
+            step.chat = self.kept(&step.chat).await?;
         }
         let chats: Vec<&ChatId> = steps.iter().map(|step| &step.chat).collect();
         let names = self.names_for(&chats).await?;

@@ -8,9 +8,7 @@ use siskin_model::{ChatId, Message, MessageId};
 use super::Worker;
 use super::leave::Hindrance;
 use crate::engine::{LinkPreview, Parts, SendError};
-
-/// The largest picture of our own that is taken for a preview, in bytes.
-const LARGEST_PICTURE: u64 = 5 * 1024 * 1024;
+use crate::previews::LARGEST_PICTURE;
 
 impl Worker {
     pub(super) async fn parts(&self, outgoing: &Outgoing) -> Result<Parts, Hindrance> {

@@ -85,7 +85,7 @@ impl Wire {
                 self.instance.in_flight.land(id);
                 let at = self.instance.around.clock.now();
                 let (status, description) = failure(&error);
-                let (chat, id) = (self.instance.kept(chat).await?, id.clone());
+                let (chat, id) = (chat.clone(), id.clone());
                 let step = Step { chat, id, status, description, at, by_api: true };
                 Ok(self.instance.advance(vec![step]).await?)
             }
