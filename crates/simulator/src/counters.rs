@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use crate::noise::Pattern;
 
-/// Kinds of unknown stanza that are counted apart; later ones count as [`OTHER`].
+/// Names, such as kinds of unknown stanza, that are counted apart; later ones count as [`OTHER`].
 const KINDS_LIMIT: usize = 256;
 const OTHER: &str = "other";
-/// Bytes of a kind's name that are kept: clients choose it.
+/// Bytes of a name that are kept: clients choose it.
 const KIND_MAX_LEN: usize = 100;
 
 /// How clients introduced themselves, in counts since the start.
@@ -32,6 +32,7 @@ pub(crate) struct Counters {
     sockets: Arc<AtomicUsize>,
     handshakes: Mutex<Handshakes>,
     unknown: Mutex<BTreeMap<String, u64>>,
+    foreign_hosts: Mutex<BTreeMap<String, u64>>,
 }
 
 /// A socket counts as open while this lives.
@@ -64,21 +65,38 @@ impl Counters {
 
     /// Counts a stanza that has no handler.
     pub(crate) fn unknown(&self, kind: &str) {
-        let kind = &kind[..kind.floor_char_boundary(KIND_MAX_LEN)];
+        let kind = shortened(kind);
         tracing::warn!(kind, "a client sent what the simulator does not know");
-        let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
-        let kind = match unknown.contains_key(kind) || unknown.len() < KINDS_LIMIT {
-            true => kind,
-            false => OTHER,
-        };
-        *unknown.entry(kind.to_owned()).or_default() += 1;
+        count(&self.unknown, kind);
     }
 
     /// What had no handler, by kind.
     pub(crate) fn unknown_stanzas(&self) -> BTreeMap<String, u64> {
-        let unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
-        unknown.clone()
+        self.unknown.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+
+    /// Counts a request that was meant for a host that is none of this network.
+    pub(crate) fn foreign_host(&self, host: &str) {
+        let host = shortened(host);
+        tracing::warn!(host, "a client called a host that is not WhatsApp's");
+        count(&self.foreign_hosts, host);
+    }
+
+    /// The hosts that requests were meant for by mistake.
+    pub(crate) fn foreign_hosts(&self) -> BTreeMap<String, u64> {
+        self.foreign_hosts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// What is kept of a name.
+fn shortened(name: &str) -> &str {
+    &name[..name.floor_char_boundary(KIND_MAX_LEN)]
+}
+
+fn count(counts: &Mutex<BTreeMap<String, u64>>, name: &str) {
+    let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_counted_apart = counts.contains_key(name) || counts.len() < KINDS_LIMIT;
+    *counts.entry(if is_counted_apart { name } else { OTHER }.to_owned()).or_default() += 1;
 }
 
 impl Drop for OpenSocket {

@@ -53,6 +53,11 @@ pub struct Faults {
     /// restart.
     #[serde(default, deserialize_with = "present")]
     pub media_fault: Option<Option<MediaFault>>,
+    /// A text that every direct path begins with which is named from now on, by phones in
+    /// messages, histories and answers and by the media hosts: `@evil.test` has clients that put
+    /// a path behind a host's name call another host. `null` ends it. Not kept across a restart.
+    #[serde(default, deserialize_with = "present")]
+    pub direct_path_prefix: Option<Option<String>>,
     /// The next messages of the account's linked devices are refused with an error in their
     /// acks. Needs `phone`, as all of the following; none is kept across a restart.
     pub refuse_messages: Option<RefuseMessages>,
@@ -149,6 +154,9 @@ impl Simulator {
         }
         if let Some(fault) = faults.media_fault {
             media.faults.set_host(fault);
+        }
+        if let Some(prefix) = faults.direct_path_prefix {
+            media.faults.set_prefix(prefix);
         }
         if let Some(answer) = faults.media_retry {
             media.faults.set_retry(answer);

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
+use axum::http::StatusCode;
+use axum::middleware;
 use axum::response::Response;
 use axum::routing::any;
 use axum::serve::ListenerExt as _;
@@ -64,13 +66,19 @@ pub async fn serve_router(
     }
 }
 
-/// The websocket endpoint and the media hosts as a router, to be mounted beside others.
+/// The websocket endpoint and the media hosts as a router, to be mounted beside others that
+/// have no fallback of their own.
 pub fn websocket(simulator: Arc<Simulator>, shutdown: CancellationToken) -> Router {
     let media = media::routes(simulator.clone());
+    let known_only = middleware::from_fn_with_state(simulator.clone(), media::known_only);
     let upgrade = async move |request: WebSocketUpgrade| -> Response {
         request
             .max_message_size(MAX_MESSAGE)
             .on_upgrade(move |socket| connection::run(simulator, socket, shutdown))
     };
-    Router::new().route(WEBSOCKET_PATH, any(upgrade)).merge(media)
+    Router::new()
+        .route(WEBSOCKET_PATH, any(upgrade))
+        .merge(media)
+        .fallback(async || StatusCode::NOT_FOUND)
+        .layer(known_only)
 }

@@ -20,6 +20,9 @@ pub struct NetworkStatus {
     pub handshakes: Handshakes,
     /// What clients sent that has no handler, by kind. It was answered with an error.
     pub unknown_stanzas: BTreeMap<String, u64>,
+    /// Hosts that are none of this network's and that HTTP requests were meant for. They were
+    /// refused with 421.
+    pub foreign_hosts: BTreeMap<String, u64>,
     /// The key that signs the server's certificates, in base64: what a client that checks
     /// them must trust.
     pub root_public_key: String,
@@ -37,6 +40,7 @@ impl Simulator {
             devices_linked,
             handshakes: self.counters().handshakes(),
             unknown_stanzas: self.unknown_stanzas(),
+            foreign_hosts: self.counters().foreign_hosts(),
             root_public_key: BASE64_STANDARD.encode(self.root_public_key()),
         }
     }

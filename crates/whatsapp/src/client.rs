@@ -22,10 +22,11 @@ pub(crate) async fn run(
     intake: Arc<Intake>,
     heard: Arc<LastHeard>,
 ) -> Result<BotHandle, EngineError> {
+    let media = shared.media.of_session();
     let bot = Bot::builder()
         .with_backend_arc(keys.store.clone())
         .with_transport_factory(Sockets::new(shared.endpoint.clone(), reporter.clone(), heard))
-        .with_http_client(shared.media.clone())
+        .with_http_client(media.clone())
         .with_runtime(TokioRuntime)
         .with_version(shared.versions.current())
         .with_device_props(DevicePropsOverride::new().with_os(DEVICE_NAME))
@@ -35,5 +36,6 @@ pub(crate) async fn run(
         .await
         .map_err(|error| EngineError::Engine(error.to_string()))?;
     reporter.attach(&bot.client());
+    media.attach(&bot.client());
     Ok(bot.spawn())
 }

@@ -12,6 +12,7 @@ use whatsapp_rust::download::DownloadParams;
 use whatsapp_rust::features::{MediaRetryResult, MediaReuploadError, MediaReuploadRequest};
 
 use crate::jid::jid_of;
+use crate::media_url::DirectPath;
 use crate::session::EngineSession;
 use crate::translate::{self, FileReference};
 
@@ -49,12 +50,12 @@ impl EngineSession {
     async fn download(
         &self,
         reference: &FileReference,
-        direct_path: &str,
+        direct_path: &DirectPath,
         to: &Path,
     ) -> Result<(), Failure> {
         let file = tokio::fs::File::create(to).await.map_err(Failure::other)?.into_std().await;
         let parameters = DownloadParams::encrypted(
-            direct_path,
+            direct_path.as_str(),
             &reference.media_key,
             &reference.file_sha256,
             &reference.file_enc_sha256,
@@ -73,7 +74,7 @@ impl EngineSession {
         &self,
         message: &Message,
         reference: &FileReference,
-    ) -> Result<String, FetchError> {
+    ) -> Result<DirectPath, FetchError> {
         let chat = jid_of(&message.chat);
         let participant = match message.chat.is_group() {
             true => Some(self.writer(message).await),
@@ -87,7 +88,9 @@ impl EngineSession {
             participant: participant.as_ref(),
         };
         match self.client.media_reupload().request(&request).await {
-            Ok(MediaRetryResult::Success { direct_path }) => Ok(direct_path),
+            Ok(MediaRetryResult::Success { direct_path }) => {
+                DirectPath::parse(&direct_path).ok_or(FetchError::Gone)
+            }
             Ok(_) => Err(FetchError::Gone),
             Err(MediaReuploadError::Timeout) => Err(failed("the phone does not answer")),
             Err(error) => Err(failed(error)),

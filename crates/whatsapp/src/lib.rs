@@ -18,6 +18,7 @@ mod inbound;
 mod jid;
 mod keystore;
 mod media;
+mod media_url;
 mod remembered;
 mod sending;
 mod session;

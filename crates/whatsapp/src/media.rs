@@ -4,15 +4,18 @@
 //! runtime, and pieces go between the two through bounded channels.
 
 use std::io::{self, Read};
+use std::sync::{Arc, OnceLock, Weak};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use siskin_outbound::{Exchange, ExchangeBody, Outbound, OutboundError, Policy};
+use siskin_outbound::{Exchange, ExchangeAnswer, ExchangeBody, Outbound, Policy};
 use tokio::sync::{mpsc, oneshot};
 use wacore::net::{HttpClient, HttpRequest, HttpResponse, StreamingHttpResponse, UploadBody};
+use whatsapp_rust::Client;
 
 use crate::SIMULATOR_ONLY;
 use crate::endpoint::Endpoint;
+use crate::media_url::MediaUrl;
 
 /// How many pieces of a file may wait between the network and a thread.
 const PIECES: usize = 4;
@@ -21,50 +24,94 @@ const PIECE: usize = 64 * 1024;
 /// The largest answer that is taken at once, in bytes: descriptions of what was uploaded.
 const LARGEST_ANSWER: usize = 1024 * 1024;
 
-/// The HTTP client of all sessions. Cloning it is cheap.
+/// The HTTP client of one session; all of them share its connections. Cloning it is cheap.
+///
+/// Paths of files come from whoever writes a message, and the engine puts them behind the name
+/// of a host. So what it asks for is looked at as a whole: only WhatsApp's hosts are called, by
+/// `https` and without redirects.
 #[derive(Clone)]
 pub(crate) struct Media {
     outbound: Outbound,
-    /// Where a build for the simulator goes instead of wherever the engine says.
+    /// Where a build for the simulator goes instead. It is told the host that was meant.
     simulator: Option<String>,
+    /// The session's own client, which knows the hosts that the network named last.
+    client: Arc<OnceLock<Weak<Client>>>,
 }
 
-type Answer = Result<(u16, mpsc::Receiver<io::Result<Bytes>>), OutboundError>;
+/// An address that the engine wanted to call. The text does not show it: it has a token in it.
+#[derive(Debug, thiserror::Error)]
+#[error("the address of a file does not lead to WhatsApp")]
+struct NotWhatsApps;
+
+type Answer = anyhow::Result<(u16, mpsc::Receiver<io::Result<Bytes>>)>;
 
 impl Media {
     pub(crate) fn new(endpoint: &Endpoint) -> Self {
+        let client = Arc::default();
         if SIMULATOR_ONLY {
             let (host, port) = endpoint.address();
             let host = if host.contains(':') { format!("[{host}]") } else { host };
             let simulator = Some(format!("http://{host}:{port}"));
-            return Self { outbound: Outbound::new(Policy::AnyIncludingPrivate), simulator };
+            return Self {
+                outbound: Outbound::new(Policy::AnyIncludingPrivate),
+                simulator,
+                client,
+            };
         }
-        Self { outbound: Outbound::new(Policy::Public), simulator: None }
+        Self { outbound: Outbound::new(Policy::Public), simulator: None, client }
     }
 
-    fn exchange(&self, request: HttpRequest, body: ExchangeBody) -> Exchange {
-        Exchange {
-            post: request.method == "POST",
-            url: self.address(request.url),
-            headers: request.headers.into_iter().collect(),
-            body,
-        }
+    /// The same for another session.
+    pub(crate) fn of_session(&self) -> Self {
+        Self { client: Arc::default(), ..self.clone() }
     }
 
-    /// The address to call: the engine knows only WhatsApp's own hosts.
-    fn address(&self, url: String) -> String {
-        let Some(simulator) = &self.simulator else { return url };
-        let path = url.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
-        format!("{simulator}/{}", path.map(|(_, path)| path).unwrap_or_default())
+    /// Says whose files these are.
+    pub(crate) fn attach(&self, client: &Arc<Client>) {
+        // A session has one client.
+        let _ = self.client.set(Arc::downgrade(client));
+    }
+
+    async fn begin(
+        &self,
+        request: HttpRequest,
+        body: ExchangeBody,
+    ) -> anyhow::Result<ExchangeAnswer> {
+        let url = MediaUrl::parse(&request.url).ok_or(NotWhatsApps)?;
+        if !url.is_whatsapps() && !self.was_named(url.host()).await {
+            return Err(NotWhatsApps.into());
+        }
+        let mut headers: Vec<_> = request.headers.into_iter().collect();
+        let called = match &self.simulator {
+            Some(simulator) => {
+                headers.push(("host".to_owned(), url.host().to_owned()));
+                format!("{simulator}{}", url.path())
+            }
+            None => request.url,
+        };
+        let exchange = Exchange { post: request.method == "POST", url: called, headers, body };
+        Ok(self.outbound.exchange(exchange).await?)
+    }
+
+    /// Whether the network has named a host for files. It was asked right before, by whoever
+    /// put the address together, so this rarely asks again.
+    async fn was_named(&self, host: &str) -> bool {
+        let Some(client) = self.client.get().and_then(Weak::upgrade) else { return false };
+        let Ok(named) = client.refresh_media_conn(false).await else { return false };
+        named.hosts.iter().any(|named| named.hostname == host)
     }
 
     /// Runs a request on the runtime; its answer's pieces come out of a channel.
-    fn run(&self, exchange: Exchange) -> io::Result<oneshot::Receiver<Answer>> {
+    fn run(
+        &self,
+        request: HttpRequest,
+        body: ExchangeBody,
+    ) -> io::Result<oneshot::Receiver<Answer>> {
         let runtime = tokio::runtime::Handle::try_current().map_err(io::Error::other)?;
         let (answered, answer) = oneshot::channel();
-        let outbound = self.outbound.clone();
+        let media = self.clone();
         runtime.spawn(async move {
-            let mut response = match outbound.exchange(exchange).await {
+            let mut response = match media.begin(request, body).await {
                 Ok(response) => response,
                 Err(error) => return drop(answered.send(Err(error))),
             };
@@ -116,7 +163,7 @@ impl Read for Pieces {
 impl HttpClient for Media {
     async fn execute(&self, mut request: HttpRequest) -> anyhow::Result<HttpResponse> {
         let body = request.body.take().map_or(ExchangeBody::Empty, ExchangeBody::Whole);
-        let answer = self.outbound.exchange(self.exchange(request, body)).await?;
+        let answer = self.begin(request, body).await?;
         let status_code = answer.status();
         Ok(HttpResponse { status_code, body: answer.whole(LARGEST_ANSWER).await? })
     }
@@ -126,7 +173,7 @@ impl HttpClient for Media {
     }
 
     fn execute_streaming(&self, request: HttpRequest) -> anyhow::Result<StreamingHttpResponse> {
-        let answer = self.run(self.exchange(request, ExchangeBody::Empty))?;
+        let answer = self.run(request, ExchangeBody::Empty)?;
         let (status_code, pieces) = wait(answer)?;
         Ok(StreamingHttpResponse { status_code, body: Box::new(pieces) })
     }
@@ -143,7 +190,7 @@ impl HttpClient for Media {
     ) -> anyhow::Result<HttpResponse> {
         let (sender, pieces) = mpsc::channel(PIECES);
         let body_of = ExchangeBody::Pieces { pieces, length: content_length };
-        let answer = self.run(self.exchange(request, body_of))?;
+        let answer = self.run(request, body_of)?;
         // If nobody takes the pieces any more, the answer says why.
         feed(body, content_length, &sender)?;
         drop(sender);
@@ -175,16 +222,48 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    #[test]
-    fn a_build_for_the_simulator_goes_nowhere_else() {
-        let media = Media::new(&Endpoint::new("ws://127.0.0.1:4000/ws/chat").unwrap());
-        let url = "https://mmg.whatsapp.net/v/t62/file?ccb=1&auth=a/b".to_owned();
-        let expected = if SIMULATOR_ONLY {
-            "http://127.0.0.1:4000/v/t62/file?ccb=1&auth=a/b"
-        } else {
-            url.as_str()
+    #[tokio::test]
+    async fn what_does_not_lead_to_whatsapp_is_not_called() {
+        // Nobody listens there: a call would fail in another way.
+        let media = Media::new(&Endpoint::new("ws://127.0.0.1:1/ws/chat").unwrap());
+        for path in ["@evil.test/steal", ".evil.test/x", "//evil.test/x", ":1/x", "/../x"] {
+            let url = format!("https://mmg.whatsapp.net{path}?auth=secret&token=x");
+            for request in [HttpRequest::get(&url), HttpRequest::post(&url)] {
+                let error = media.execute(request.clone()).await.err().unwrap();
+                assert!(error.is::<NotWhatsApps>(), "{path}: {error}");
+                let streaming = media.clone();
+                let streamed = tokio::task::spawn_blocking(move || {
+                    streaming.execute_streaming(request).err().unwrap()
+                });
+                let error = streamed.await.unwrap();
+                assert!(error.is::<NotWhatsApps>(), "{path}: {error}");
+                assert!(!error.to_string().contains("secret"));
+            }
+        }
+    }
+
+    #[cfg(feature = "danger-simulator-only")]
+    #[tokio::test]
+    async fn a_build_for_the_simulator_tells_it_which_host_was_meant() {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("ws://{}/ws/chat", listener.local_addr().unwrap());
+        let media = Media::new(&Endpoint::new(&endpoint).unwrap());
+        let serve = async {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut asked = Vec::new();
+            while !asked.ends_with(b"\r\n\r\n") {
+                socket.read_buf(&mut asked).await.unwrap();
+            }
+            socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+            String::from_utf8(asked).unwrap().to_lowercase()
         };
-        assert_eq!(media.address(url.clone()), expected);
+        let request = HttpRequest::get("https://mmg.whatsapp.net/v/t62/file?ccb=1&auth=a/b");
+        let (asked, answer) = tokio::join!(serve, media.execute(request));
+        assert_eq!(answer.unwrap().status_code, 200);
+        assert!(asked.starts_with("get /v/t62/file?ccb=1&auth=a/b http"), "{asked}");
+        assert!(asked.contains("\r\nhost: mmg.whatsapp.net\r\n"), "{asked}");
+        assert_eq!(asked.matches("host:").count(), 1, "{asked}");
     }
 
     #[test]

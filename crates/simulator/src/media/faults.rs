@@ -80,6 +80,7 @@ pub(crate) struct MediaFaults(Mutex<On>);
 struct On {
     host: Option<MediaFault>,
     retry: MediaRetryAnswer,
+    prefix: String,
 }
 
 impl MediaFaults {
@@ -91,6 +92,15 @@ impl MediaFaults {
     /// Sets what phones answer.
     pub(crate) fn set_retry(&self, answer: MediaRetryAnswer) {
         self.on().retry = answer;
+    }
+
+    /// Has every direct path that is named from now on begin with a text.
+    pub(crate) fn set_prefix(&self, prefix: Option<String>) {
+        self.on().prefix = prefix.unwrap_or_default();
+    }
+
+    pub(super) fn prefix(&self) -> String {
+        self.on().prefix.clone()
     }
 
     pub(super) fn retry(&self) -> MediaRetryAnswer {

@@ -1,10 +1,11 @@
 //! The media hosts: where clients upload encrypted files and fetch them from, by HTTP.
 //!
-//! `store` keeps the files, `permits` says who may touch them, `upload` and `download` are
+//! `hosts` says which there are, `store` keeps the files, `permits` says who may touch them, `upload` and `download` are
 //! the two calls, `sealed` is what a phone does with a file: encrypt it and open it.
 
 mod download;
 mod faults;
+mod hosts;
 mod permits;
 mod query;
 mod retry;
@@ -23,15 +24,13 @@ use serde_json::json;
 pub(crate) use download::chunks;
 pub(crate) use faults::MediaFaults;
 pub use faults::{ExpireMedia, MediaDirection, MediaFault, MediaFaultKind, MediaRetryAnswer};
+pub(crate) use hosts::{HOSTS, known_only};
 pub(crate) use permits::AUTH_SECONDS;
 pub(crate) use retry::answer as answer_retry;
 pub(crate) use sealed::{MediaRef, OpenError};
 pub(crate) use store::MediaStore;
 
 use crate::simulator::Simulator;
-
-/// Where clients are sent, the best first. They put the simulator's address in its place.
-pub(crate) const HOSTS: [&str; 2] = ["mmg.whatsapp.net", "mmg-fallback.whatsapp.net"];
 
 /// The routes of the media hosts.
 pub(crate) fn routes(simulator: Arc<Simulator>) -> Router {

@@ -99,7 +99,8 @@ impl MediaStore {
         };
         let file = FileName { generation, token: token.to_owned() };
         let path = self.permits.direct_path(&file, unix_seconds());
-        Some((format!("https://{}{path}&mms3=true", HOSTS[0]), path))
+        let url = format!("https://{}{path}&mms3=true", HOSTS[0]);
+        Some((url, format!("{}{path}", self.faults.prefix())))
     }
 
     /// The file that a path names, or the status that refuses it.

@@ -117,11 +117,34 @@ async fn what_is_not_permitted_is_refused() {
     assert_eq!(fetch(&network, &stale, None).await.status, 401);
     let token = "A".repeat(43);
     let upload = |auth: &str| {
-        HttpRequest::post(format!("https://any/mms/image/{token}?auth={auth}&token={token}"))
+        HttpRequest::post(format!(
+            "https://mmg.whatsapp.net/mms/image/{token}?auth={auth}&token={token}"
+        ))
     };
     assert_eq!(call(&network, upload("stale"), vec![1; 100]).await.status, 401);
     let auth = ann.client.refresh_media_conn(true).await.unwrap().auth;
     assert_eq!(call(&network, upload(&auth), vec![1; 100]).await.status, 400);
+}
+
+#[tokio::test]
+async fn what_was_meant_for_another_host_is_refused_and_counted() {
+    let network = Network::start().await;
+    let ann = network.linked_client(ANN).await;
+    let prefix = Some(Some("@evil.test".to_owned()));
+    let faults = Faults { direct_path_prefix: prefix, ..Faults::default() };
+    network.sim.inject(faults).await.unwrap();
+    let file = upload(&ann, vec![7; 1000]).await.unwrap();
+    assert!(file.direct_path.starts_with("@evil.test/v/"), "{}", file.direct_path);
+
+    download(&ann, &file).await.unwrap_err();
+
+    let hosts = network.sim.status().await.foreign_hosts;
+    assert!(hosts.keys().all(|host| host.ends_with("@evil.test")) && !hosts.is_empty());
+    for path in ["/steal", "/ws/chat"] {
+        let answer = fetch(&network, &format!("https://evil.test{path}"), None).await;
+        assert_eq!(answer.status, 421);
+    }
+    assert_eq!(network.sim.status().await.foreign_hosts["evil.test"], 2);
 }
 
 #[tokio::test]

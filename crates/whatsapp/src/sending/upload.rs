@@ -12,6 +12,7 @@ use whatsapp_rust::ErrorChainExt as _;
 use whatsapp_rust::upload::{UploadOptions, UploadResponse};
 
 use super::failure;
+use crate::media_url::DirectPath;
 use crate::session::EngineSession;
 use crate::translate::Uploaded;
 
@@ -44,7 +45,9 @@ impl EngineSession {
         let (info, source) = encrypted
             .map_err(|error| SendError::Impossible(format!("its file cannot be read: {error}")))?;
         match self.client.upload_stream(source, info, media_type).await {
-            Ok(response) => Ok(response.into()),
+            Ok(response) => uploaded(response).ok_or_else(|| {
+                SendError::Impossible("WhatsApp's media servers have no place for its file".into())
+            }),
             Err(error) => {
                 tracing::warn!(instance = %self.keys.instance, %error, "a file is not uploaded");
                 Err(match error.as_ref() as &(dyn std::error::Error + 'static) {
@@ -60,10 +63,10 @@ impl EngineSession {
     /// The picture of a link. Without it the link is shown small, which is no reason not to
     /// send the text.
     async fn upload_picture(&self, picture: Vec<u8>) -> Option<Uploaded> {
-        let uploaded =
+        let answer =
             self.client.upload(picture, MediaType::LinkThumbnail, UploadOptions::new()).await;
-        match uploaded {
-            Ok(response) => Some(response.into()),
+        match answer {
+            Ok(response) => uploaded(response),
             Err(error) => {
                 tracing::info!(instance = %self.keys.instance, %error, "a link has no picture");
                 None
@@ -82,19 +85,19 @@ fn media_type(kind: FileKind) -> MediaType {
     }
 }
 
-impl From<UploadResponse> for Uploaded {
-    fn from(response: UploadResponse) -> Self {
-        Self {
-            url: response.url,
-            direct_path: response.direct_path,
-            media_key: response.media_key,
-            media_key_timestamp: response.media_key_timestamp,
-            file_sha256: response.file_sha256,
-            file_enc_sha256: response.file_enc_sha256,
-            file_length: response.file_length,
-            streaming_sidecar: response.streaming_sidecar,
-        }
-    }
+/// `None`: the place that was named is none of WhatsApp's, and is not passed on to anybody.
+fn uploaded(response: UploadResponse) -> Option<Uploaded> {
+    DirectPath::parse(&response.direct_path)?;
+    Some(Uploaded {
+        url: response.url,
+        direct_path: response.direct_path,
+        media_key: response.media_key,
+        media_key_timestamp: response.media_key_timestamp,
+        file_sha256: response.file_sha256,
+        file_enc_sha256: response.file_enc_sha256,
+        file_length: response.file_length,
+        streaming_sidecar: response.streaming_sidecar,
+    })
 }
 
 /// Encrypts a file into another one beside it, which has no name and is gone when it is

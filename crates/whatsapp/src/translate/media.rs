@@ -8,6 +8,7 @@ use wacore::download::MediaType;
 use waproto::whatsapp as wa;
 
 use super::{extension, unwrap};
+use crate::media_url::DirectPath;
 
 /// A text that may be missing.
 pub(super) fn text(text: &Option<String>) -> String {
@@ -78,7 +79,7 @@ pub(super) fn file(facts: &Facts<'_>, id: &MessageId) -> Content {
 
 /// Where WhatsApp has the file of a message, and how to open it.
 pub(crate) struct FileReference {
-    pub(crate) direct_path: String,
+    pub(crate) direct_path: DirectPath,
     pub(crate) media_key: Vec<u8>,
     pub(crate) file_sha256: Vec<u8>,
     pub(crate) file_enc_sha256: Vec<u8>,
@@ -86,7 +87,8 @@ pub(crate) struct FileReference {
     pub(crate) media_type: MediaType,
 }
 
-/// The file of a message, if it has one that can be fetched.
+/// The file of a message, if it has one that can be fetched: a path that leads elsewhere than
+/// to WhatsApp is as good as none.
 pub(crate) fn file_reference(message: &wa::Message) -> Option<FileReference> {
     let message = unwrap::innermost(message);
     macro_rules! first_of {
@@ -94,7 +96,7 @@ pub(crate) fn file_reference(message: &wa::Message) -> Option<FileReference> {
             $(
                 if let Some(file) = message.$member.as_option() {
                     return Some(FileReference {
-                        direct_path: file.direct_path.clone()?,
+                        direct_path: DirectPath::parse(file.direct_path.as_deref()?)?,
                         media_key: file.media_key.clone()?,
                         file_sha256: file.file_sha256.clone().unwrap_or_default(),
                         file_enc_sha256: file.file_enc_sha256.clone().unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! Messages both ways: the gateway's API on one side, virtual phones on the other.
 
 mod acceptance;
+mod astray;
 mod calls;
 mod files;
 mod groups;

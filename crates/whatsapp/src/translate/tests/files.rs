@@ -165,3 +165,20 @@ fn voice_gifs_and_stickers_say_what_they_are() {
     let (_, body) = sent(Command::File(sticker), &Parts::default());
     assert!(matches!(body.content, Content::File(file) if file.is_animated));
 }
+
+#[test]
+fn a_file_with_a_path_to_another_host_is_told_and_cannot_be_had() {
+    for path in ["@evil.test/steal", ".evil.test/x", "//evil.test/x"] {
+        let image = wa::message::ImageMessage {
+            mimetype: some("image/jpeg"),
+            caption: some("Front door"),
+            direct_path: some(path),
+            media_key: Some(vec![1; 32]),
+            ..Default::default()
+        };
+        let message = wa::Message { image_message: field(image), ..Default::default() };
+        let data = expected("imageMessage", "Front door", "f-0001.jpg", "", "image/jpeg");
+        assert_eq!(incoming_data(&message), data);
+        assert!(file_reference(&message).is_none(), "{path}");
+    }
+}
