@@ -33,8 +33,9 @@ impl<W: Write> Write for MaskedLine<W> {
 
 /// What is masked: the place of the token in every path that has one, whatever stands there
 /// (a mistyped token is nearly one), every run of hexadecimal digits that is as long as a
-/// token, and what links a phone: pairing codes, which the engine logs, QR codes as text and
-/// as base64 PNG.
+/// token, what links a phone: pairing codes, which the engine logs, QR codes as text and as
+/// base64 PNG; and what lets whoever has it use WhatsApp's media hosts as this account, in
+/// addresses and stanzas.
 fn secrets() -> &'static Regex {
     static SECRETS: LazyLock<Regex> = LazyLock::new(|| {
         #[allow(clippy::expect_used, reason = "a constant that the tests use")]
@@ -42,7 +43,8 @@ fn secrets() -> &'static Regex {
             r#"(?i-u)(?<before>/waInstance[^/\s"?]*/+(?:[a-z]+/+)?"#,
             r#"|/(?:partner/+[^/\s"?]+|qr-page/+[^/\s"?]+|console/+enter)/+|(?-i:Code: ))"#,
             r#"[^/\s"?]+|[0-9a-f]{50,}"#,
-            r#"|[0-9]@[a-z0-9+/_-]{30,}[a-z0-9+/_=,-]*|iVBORw0KGgo[a-z0-9+/=]*"#
+            r#"|[0-9]@[a-z0-9+/_-]{30,}[a-z0-9+/_=,-]*|iVBORw0KGgo[a-z0-9+/=]*"#,
+            r#"|(?<media>\bauth\\?"?(?:=|[:,] ?)(?:[a-z]+\()?\\?["']?)[^\s"'&\\<>,;)]{8,}"#
         ))
         .expect("it is a regular expression")
     });
@@ -50,7 +52,7 @@ fn secrets() -> &'static Regex {
 }
 
 fn mask(line: &[u8]) -> Cow<'_, [u8]> {
-    secrets().replace_all(line, b"${before}***")
+    secrets().replace_all(line, b"${before}${media}***")
 }
 
 #[cfg(test)]
@@ -102,6 +104,35 @@ mod tests {
     }
 
     #[test]
+    fn what_opens_the_media_hosts_is_masked() {
+        let auth = "AWGx7-z_w/8=.b3df%2B1";
+        for (line, shown) in [
+            (
+                format!("from URL https://mmg.whatsapp.net/v/f?oh=1?auth={auth}&token=x: 503"),
+                "from URL https://mmg.whatsapp.net/v/f?oh=1?auth=***&token=x: 503",
+            ),
+            (
+                format!(r#"<media_conn auth="{auth}" ttl="300"/>"#),
+                r#"<media_conn auth="***" ttl="300"/>"#,
+            ),
+            (
+                format!(r#"{{"message":"<media_conn auth=\"{auth}\" ttl=\"300\"/>"}}"#),
+                r#"{"message":"<media_conn auth=\"***\" ttl=\"300\"/>"}"#,
+            ),
+            (
+                format!(r#"[("auth", String("{auth}")), ("ttl", String("300"))]"#),
+                r#"[("auth", String("***")), ("ttl", String("300"))]"#,
+            ),
+            (
+                format!(r#"MediaConn {{ auth: "{auth}", ttl: 300 }}"#),
+                r#"MediaConn { auth: "***", ttl: 300 }"#,
+            ),
+        ] {
+            assert_eq!(masked(&line), shown);
+        }
+    }
+
+    #[test]
     fn other_lines_stay_as_they_are() {
         for line in [
             "state changed instance=7103000001",
@@ -109,6 +140,7 @@ mod tests {
             "/waInstance7103000001",
             "/partner/",
             "15550100001:8@s.whatsapp.net error code: 400",
+            "auth=ok author=somebody-else reauth: refreshed",
         ] {
             assert_eq!(masked(line), line);
         }
