@@ -6,8 +6,8 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use siskin_model::InstanceId;
 
-use crate::commands;
 use crate::config::{Config, Flags};
+use crate::{commands, private};
 
 /// A self-hosted WhatsApp gateway that speaks the GREEN-API HTTP API
 #[derive(Debug, Parser)]
@@ -91,6 +91,7 @@ enum ConfigCommand {
 /// # Errors
 /// What went wrong, for [`explain`].
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    private::begin();
     if matches!(cli.command, Command::Config(ConfigCommand::Print)) {
         print!("{}", crate::config::DEFAULTS);
         return Ok(ExitCode::SUCCESS);

@@ -1,11 +1,14 @@
 //! The folder that holds everything: one kind of build, one version, one process.
 
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File};
 use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
+
+use crate::private;
 
 /// The layout of the folder that this version writes and reads.
 const FORMAT: u32 = 1;
@@ -49,6 +52,7 @@ pub struct Running {
 #[derive(Debug)]
 pub struct DataFolder {
     path: PathBuf,
+    closed: Vec<PathBuf>,
     _lock: File,
 }
 
@@ -66,11 +70,12 @@ pub struct InUse {
 }
 
 impl DataFolder {
-    /// Takes the folder for this process, making it where there is none.
+    /// Takes the folder for this process, making it where there is none, and closes it to
+    /// other users of the machine.
     ///
     /// # Errors
     /// When it cannot be written, is of a newer version or the other kind of build, or in
-    /// use ([`InUse`]). Nothing in it is touched then.
+    /// use ([`InUse`]): nothing in it is touched then. When it cannot be closed.
     pub fn take(path: &Path) -> anyhow::Result<Self> {
         check_label(path)?;
         make_folder(path)?;
@@ -79,12 +84,24 @@ impl DataFolder {
             let pid = running(path).map(|running| running.pid);
             return Err(InUse { path: path.to_owned(), pid }.into());
         }
+        let closed = private::close(path)?;
+        if !closed.is_empty() {
+            tracing::warn!(
+                paths = private::named(&closed),
+                "other users of this machine had rights to what is kept here; they have none now"
+            );
+        }
         let label = path.join("siskin.json");
         if !label.exists() {
             let text = serde_json::to_string(&Label { format: FORMAT, build: THIS_BUILD })?;
             write_private(&label, &format!("{text}\n")).with_context(|| unusable(path))?;
         }
-        Ok(Self { path: path.to_owned(), _lock: lock })
+        Ok(Self { path: path.to_owned(), closed, _lock: lock })
+    }
+
+    /// What other users had rights to before the folder was taken.
+    pub fn closed(&self) -> &[PathBuf] {
+        &self.closed
     }
 
     /// The gateway's database.
@@ -179,27 +196,18 @@ fn make_folder(path: &Path) -> anyhow::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
-    fs::create_dir_all(path).with_context(|| unusable(path))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o700))
-            .with_context(|| unusable(path))?;
-    }
-    Ok(())
+    DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(|| unusable(path))
 }
 
 fn open_lock(path: &Path) -> anyhow::Result<File> {
     let mut options = File::options();
-    options.create(true).truncate(false).write(true);
+    options.create(true).truncate(false).write(true).mode(0o600);
     options.open(path.join("siskin.lock")).with_context(|| unusable(path))
 }
 
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let mut options = File::options();
-    options.create(true).truncate(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.create(true).truncate(true).write(true).mode(0o600);
     options.open(path)?.write_all(text.as_bytes())
 }
 

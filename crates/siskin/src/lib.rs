@@ -10,6 +10,7 @@ mod http_server;
 mod local_client;
 mod panics;
 mod previews;
+pub mod private;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod telemetry;

@@ -69,11 +69,10 @@ impl Keystore {
 
     /// A new, empty database.
     pub(crate) async fn fresh(&self, instance: InstanceId) -> Result<Keys, EngineError> {
-        let folder = self.folder_of(instance);
-        std::fs::create_dir_all(&folder)
-            .map_err(|error| keys_error(instance, "written", &error))?;
         let name: [u8; 8] = rand::random();
-        self.keys(instance, folder.join(format!("{}.db", hex::encode(name)))).await
+        let path = self.folder_of(instance).join(format!("{}.db", hex::encode(name)));
+        make_private(&path).map_err(|error| keys_error(instance, "written", &error))?;
+        self.keys(instance, path).await
     }
 
     /// The database of the link.
@@ -124,6 +123,21 @@ impl Keys {
         }
         // The folder stays: the next session may be about to put its database there.
     }
+}
+
+/// Makes an empty file that only its owner can read, in a folder of the same kind. SQLite gives
+/// the files beside it the same mode.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut folders = std::fs::DirBuilder::new();
+    let mut options = std::fs::File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    path.parent().map_or(Ok(()), |folder| folders.recursive(true).create(folder))?;
+    options.open(path).map(drop)
 }
 
 fn databases(folder: &Path) -> Vec<PathBuf> {

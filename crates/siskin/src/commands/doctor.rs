@@ -1,4 +1,5 @@
 use std::net::ToSocketAddrs as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use siskin_whatsapp::{Endpoint, certificate};
@@ -6,6 +7,7 @@ use siskin_whatsapp::{Endpoint, certificate};
 use crate::config::Config;
 use crate::data_folder::{DataFolder, InUse, THIS_BUILD};
 use crate::gateway::shown;
+use crate::private;
 
 /// Looks at everything that a gateway needs and says what is wrong.
 pub(crate) async fn run(config: Config) -> anyhow::Result<ExitCode> {
@@ -52,11 +54,28 @@ fn data_folder(config: &Config) -> Result<String, String> {
         return Ok(format!("{} will be made at the first start", path.display()));
     }
     match DataFolder::take(&path) {
-        Ok(_) => Ok(path.display().to_string()),
-        Err(error) if error.is::<InUse>() => {
-            Ok(format!("{}, in use by a running gateway", path.display()))
+        Ok(folder) if folder.closed().is_empty() => {
+            Ok(format!("{}, closed to other users", path.display()))
         }
+        Ok(folder) => Ok(format!(
+            "{}; other users had rights to {} and have none now",
+            path.display(),
+            private::named(folder.closed())
+        )),
+        Err(error) if error.is::<InUse>() => in_use(&path),
         Err(error) => Err(crate::cli::explain(&error)),
+    }
+}
+
+fn in_use(path: &Path) -> Result<String, String> {
+    match private::open_to_others(path).as_slice() {
+        [] => Ok(format!("{}, in use by a running gateway", path.display())),
+        open => Err(format!(
+            "{}, in use by a running gateway: other users have rights to {}; its next start \
+             takes them away",
+            path.display(),
+            private::named(open)
+        )),
     }
 }
 

@@ -12,6 +12,7 @@ mod messages;
 mod notifications;
 mod passkey;
 mod plain_build;
+mod private;
 mod processes;
 mod stage;
 mod terminal;

@@ -27,11 +27,12 @@ pub fn binary() -> PathBuf {
 impl Process {
     /// Starts the binary and waits for its first line.
     pub fn start(arguments: &[&str], folder: &Path) -> Self {
-        let mut child = command(arguments, folder)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        Self::of(command(arguments, folder).stderr(Stdio::null()))
+    }
+
+    /// Starts a command that becomes the binary, and waits for its first line.
+    pub fn of(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let ready = serde_json::from_str(&line).unwrap_or_else(|_| panic!("said {line:?}"));
