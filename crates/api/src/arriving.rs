@@ -59,7 +59,8 @@ impl Arriving {
     /// bytes do not.
     pub async fn keep(mut self, name: &str, claimed: Option<&str>) -> Result<Arrived, ApiError> {
         self.file.flush().await?;
-        let seen = siskin_media::examine(self.file.temporary_path(), name, claimed).await;
+        let path = self.file.temporary_path();
+        let seen = siskin_media::examine(self.instance.id(), path, name, claimed).await;
         let name = file_name::complete(name, &seen.mime_type);
         let place = self.context.fleet.media().path(self.instance.id(), &self.token);
         let mut unowned = Unowned(None);
@@ -86,9 +87,9 @@ impl Drop for Unowned {
 
 impl Arrived {
     /// A file that is stored already, to be sent under a name.
-    pub async fn stored(kept: KeptFile, name: &str) -> Self {
+    pub async fn stored(instance: &Instance, kept: KeptFile, name: &str) -> Self {
         let claimed = Some(kept.file.mime_type.as_str());
-        let seen = siskin_media::examine(&kept.path, name, claimed).await;
+        let seen = siskin_media::examine(instance.id(), &kept.path, name, claimed).await;
         Self { kept, seen }
     }
 

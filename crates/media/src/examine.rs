@@ -2,6 +2,7 @@ use std::fs::File;
 use std::io::{BufReader, Read as _};
 use std::path::Path;
 
+use siskin_model::InstanceId;
 use siskin_model::message::FileKind;
 
 use crate::names::essence;
@@ -29,12 +30,18 @@ pub struct Examined {
     pub thumbnail: Vec<u8>,
 }
 
-/// Looks into a file. `name` and `claimed` (a MIME type) decide where its bytes do not. Never
-/// fails: what cannot be read is a document.
-pub async fn examine(path: &Path, name: &str, claimed: Option<&str>) -> Examined {
+/// Looks into a file of an instance; the instances take turns. `name` and `claimed` (a MIME
+/// type) decide where its bytes do not. Never fails: what cannot be read is a document.
+pub async fn examine(
+    instance: InstanceId,
+    path: &Path,
+    name: &str,
+    claimed: Option<&str>,
+) -> Examined {
     let (path, name) = (path.to_owned(), name.to_owned());
     let claimed = claimed.map(str::to_owned);
-    let seen = workers::run(move || look(&path, &name, claimed.as_deref())).await;
+    let seen = workers::run(Some(instance), move || look(&path, &name, claimed.as_deref()));
+    let seen = seen.await;
     seen.unwrap_or_else(|| Examined::document(UNKNOWN))
 }
 

@@ -4,6 +4,7 @@
 mod error;
 mod examine;
 mod folder;
+mod glance;
 mod movie;
 mod names;
 mod new_file;

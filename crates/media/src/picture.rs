@@ -39,7 +39,7 @@ pub struct Picture {
 /// upright, none of its sides longer than `longest_side`. It is never made larger; what was
 /// transparent is white. `None`: it is no such picture, or it would take too much memory.
 pub async fn shrink(bytes: Bytes, longest_side: u32) -> Option<Picture> {
-    workers::run(move || {
+    workers::run(None, move || {
         let small = open(Cursor::new(bytes))?.shrunk(longest_side)?;
         let qualities: &[u8] =
             if longest_side > THUMBNAIL_SIDE { &[QUALITY] } else { &THUMBNAIL_QUALITIES };

@@ -25,7 +25,7 @@ pub(super) async fn fetch(
         let original = context.fleet.file_at(url).await?;
         let original = original.ok_or_else(|| refused(&"the file at urlFile is gone"))?;
         let copy = instance.copy_file(&original).await?;
-        return Ok(Arrived::stored(copy, name).await);
+        return Ok(Arrived::stored(instance, copy, name).await);
     }
     tokio::select! {
         fetched = fetch_outside(context, instance, url, name) => fetched,

@@ -33,7 +33,8 @@ fn look(bytes: &[u8], name: &str) {
     let path = folder.path().join("file");
     std::fs::write(&path, bytes).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let seen = runtime.block_on(siskin_media::examine(&path, name, Some("text/csv")));
+    let looked = siskin_media::examine(crate::instance(), &path, name, Some("text/csv"));
+    let seen = runtime.block_on(looked);
     assert!(seen.thumbnail.len() <= 10 * 1024);
     assert_ne!(seen.mime_type, "application/octet-stream");
     runtime.block_on(siskin_media::shrink(bytes.to_vec().into(), 50));

@@ -4,12 +4,10 @@ use bytes::Bytes;
 use siskin_media::{MediaError, MediaFolder};
 use siskin_model::{FileToken, InstanceId};
 
+use crate::instance;
+
 fn token(byte: u8) -> FileToken {
     FileToken::from_random([byte; FileToken::BYTES])
-}
-
-fn instance() -> InstanceId {
-    "7103000001".parse().unwrap()
 }
 
 fn names(folder: &Path) -> Vec<String> {

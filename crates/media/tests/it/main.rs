@@ -11,10 +11,14 @@ mod sounds;
 
 use siskin_media::Examined;
 
+fn instance() -> siskin_model::InstanceId {
+    "7103000001".parse().unwrap()
+}
+
 /// What is seen of a file of these bytes.
 async fn examined(bytes: &[u8], name: &str, claimed: Option<&str>) -> Examined {
     let folder = siskin_testkit::temp_dir().unwrap();
     let path = folder.path().join("file");
     std::fs::write(&path, bytes).unwrap();
-    siskin_media::examine(&path, name, claimed).await
+    siskin_media::examine(instance(), &path, name, claimed).await
 }
