@@ -22,6 +22,12 @@ pub(crate) const SILENCE: Duration = Duration::from_secs(30);
 /// (specification, section 9).
 pub(crate) const UPLOAD: Duration = Duration::from_secs(10_800);
 
+/// What is said where the disk has no room for a file.
+pub(crate) const NO_ROOM: &str =
+    "there is too little room for files on the gateway's disk; try again later";
+/// After how many bytes of a file the disk is asked again whether it has room.
+const ASKED_EVERY: usize = 8 * 1024 * 1024;
+
 /// A file of which not all bytes are there. Dropped, it leaves nothing behind.
 pub(crate) struct Arriving {
     context: Arc<Context>,
@@ -29,6 +35,8 @@ pub(crate) struct Arriving {
     token: FileToken,
     file: NewFile,
     is_empty: bool,
+    /// How many bytes have come since the disk was asked for room.
+    unasked: usize,
 }
 
 /// A file that is stored, and what can be seen of it.
@@ -38,16 +46,23 @@ pub(crate) struct Arrived {
 }
 
 impl Arriving {
+    /// Refused where the disk has no room.
     pub async fn begin(context: &Arc<Context>, instance: &Arc<Instance>) -> Result<Self, ApiError> {
+        context.fleet.require_room().await?;
         let token = new_file_token();
         let media = context.fleet.media();
         let file = media.create(instance.id(), &token, StoredFile::LARGEST).await?;
         let (context, instance) = (context.clone(), instance.clone());
-        Ok(Self { context, instance, token, file, is_empty: true })
+        Ok(Self { context, instance, token, file, is_empty: true, unasked: 0 })
     }
 
     pub async fn write(&mut self, bytes: Bytes) -> Result<(), ApiError> {
         self.is_empty &= bytes.is_empty();
+        self.unasked += bytes.len();
+        if self.unasked > ASKED_EVERY {
+            self.unasked = 0;
+            self.context.fleet.require_room().await?;
+        }
         Ok(self.file.write(bytes).await?)
     }
 
@@ -150,6 +165,11 @@ mod tests {
         arrived.discard(&context, &instance).await;
         assert_eq!(owner.files_on_disk(), Vec::<String>::new());
         assert!(api.fleet.store().file(owner.id, &token).await.unwrap().is_none());
+    }
+
+    #[test]
+    fn the_documented_text_is_what_is_said() {
+        assert_eq!(siskin_fleet::MessageError::NoRoom.to_string(), NO_ROOM);
     }
 
     #[tokio::test]

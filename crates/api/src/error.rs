@@ -1,6 +1,8 @@
+use std::time::Duration;
+
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{StatusCode, header};
 use serde::Serialize;
 use siskin_fleet::{FleetError, MessageError};
 use siskin_media::MediaError;
@@ -8,6 +10,9 @@ use siskin_model::UnixMillis;
 use siskin_store::StoreError;
 
 use crate::account::STARTING;
+
+/// After which time a caller may look whether somebody has made room on the disk.
+const ROOM: Duration = Duration::from_secs(60);
 
 /// Why a call was refused, in the vendor's terms (specification, section 2).
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +47,9 @@ pub(crate) enum ApiError {
     /// The file at an address is over the limit; the text is the vendor's.
     #[error("{0}")]
     UrlFileTooLarge(String),
+    /// It may be possible after a while; the text says why it is not yet.
+    #[error("{0}")]
+    Later(String, Duration),
     /// WhatsApp restricts the account.
     #[error("Your account is suspended")]
     Suspended,
@@ -89,6 +97,7 @@ impl ApiError {
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::UploadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Suspended => StatusCode::FORBIDDEN,
+            Self::Later(..) => StatusCode::SERVICE_UNAVAILABLE,
             Self::BodyTooLarge | Self::UrlFileTooLarge(_) | Self::Internal(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
@@ -110,6 +119,10 @@ impl ApiError {
             | Self::UploadTooLarge
             | Self::UrlFileTooLarge(_)
             | Self::Suspended => (status, text).into_response(),
+            Self::Later(text, after) => {
+                let after = after.as_secs().max(1).to_string();
+                (status, [(header::RETRY_AFTER, after)], text).into_response()
+            }
             Self::Internal(_) => {
                 tracing::error!(path, error = text, "a call failed");
                 (status, text).into_response()
@@ -159,6 +172,8 @@ impl From<MessageError> for ApiError {
     fn from(error: MessageError) -> Self {
         match error {
             MessageError::Disk(_) | MessageError::Store(_) => Self::Internal(error.to_string()),
+            MessageError::NoRoom => Self::Later(error.to_string(), ROOM),
+            MessageError::HeldBack { again, .. } => Self::Later(error.to_string(), again),
             _ => Self::Refused(error.to_string()),
         }
     }

@@ -10,11 +10,12 @@ use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use siskin_fleet::{KeptFile, MessageError};
-use siskin_model::{FileToken, InstanceId};
+use siskin_model::{FileToken, InstanceId, UnixMillis};
 use tower_http::services::ServeFile;
 
 use crate::context::Context;
 use crate::entry::{allow_every_origin, preflight};
+use crate::error::ApiError;
 
 /// Where files are; the name is for people.
 pub(crate) const PATH: &str = "/files/{idInstance}/{token}/{name}";
@@ -43,6 +44,7 @@ pub(crate) async fn serve(
             tracing::error!(%error, "a file could not be looked up");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
+        Err(error @ (MessageError::NoRoom | MessageError::HeldBack { .. })) => later(error),
         Err(_) => not_found(),
     };
     allow_every_origin(&mut response);
@@ -69,6 +71,13 @@ async fn find(context: &Context, id: &str, token: &str) -> Result<KeptFile, Mess
 
 fn not_found() -> Response {
     (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], NOT_FOUND).into_response()
+}
+
+/// The file can be had after a while.
+fn later(error: MessageError) -> Response {
+    let mut response = ApiError::from(error).into_response("", UnixMillis(0));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 async fn bytes(kept: &KeptFile, request: Request) -> Response {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+pub use siskin_media::ContentKey;
 use siskin_model::message::{Outgoing, TypingKind};
 use siskin_model::{Account, Body, ChatId, InstanceId, Message, MessageId, PhoneNumber};
 use tokio::sync::mpsc;
@@ -114,6 +115,10 @@ pub trait Session: Send + Sync {
 
     /// Tells the writers that incoming messages of a chat were read.
     async fn mark_read(&self, chat: &ChatId, messages: &[Message]) -> Result<(), SendError>;
+
+    /// What a message says about its file; `None` where it does not say enough to tell whether
+    /// two messages have the same.
+    fn content_key(&self, message: &Message) -> Option<ContentKey>;
 
     /// Fetches the file of a message from WhatsApp and writes it to `to`, which is made or
     /// replaced. Where WhatsApp has it no more, the phone is asked to send it again, which

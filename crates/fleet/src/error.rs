@@ -1,8 +1,10 @@
+use std::time::Duration;
+
 use siskin_media::MediaError;
 use siskin_model::settings::InvalidSettings;
 use siskin_store::StoreError;
 
-use crate::EngineError;
+use crate::{BudgetOf, EngineError};
 
 /// The fleet could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +35,25 @@ pub enum MessageError {
     /// The message has no file, or the file is gone.
     #[error("file not found")]
     NoFile,
+    /// The file has not been fetched: a budget of the day is used up.
+    #[error(
+        "the file was not fetched: what is fetched in a day of {} is used up; ask for it again \
+         in {} minutes",
+        match of {
+            BudgetOf::Instance => "all senders",
+            BudgetOf::Sender => "one sender",
+        },
+        again.as_secs().div_ceil(60)
+    )]
+    HeldBack {
+        /// Whose budget.
+        of: BudgetOf,
+        /// How long it is until there is a new one.
+        again: Duration,
+    },
+    /// The disk has too little room for files.
+    #[error("there is too little room for files on the gateway's disk; try again later")]
+    NoRoom,
     /// The queue is full.
     #[error("{0} messages wait to be sent already")]
     QueueFull(u64),

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::bell::Bell;
-use crate::error::FleetError;
+use crate::error::{FleetError, MessageError};
 use crate::instance::Instance;
 use crate::surroundings::{Setup, Surroundings, sweep};
 use crate::task::{COMMAND_QUEUE, InstanceTask};
@@ -109,6 +109,7 @@ impl Fleet {
         self.surroundings.store.delete(id).await?;
         instance.tell_deleted();
         self.surroundings.media.remove_all(id).await?;
+        self.surroundings.forget_unused_files().await;
         let mut instances = self.instances.write().unwrap_or_else(PoisonError::into_inner);
         let deleted = instances.remove(&id).is_some();
         if deleted {
@@ -135,6 +136,17 @@ impl Fleet {
     /// Where files are kept.
     pub fn media(&self) -> &MediaFolder {
         &self.surroundings.media
+    }
+
+    /// Whether the disk has room for a file that somebody uploads.
+    ///
+    /// # Errors
+    /// [`MessageError::NoRoom`] where it has not.
+    pub async fn require_room(&self) -> Result<(), MessageError> {
+        match self.surroundings.has_room().await {
+            true => Ok(()),
+            false => Err(MessageError::NoRoom),
+        }
     }
 
     /// The clock that all of the gateway goes by.

@@ -15,7 +15,7 @@ use crate::asking::{Askers, Asking};
 use crate::engine::Session;
 use crate::error::{ChangeError, FleetError, LinkError};
 use crate::fleet::new_token;
-use crate::messages::{InFlight, PeopleCache};
+use crate::messages::{InFlight, PeopleCache, Spending};
 use crate::surroundings::Surroundings;
 use crate::task::Command;
 
@@ -51,6 +51,8 @@ pub struct Instance {
     pub(crate) session: watch::Sender<Option<Arc<dyn Session>>>,
     /// A counter that moves when files of it have to be fetched or have come.
     pub(crate) files: watch::Sender<u64>,
+    /// What it has fetched today.
+    pub(crate) spending: Spending,
     /// A counter that moves when its journal changes.
     pub(crate) journal: watch::Sender<u64>,
     /// Notifications as they are logged, for those who look on.
@@ -84,6 +86,7 @@ impl Instance {
             outbox: Notify::new(),
             session: watch::Sender::new(None),
             files: watch::Sender::new(0),
+            spending: Spending::default(),
             journal: watch::Sender::new(0),
             tail: broadcast::Sender::new(TAIL),
         }

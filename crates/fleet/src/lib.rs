@@ -22,12 +22,12 @@ pub mod testing;
 pub use asking::Asking;
 pub use bell::Bell;
 pub use engine::{
-    End, Engine, EngineError, FetchError, IssuedCode, LinkPreview, Parts, Prepared, Reports,
-    SendError, Session, SessionEvent, Stored,
+    ContentKey, End, Engine, EngineError, FetchError, IssuedCode, LinkPreview, Parts, Prepared,
+    Reports, SendError, Session, SessionEvent, Stored,
 };
 pub use error::{ChangeError, FleetError, LinkError, MessageError};
 pub use fleet::Fleet;
 pub use instance::Instance;
-pub use messages::{KeptFile, new_file_token, new_message_id};
+pub use messages::{Budget, BudgetOf, FileLimits, KeptFile, new_file_token, new_message_id};
 pub use previews::{LARGEST_PICTURE, NoPreviews, Previews};
 pub use surroundings::{Pacing, Setup};

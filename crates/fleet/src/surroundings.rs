@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::bell::Bell;
 use crate::engine::Engine;
+use crate::messages::{FileLimits, Room, Turns};
 use crate::pacer::Pacer;
 use crate::previews::Previews;
 
@@ -38,6 +39,8 @@ pub struct Setup {
     pub base_url: String,
     /// Whether there is a pause between two sends.
     pub pacing: Pacing,
+    /// What received files may take.
+    pub file_limits: FileLimits,
 }
 
 /// Whether there is a pause between two sends.
@@ -61,6 +64,10 @@ pub(crate) struct Surroundings {
     pub(crate) base_url: String,
     pub(crate) pacing: Pacing,
     pub(crate) fetches: Arc<Semaphore>,
+    pub(crate) file_limits: FileLimits,
+    pub(crate) room: Room,
+    /// Fetches of the same file take turns: the second finds it here.
+    pub(crate) turns: Turns,
 }
 
 impl Surroundings {
@@ -77,12 +84,36 @@ impl Surroundings {
             base_url: setup.base_url,
             pacing: setup.pacing,
             fetches: Arc::new(Semaphore::new(FETCHES)),
+            room: Room::new(setup.file_limits.floor),
+            file_limits: setup.file_limits,
+            turns: Turns::default(),
+        }
+    }
+}
+
+impl Surroundings {
+    /// Whether the disk has room for files.
+    pub(crate) async fn has_room(&self) -> bool {
+        self.room.has(&self.media, 0).await
+    }
+
+    /// How many files are fetched beside the one that asks.
+    pub(crate) fn other_fetches(&self) -> u64 {
+        let others = FETCHES.saturating_sub(self.fetches.available_permits() + 1);
+        u64::try_from(others).unwrap_or(u64::MAX)
+    }
+
+    /// Lets go of what no message has any more.
+    pub(crate) async fn forget_unused_files(&self) {
+        if let Err(error) = self.media.forget_unused().await {
+            tracing::warn!(%error, "files that nobody has any more still take room");
         }
     }
 }
 
 /// Removes what is too old, for all instances in one go, until the fleet stops.
 pub(crate) async fn sweep(around: Arc<Surroundings>) {
+    around.forget_unused_files().await;
     loop {
         if let Err(error) = sweep_once(&around).await {
             tracing::error!(%error, "old files and messages not removed");
@@ -101,13 +132,18 @@ async fn sweep_once(around: &Surroundings) -> Result<(), StoreError> {
         tracing::warn!(expired, "messages waited to be sent for a day and were dropped");
         metrics::counter!("siskin_outgoing_expired_total").increment(expired);
     }
-    for (instance, token) in around.store.expired_files(now, SWEEP_FILES).await? {
+    let expired = around.store.expired_files(now, SWEEP_FILES).await?;
+    let some_expired = !expired.is_empty();
+    for (instance, token) in expired {
         // The bytes first: a row without bytes is harmless, bytes without a row stay.
         if let Err(error) = around.media.remove(instance, &token).await {
             tracing::error!(%instance, %error, "an old file not removed");
             continue;
         }
         around.store.remove_file(instance, &token).await?;
+    }
+    if some_expired {
+        around.forget_unused_files().await;
     }
     Ok(())
 }

@@ -15,8 +15,8 @@ use tokio::sync::{Mutex as AsyncMutex, mpsc};
 
 use crate::incoming::{Inbox, Incoming, Refused};
 use crate::{
-    Engine, EngineError, FetchError, Fleet, FleetError, IssuedCode, NoPreviews, Pacing, Parts,
-    Prepared, Reports, SendError, Session, SessionEvent, Setup, Stored,
+    ContentKey, Engine, EngineError, FetchError, FileLimits, Fleet, FleetError, IssuedCode,
+    NoPreviews, Pacing, Parts, Prepared, Reports, SendError, Session, SessionEvent, Setup, Stored,
 };
 
 /// How long a test waits for a session that should have been opened.
@@ -136,6 +136,7 @@ pub fn setup(store: Arc<dyn Store>, engine: Arc<ScriptedEngine>, pacing: Pacing)
         previews: Arc::new(NoPreviews),
         base_url: "http://gateway.example".to_owned(),
         pacing,
+        file_limits: FileLimits::NONE,
     }
 }
 
@@ -354,6 +355,10 @@ impl Session for Side {
         let mut read = self.state.read.lock().unwrap_or_else(PoisonError::into_inner);
         read.extend(messages.iter().map(|message| message.id.clone()));
         Ok(())
+    }
+
+    fn content_key(&self, _: &Message) -> Option<ContentKey> {
+        None
     }
 
     async fn fetch_file(&self, _: &Message, to: &Path) -> Result<(), FetchError> {

@@ -8,7 +8,8 @@ use crate::{MediaError, NewFile};
 /// The extension of a file that is not finished. No finished one has any.
 pub(crate) const UNFINISHED: &str = "part";
 
-/// The folder of all stored files: a folder for each instance, a file for each token.
+/// The folder of all stored files: a folder for each instance, a file for each token; and one
+/// by what they hold.
 #[derive(Debug, Clone)]
 pub struct MediaFolder {
     root: PathBuf,
@@ -20,7 +21,11 @@ impl MediaFolder {
         Self { root }
     }
 
-    fn folder(&self, instance: InstanceId) -> PathBuf {
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(crate) fn folder(&self, instance: InstanceId) -> PathBuf {
         self.root.join(instance.to_string())
     }
 
@@ -113,7 +118,8 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     std::fs::File::open(folder)?.sync_all()
 }
 
-fn make_folders(root: &Path, folder: &Path) -> io::Result<()> {
+/// Makes a folder that only this user can look into.
+pub(crate) fn make_folders(root: &Path, folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }

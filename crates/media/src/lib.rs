@@ -1,6 +1,7 @@
 //! Files at rest, and what can be seen of them: their real type, size in pixels, length, a
 //! small picture.
 
+mod contents;
 mod error;
 mod examine;
 mod folder;
@@ -13,6 +14,7 @@ mod real_type;
 mod sound;
 mod workers;
 
+pub use contents::ContentKey;
 pub use error::MediaError;
 pub use examine::{Examined, examine};
 pub use folder::MediaFolder;

@@ -62,6 +62,8 @@ pub enum FileState {
     Stored,
     /// WhatsApp has it no more and the phone does not send it again.
     Lost,
+    /// It is fetched when somebody asks for it: a day's budget was used up.
+    Held,
 }
 
 impl FileState {
@@ -71,12 +73,14 @@ impl FileState {
             Self::Pending => "pending",
             Self::Stored => "stored",
             Self::Lost => "lost",
+            Self::Held => "held",
         }
     }
 
     /// The state that the word names.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Pending, Self::Stored, Self::Lost].into_iter().find(|state| state.as_str() == word)
+        let all = [Self::Pending, Self::Stored, Self::Lost, Self::Held];
+        all.into_iter().find(|state| state.as_str() == word)
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use serde::Deserialize;
+use siskin_fleet::{Budget, FileLimits};
 use siskin_model::Token;
 
 /// The documented defaults; `siskin config print` shows them.
@@ -52,6 +53,21 @@ pub struct Flags {
     /// The pause between two sends: as each instance's settings have it, or none
     #[arg(long, global = true, env = "SISKIN_SEND_PAUSE", value_name = "settings|off")]
     pub send_pause: Option<SendPause>,
+    /// How many megabytes stay free on the disk: with less, no file is fetched or taken
+    #[arg(long, global = true, env = "SISKIN_FILES_FLOOR_MB", value_name = "MB")]
+    pub files_floor_mb: Option<u64>,
+    /// Megabytes of received files that an instance fetches in a day by itself; 0: no limit
+    #[arg(long, global = true, env = "SISKIN_FILES_INSTANCE_MB", value_name = "MB")]
+    pub files_instance_mb: Option<u64>,
+    /// Received files that an instance fetches in a day by itself; 0: no limit
+    #[arg(long, global = true, env = "SISKIN_FILES_INSTANCE_COUNT", value_name = "N")]
+    pub files_instance_count: Option<u64>,
+    /// The same megabytes, of one sender
+    #[arg(long, global = true, env = "SISKIN_FILES_SENDER_MB", value_name = "MB")]
+    pub files_sender_mb: Option<u64>,
+    /// The same files, of one sender
+    #[arg(long, global = true, env = "SISKIN_FILES_SENDER_COUNT", value_name = "N")]
+    pub files_sender_count: Option<u64>,
 }
 
 /// Whether the vendor's limits of requests hold.
@@ -118,6 +134,16 @@ pub struct Config {
     pub public_url: String,
     /// Whether there is a pause between two sends.
     pub send_pause: SendPause,
+    /// Megabytes that stay free on the disk.
+    pub files_floor_mb: u64,
+    /// Megabytes of received files that an instance fetches in a day; 0: no limit.
+    pub files_instance_mb: u64,
+    /// Received files that an instance fetches in a day; 0: no limit.
+    pub files_instance_count: u64,
+    /// Megabytes of received files that an instance fetches in a day of one sender.
+    pub files_sender_mb: u64,
+    /// Received files that an instance fetches in a day of one sender.
+    pub files_sender_count: u64,
     partner_token: HiddenText,
     admin_token: HiddenText,
 }
@@ -173,6 +199,11 @@ impl Config {
         take(&mut self.fetch_targets, &flags.fetch_targets);
         take(&mut self.public_url, &flags.public_url);
         take(&mut self.send_pause, &flags.send_pause);
+        take(&mut self.files_floor_mb, &flags.files_floor_mb);
+        take(&mut self.files_instance_mb, &flags.files_instance_mb);
+        take(&mut self.files_instance_count, &flags.files_instance_count);
+        take(&mut self.files_sender_mb, &flags.files_sender_mb);
+        take(&mut self.files_sender_count, &flags.files_sender_count);
     }
 
     fn overlay_secrets(&mut self, variable: impl Fn(&str) -> Option<String>) {
@@ -205,6 +236,19 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    /// What received files may take of disk and line.
+    pub fn file_limits(&self) -> FileLimits {
+        let bytes = |megabytes: u64| megabytes.saturating_mul(1024 * 1024);
+        let limit = |value: u64| if value == 0 { u64::MAX } else { value };
+        let budget =
+            |megabytes, files| Budget { bytes: limit(bytes(megabytes)), files: limit(files) };
+        FileLimits {
+            floor: bytes(self.files_floor_mb),
+            instance: budget(self.files_instance_mb, self.files_instance_count),
+            sender: budget(self.files_sender_mb, self.files_sender_count),
+        }
     }
 
     /// The partner token that the operator chose.
@@ -246,6 +290,16 @@ mod tests {
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(config.rate_limits, RateLimits::Vendor);
         assert!(config.partner_token().is_none());
+        let limits = config.file_limits();
+        assert_eq!(limits.floor, 256 * 1024 * 1024);
+        assert!(limits.sender.files < limits.instance.files);
+    }
+
+    #[test]
+    fn a_limit_of_nothing_is_none() {
+        let config = with_file("files-sender-mb = 0", Flags::default()).unwrap();
+        assert_eq!(config.file_limits().sender.bytes, u64::MAX);
+        assert!(config.file_limits().instance.bytes < u64::MAX);
     }
 
     #[test]

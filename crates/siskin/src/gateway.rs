@@ -84,6 +84,7 @@ impl Gateway {
                 SendPause::Settings => Pacing::Settings,
                 SendPause::Off => Pacing::Off,
             },
+            file_limits: config.file_limits(),
         };
         let fleet = Fleet::start(setup).await?;
         let delivery = start_delivery(config, &fleet)?;

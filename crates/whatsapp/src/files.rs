@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use siskin_fleet::FetchError;
+use siskin_fleet::{ContentKey, FetchError};
 use siskin_model::{Message, StoredFile};
 use wacore::download::DownloadWriter;
 use whatsapp_rust::ErrorChainExt;
@@ -20,6 +20,14 @@ use crate::translate::{self, FileReference};
 const BUFFER: usize = 64 * 1024;
 /// Statuses by which a media server says that it does not have a file any more.
 const GONE: [u16; 3] = [403, 404, 410];
+
+/// What a message says about its file.
+pub(crate) fn content_key(message: &Message) -> Option<ContentKey> {
+    let decoded = waproto::codec::message_decode(&message.raw).ok()?;
+    let reference = translate::file_reference(&decoded)?;
+    let sha256 = reference.file_sha256.try_into().ok()?;
+    Some(ContentKey::new(sha256, &reference.media_key))
+}
 
 impl EngineSession {
     pub(crate) async fn fetch(&self, message: &Message, to: &Path) -> Result<(), FetchError> {

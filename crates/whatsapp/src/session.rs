@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use siskin_fleet::{
-    EngineError, FetchError, IssuedCode, Parts, Prepared, Reports, SendError, Session,
+    ContentKey, EngineError, FetchError, IssuedCode, Parts, Prepared, Reports, SendError, Session,
 };
 use siskin_model::message::{Outgoing, TypingKind};
 use siskin_model::{ChatId, Message, MessageId, PhoneNumber};
@@ -16,6 +16,7 @@ use whatsapp_rust::pair_code::{PairCodeOptions, PairError};
 use crate::client;
 use crate::endpoint::Endpoint;
 use crate::events::Reporter;
+use crate::files::content_key;
 use crate::inbound::Intake;
 use crate::keystore::Keys;
 use crate::media::Media;
@@ -162,6 +163,10 @@ impl Session for EngineSession {
 
     async fn mark_read(&self, chat: &ChatId, messages: &[Message]) -> Result<(), SendError> {
         self.read(chat, messages).await
+    }
+
+    fn content_key(&self, message: &Message) -> Option<ContentKey> {
+        content_key(message)
     }
 
     async fn fetch_file(&self, message: &Message, to: &Path) -> Result<(), FetchError> {

@@ -3,6 +3,7 @@ use siskin_fleet::MessageError;
 use utoipa::ToSchema;
 
 use crate::account::{DELETED, STARTING};
+use crate::arriving::NO_ROOM;
 use crate::call::{Answer, Call, connection_error, ok};
 use crate::error::ApiError;
 use crate::openapi::{Description, Shape, message_id};
@@ -44,6 +45,7 @@ pub(crate) fn describe() -> Description {
         .refuses("file not found")
         .refuses(STARTING)
         .refuses("instance is starting or not authorized")
+        .fails(503, NO_ROOM)
 }
 
 #[cfg(test)]

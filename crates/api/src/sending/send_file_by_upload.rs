@@ -3,6 +3,7 @@ use siskin_model::MessageId;
 use utoipa::ToSchema;
 
 use super::{Envelope, Sending};
+use crate::arriving::NO_ROOM;
 use crate::call::{Answer, Call, ok};
 use crate::file_name;
 use crate::form::{self, Form};
@@ -62,6 +63,7 @@ pub(crate) fn describe() -> Description {
         .sends()
         .refuses("Validation failed. Details: 'file' is required")
         .fails(413, "Request Entity Too Large")
+        .fails(503, NO_ROOM)
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use super::{Envelope, Sending, describe_sending, url_file};
+use crate::arriving::NO_ROOM;
 use crate::call::{Answer, Call, ok};
 use crate::file_name;
 use crate::openapi::{Description, Shape, text};
@@ -34,6 +35,7 @@ pub(crate) fn describe() -> Description {
         .refuses("Validation failed. Details: 'fileName' is required")
         .refuses("bad request data: {why the file cannot be had}")
         .fails(500, "File from url exceeded max upload size. Size: {n}mb Limit: 100mb Url: {url}")
+        .fails(503, NO_ROOM)
 }
 
 #[cfg(test)]

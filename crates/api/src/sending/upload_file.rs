@@ -3,6 +3,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::arriving::NO_ROOM;
 use crate::call::{Answer, Call, ok};
 use crate::context::Context;
 use crate::error::ApiError;
@@ -62,6 +63,7 @@ pub(crate) fn describe() -> Description {
         )
         .refuses("Validation failed. Details: 'file' is not allowed to be empty")
         .fails(413, "Request Entity Too Large")
+        .fails(503, NO_ROOM)
 }
 
 #[cfg(test)]

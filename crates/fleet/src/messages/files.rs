@@ -9,6 +9,7 @@ use siskin_model::{
 };
 use siskin_store::StoreError;
 
+use super::budget::until_tomorrow;
 use super::new_file_token;
 use crate::error::MessageError;
 use crate::fleet::Fleet;
@@ -84,10 +85,12 @@ impl Instance {
         KeptFile { file, path, url }
     }
 
-    /// The file with that token; waits for one that is still being fetched, bounded.
+    /// The file with that token; waits for one that is still being fetched, bounded. One that
+    /// was held back is fetched now, if there is a new budget.
     ///
     /// # Errors
-    /// [`MessageError::NoFile`] where there is none, or it has expired or does not come.
+    /// [`MessageError::NoFile`] where there is none, or it has expired or does not come;
+    /// [`MessageError::HeldBack`] and [`MessageError::NoRoom`] where it may come later.
     pub async fn open_file(&self, token: &FileToken) -> Result<KeptFile, MessageError> {
         let mut changes = self.files.subscribe();
         let came = async {
@@ -101,6 +104,10 @@ impl Instance {
                 match file.state {
                     FileState::Stored => return Ok(self.kept_file(file)),
                     FileState::Lost => return Err(MessageError::NoFile),
+                    FileState::Held => self.release(&file).await?,
+                    FileState::Pending if !self.around.has_room().await => {
+                        return Err(MessageError::NoRoom);
+                    }
                     FileState::Pending => {}
                 }
                 if changes.changed().await.is_err() {
@@ -109,6 +116,21 @@ impl Instance {
             }
         };
         tokio::time::timeout(FETCHED, came).await.unwrap_or(Err(MessageError::NoFile))
+    }
+
+    /// Has a file fetched that was held back, if there is a new budget.
+    async fn release(&self, file: &StoredFile) -> Result<(), MessageError> {
+        let (chat, id) = file.message.as_ref().ok_or(MessageError::NoFile)?;
+        let message = self.message(chat, id).await?.ok_or(MessageError::NoFile)?;
+        let (limits, now) = (&self.around.file_limits, self.around.clock.now());
+        if let Err(used_up) = self.spending.check(&message.sender, limits, now) {
+            let again = until_tomorrow(now);
+            return Err(MessageError::HeldBack { of: used_up.of, again });
+        }
+        let store = &self.around.store;
+        store.set_file_state(self.id(), &file.token, FileState::Pending, file.expires).await?;
+        self.files_changed();
+        Ok(())
     }
 
     /// The bytes of a file of this instance, by its address. `None`: it is another address, or

@@ -1,5 +1,6 @@
 //! Messages of an instance: what it receives, what it sends, what it remembers.
 
+mod budget;
 mod entries;
 mod events;
 mod fetching;
@@ -13,15 +14,19 @@ mod outbox;
 mod people;
 mod progress;
 mod queue;
+mod room;
 
 use siskin_model::{FileToken, MessageId};
 
-pub(crate) use fetching::fetch_files;
+pub(crate) use budget::Spending;
+pub use budget::{Budget, BudgetOf, FileLimits};
+pub(crate) use fetching::{Turns, fetch_files};
 pub use files::KeptFile;
 pub(crate) use in_flight::InFlight;
 pub(crate) use inbox::InstanceInbox;
 pub(crate) use outbox::send_messages;
 pub(crate) use people::PeopleCache;
+pub(crate) use room::Room;
 
 /// A new id for a message to be sent.
 pub fn new_message_id() -> MessageId {

@@ -1,12 +1,15 @@
 //! What comes in, and what becomes of it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use siskin_fleet::MessageError;
 use siskin_fleet::incoming::{Incoming, Received};
+use siskin_fleet::{BudgetOf, MessageError};
 use siskin_model::message::{Deleted, Edited, FileContent, FileKind, Typing, TypingKind};
 use siskin_model::{Address, Body, Content, MessageId, UnixMillis};
+use siskin_store::Clock;
 
 use crate::stage::*;
 
@@ -142,6 +145,49 @@ async fn a_file_is_fetched_and_can_be_opened_by_its_address() {
     assert_eq!(stage.instance.file_of(&bea(), &id).await.unwrap().url, url);
     stage.fleet.delete(stage.instance.id()).await.unwrap();
     assert!(!kept.path.exists(), "the file outlived its instance");
+}
+
+/// A clock that a test sets.
+struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> UnixMillis {
+        UnixMillis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[tokio::test]
+async fn files_over_a_budget_come_when_somebody_asks_on_another_day() {
+    let clock = Arc::new(TestClock(AtomicI64::new(1_780_000_000_000)));
+    let shared = clock.clone();
+    let stage = stage_of(|setup| {
+        setup.clock = shared;
+        setup.file_limits.sender.files = 1;
+    })
+    .await;
+    let session = stage.linked().await;
+    let mut urls = Vec::new();
+    for (number, who) in [(1, bea()), (2, bea()), (3, chat("15550100003@c.us"))] {
+        let mut message = picture(8);
+        message.id = MessageId::from_text(format!("A1B2C3D4E5F6000{number}"));
+        (message.chat, message.sender) = (Address::new(who.clone()), Address::new(who));
+        session.inbox().messages(vec![message]).await.unwrap();
+        let told = stage.next_told().await;
+        let url = told["messageData"]["fileMessageData"]["downloadUrl"].as_str().unwrap();
+        urls.push(url.to_owned());
+    }
+    let is_there = async |url: &str| stage.fleet.file_at(url).await.unwrap().is_some();
+    assert!(is_there(&urls[0]).await && is_there(&urls[2]).await);
+    assert!(!is_there(&urls[1]).await);
+    let second = MessageId::from_text("A1B2C3D4E5F60002");
+    let refused = stage.instance.file_of(&bea(), &second).await.unwrap_err();
+    assert!(matches!(refused, MessageError::HeldBack { of: BudgetOf::Sender, .. }), "{refused:?}");
+    let MessageError::HeldBack { again, .. } = refused else { return };
+    let later = i64::try_from(again.as_millis()).unwrap();
+    clock.0.fetch_add(later - 1, Ordering::SeqCst);
+    assert!(!is_there(&urls[1]).await);
+    clock.0.fetch_add(1, Ordering::SeqCst);
+    assert!(is_there(&urls[1]).await);
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use siskin_fleet::incoming::Received;
 use siskin_fleet::testing::{ScriptedEngine, ScriptedSession, setup};
-use siskin_fleet::{Fleet, Instance, Pacing, new_message_id};
+use siskin_fleet::{Fleet, Instance, Pacing, Setup, new_message_id};
 use siskin_model::message::{Command, Outgoing, Preview, Text, Typing};
 use siskin_model::{
     Account, Address, Body, ChatId, Content, InstanceState, MessageId, Settings, UnixMillis,
@@ -36,8 +36,15 @@ pub fn account() -> Account {
 }
 
 pub async fn stage_with(pacing: Pacing) -> Stage {
+    stage_of(|setup| setup.pacing = pacing).await
+}
+
+/// A stage with something else than what tests mostly have.
+pub async fn stage_of(change: impl FnOnce(&mut Setup)) -> Stage {
     let (store, engine) = (Arc::new(MemoryStore::default()), ScriptedEngine::new());
-    let fleet = Fleet::start(setup(store.clone(), engine.clone(), pacing)).await.unwrap();
+    let mut setup = setup(store.clone(), engine.clone(), Pacing::Off);
+    change(&mut setup);
+    let fleet = Fleet::start(setup).await.unwrap();
     let instance = fleet.create("Shop".into(), Settings::for_people()).await.unwrap();
     Stage { store, engine, fleet, instance }
 }

@@ -50,6 +50,8 @@ pub fn config(folder: &Path) -> Config {
         data_dir: Some(folder.to_owned()),
         rate_limits: Some(RateLimits::Off),
         send_pause: Some(SendPause::Off),
+        // However full the disk is on which the tests run.
+        files_floor_mb: Some(0),
         ..Flags::default()
     };
     Config::load(&flags).unwrap()
@@ -74,8 +76,15 @@ impl Stage {
 
     /// The gateway and the network end and start again on what they kept.
     pub async fn restart(self) -> Self {
+        self.restart_with(|_| {}).await
+    }
+
+    /// The same with another configuration.
+    pub async fn restart_with(self, change: impl FnOnce(&mut Config)) -> Self {
         self.sandbox.shutdown().await.unwrap();
-        let sandbox = Sandbox::start(&config(self.folder.path()), &flags()).await.unwrap();
+        let mut config = config(self.folder.path());
+        change(&mut config);
+        let sandbox = Sandbox::start(&config, &flags()).await.unwrap();
         Self { sandbox, folder: self.folder }
     }
 

@@ -12,6 +12,7 @@ mod outgoing;
 mod own_phone;
 mod refusals;
 mod restart;
+mod room;
 
 use serde_json::Value;
 use siskin_testkit::eventually;
