@@ -11,7 +11,7 @@ use rustix::fs::Mode;
 
 /// The rights of the group and of all others.
 const OTHERS: u32 = 0o077;
-/// Folders like `/tmp`, which everybody uses.
+/// The sticky bit: of folders that everybody uses, such as the one for what is temporary.
 const SHARED: u32 = 0o1000;
 /// What is ours in a data folder, beside what begins with [`PREFIX`]: nothing else is touched.
 const OURS: [&str; 5] = ["keys", FILES, "network", "whatsapp-version", "running.json"];

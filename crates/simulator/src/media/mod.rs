@@ -1,7 +1,8 @@
 //! The media hosts: where clients upload encrypted files and fetch them from, by HTTP.
 //!
-//! `hosts` says which there are, `store` keeps the files, `permits` says who may touch them, `upload` and `download` are
-//! the two calls, `sealed` is what a phone does with a file: encrypt it and open it.
+//! `hosts` says which there are, `store` keeps the files, `permits` says who may touch them,
+//! `upload` and `download` are the two calls, `sealed` is what a phone does with a file:
+//! encrypt it and open it.
 
 mod download;
 mod faults;
