@@ -61,5 +61,6 @@ export async function account() {
   const stranger = whatsAppClient.restAPI({ ...access, apiTokenInstance: "wrong" });
   await refused("a wrong token", () => stranger.settings.getSettings(), 401);
   await remove(instance);
-  await refused("a deleted instance", () => api.instance.getStateInstance(), 403);
+  await refused("a deleted instance", () => api.instance.getStateInstance(), 400,
+    "Instance is deleted");
 }

@@ -124,4 +124,4 @@ def run():
     link_by_number(api, phone)
     access(api)
     delete(partner, api)
-    refused("a deleted instance", api.account.getStateInstance(), 403)
+    refused("a deleted instance", api.account.getStateInstance(), 400, "Instance is deleted")
