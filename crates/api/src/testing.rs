@@ -177,13 +177,13 @@ impl TestInstance<'_> {
 
     /// Checks that the queue is empty.
     pub async fn nothing_waits(&self) {
-        let waiting = self.api.fleet.get(self.id).unwrap().queue().await.unwrap();
+        let waiting = self.waiting().await;
         assert!(waiting.is_empty(), "{waiting:?}");
     }
 
     /// What waits in the queue.
     pub async fn waiting(&self) -> Vec<Outgoing> {
-        self.api.fleet.get(self.id).unwrap().queue().await.unwrap()
+        self.api.fleet.store().waiting(self.id, u32::MAX).await.unwrap()
     }
 
     /// A text comes in; its id.

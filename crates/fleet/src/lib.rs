@@ -28,6 +28,8 @@ pub use engine::{
 pub use error::{ChangeError, FleetError, LinkError, MessageError};
 pub use fleet::Fleet;
 pub use instance::Instance;
-pub use messages::{Budget, BudgetOf, FileLimits, KeptFile, new_file_token, new_message_id};
+pub use messages::{
+    Budget, BudgetOf, FileLimits, KeptFile, MessageRows, new_file_token, new_message_id,
+};
 pub use previews::{LARGEST_PICTURE, NoPreviews, Previews};
 pub use surroundings::{Pacing, Setup};

@@ -13,6 +13,11 @@ pub struct Person {
     pub contact_name: String,
 }
 
+impl Person {
+    /// The longest name that is kept, in characters; WhatsApp's apps take a tenth of it.
+    pub const LONGEST_NAME: usize = 256;
+}
+
 /// An address with the other one of the same person, as a message brings them: by phone
 /// number and by LID.
 #[derive(Debug, Clone, PartialEq, Eq)]

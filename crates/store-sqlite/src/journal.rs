@@ -1,13 +1,16 @@
 use async_trait::async_trait;
-use rusqlite::params;
+use rusqlite::{Connection, Row, params};
 use siskin_model::{ChatId, InstanceId, Message, MessageId, UnixMillis};
-use siskin_store::{Entry, Journal, Recorded, Result};
+use siskin_store::{Entry, Journal, Listing, Page, Position, Recorded, Result};
 
 use crate::SqliteStore;
 use crate::message_row::message;
 use crate::query::{all, execute, first};
 use crate::record::record;
-use crate::rows::{key, to_json};
+use crate::rows::{get, key, to_json};
+
+/// Before the newest of all.
+const START: Position = Position { at: UnixMillis(i64::MAX), seq: i64::MAX };
 
 #[async_trait]
 impl Journal for SqliteStore {
@@ -30,34 +33,15 @@ impl Journal for SqliteStore {
         .await
     }
 
-    async fn chat_messages(
+    async fn page(
         &self,
         id: InstanceId,
-        chat: &ChatId,
+        listing: &Listing,
+        behind: Option<Position>,
         count: u32,
-    ) -> Result<Vec<Message>> {
-        let chat = chat.clone();
-        self.read(move |db| {
-            let sql = "SELECT * FROM message WHERE instance = ? AND chat = ?
-                ORDER BY at DESC, seq DESC LIMIT ?";
-            all(db, sql, params![key(id), chat.as_str(), count], message)
-        })
-        .await
-    }
-
-    async fn messages_since(
-        &self,
-        id: InstanceId,
-        outgoing: bool,
-        since: UnixMillis,
-        count: u32,
-    ) -> Result<Vec<Message>> {
-        self.read(move |db| {
-            let sql = "SELECT * FROM message WHERE instance = ? AND is_outgoing = ? AND at >= ?
-                ORDER BY at DESC, seq DESC LIMIT ?";
-            all(db, sql, params![key(id), outgoing, since.0, count], message)
-        })
-        .await
+    ) -> Result<Page> {
+        let listing = listing.clone();
+        self.read(move |db| page(db, id, &listing, behind.unwrap_or(START), count)).await
     }
 
     async fn unread(&self, id: InstanceId, chat: &ChatId, count: u32) -> Result<Vec<Message>> {
@@ -92,4 +76,35 @@ impl Journal for SqliteStore {
         })
         .await
     }
+}
+
+fn page(
+    db: &Connection,
+    id: InstanceId,
+    listing: &Listing,
+    behind: Position,
+    count: u32,
+) -> Result<Page> {
+    let (at, seq) = (behind.at.0, behind.seq);
+    let rows = match listing {
+        Listing::Chat(chat) => {
+            let sql = "SELECT * FROM message
+                WHERE instance = ? AND chat = ? AND (at, seq) < (?, ?)
+                ORDER BY at DESC, seq DESC LIMIT ?";
+            all(db, sql, params![key(id), chat.as_str(), at, seq, count], placed)?
+        }
+        Listing::Since { outgoing, since } => {
+            let sql = "SELECT * FROM message
+                WHERE instance = ? AND is_outgoing = ? AND at >= ? AND (at, seq) < (?, ?)
+                ORDER BY at DESC, seq DESC LIMIT ?";
+            all(db, sql, params![key(id), outgoing, since.0, at, seq, count], placed)?
+        }
+    };
+    let next = rows.last().filter(|_| rows.len() == count as usize).map(|row| row.0);
+    Ok(Page { messages: rows.into_iter().map(|row| row.1).collect(), next })
+}
+
+fn placed(row: &Row<'_>) -> Result<(Position, Message)> {
+    let message = message(row)?;
+    Ok((Position { at: message.at, seq: get(row, "seq")? }, message))
 }

@@ -54,6 +54,38 @@ impl Amendment {
     }
 }
 
+/// Which messages are listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listing {
+    /// Those of a chat.
+    Chat(ChatId),
+    /// Those of all chats that are not older than a moment: outgoing or incoming ones.
+    Since {
+        /// Which of both.
+        outgoing: bool,
+        /// The moment.
+        since: UnixMillis,
+    },
+}
+
+/// A place in a listing: that of a message that was given already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The message's time.
+    pub at: UnixMillis,
+    /// The store's own count of what was recorded.
+    pub seq: i64,
+}
+
+/// A part of a listing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// The messages.
+    pub messages: Vec<Message>,
+    /// Where the next part goes on; `None`: there are no more.
+    pub next: Option<Position>,
+}
+
 /// What became of an [`Entry`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recorded {
@@ -80,14 +112,26 @@ pub trait Journal: Send + Sync {
         message: &MessageId,
     ) -> Result<Option<Message>>;
 
-    /// The newest messages of a chat by their time, newest first, at most `count`. Of the same
-    /// time, here and below, the one that was recorded last is the newest.
+    /// The messages of a listing, the newest first by their time, at most `count` of those
+    /// behind a position. Of the same time, here and below, the one that was recorded last is
+    /// the newest.
+    async fn page(
+        &self,
+        id: InstanceId,
+        listing: &Listing,
+        behind: Option<Position>,
+        count: u32,
+    ) -> Result<Page>;
+
+    /// The newest messages of a chat, newest first, at most `count`.
     async fn chat_messages(
         &self,
         id: InstanceId,
         chat: &ChatId,
         count: u32,
-    ) -> Result<Vec<Message>>;
+    ) -> Result<Vec<Message>> {
+        Ok(self.page(id, &Listing::Chat(chat.clone()), None, count).await?.messages)
+    }
 
     /// The messages of all chats that are not older than `since`, newest first, at most
     /// `count`: incoming or outgoing ones.
@@ -97,7 +141,9 @@ pub trait Journal: Send + Sync {
         outgoing: bool,
         since: UnixMillis,
         count: u32,
-    ) -> Result<Vec<Message>>;
+    ) -> Result<Vec<Message>> {
+        Ok(self.page(id, &Listing::Since { outgoing, since }, None, count).await?.messages)
+    }
 
     /// The newest incoming messages of a chat that are not marked read, newest first, at
     /// most `count`.

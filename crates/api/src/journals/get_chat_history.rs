@@ -1,9 +1,10 @@
 use serde_json::json;
 
 use super::message_rows;
-use crate::call::{Answer, Call, ok};
+use crate::call::{Answer, Call};
 use crate::error::ApiError;
 use crate::fields;
+use crate::long_list;
 use crate::openapi::{Description, Shape};
 use crate::reader::Reader;
 
@@ -27,7 +28,8 @@ pub(crate) async fn handle(call: Call) -> Answer {
         return Err(ApiError::Refused(TOO_FEW.into()));
     }
     // What is more than there can be is as good as all.
-    ok(instance.chat_rows(&chat, count as u32).await?)
+    let rows = instance.chat_rows(&chat, count as u32).await?;
+    long_list::answer(message_rows::pages(rows)).await
 }
 
 pub(crate) fn describe() -> Description {

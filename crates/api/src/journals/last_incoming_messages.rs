@@ -1,11 +1,12 @@
 use super::{message_rows, window};
-use crate::call::{Answer, Call, ok};
+use crate::call::{Answer, Call};
+use crate::long_list;
 use crate::openapi::Description;
 
 pub(crate) async fn handle(call: Call) -> Answer {
     let instance = call.instance.clone();
     let window = window::read(call).await?;
-    ok(instance.recent_rows(false, window).await?)
+    long_list::answer(message_rows::pages(instance.recent_rows(false, window))).await
 }
 
 pub(crate) fn describe() -> Description {
@@ -50,7 +51,10 @@ mod tests {
         for name in names {
             let answer = instance.get(&format!("last{name}?minutes=0")).await;
             validation(&answer, "'minutes' must be greater than or equal to 1");
-            assert_eq!(instance.get(&format!("last{name}")).await.json(), json!([]));
+            for nothing in ["", "?minutes=", "?minutes=99999999999999999999"] {
+                let answer = instance.get(&format!("last{name}{nothing}")).await;
+                assert_eq!(answer.json(), json!([]), "{name}{nothing}");
+            }
         }
     }
 }

@@ -1,11 +1,12 @@
 use super::{message_rows, window};
-use crate::call::{Answer, Call, ok};
+use crate::call::{Answer, Call};
+use crate::long_list;
 use crate::openapi::Description;
 
 pub(crate) async fn handle(call: Call) -> Answer {
     let instance = call.instance.clone();
     let window = window::read(call).await?;
-    ok(instance.recent_rows(true, window).await?)
+    long_list::answer(message_rows::pages(instance.recent_rows(true, window))).await
 }
 
 pub(crate) fn describe() -> Description {

@@ -1,10 +1,21 @@
-//! What rows of messages have, for the description of the API; the fleet draws them.
+//! Rows of messages, which the fleet draws, and what they have for the description of the API.
 
+use futures::{Stream, stream};
 use serde_json::{Value, json};
+use siskin_fleet::MessageRows;
+use siskin_store::StoreError;
 
 use crate::openapi::{Description, Shape, flag, message_id, number, object, string};
 
 const NAME: &str = "JournalMessage";
+
+/// The rows as a long list takes them.
+pub(super) fn pages(rows: MessageRows) -> impl Stream<Item = Result<Vec<Value>, StoreError>> {
+    let next = |mut rows: MessageRows| async move {
+        rows.next().await.map(|page| (!page.is_empty()).then_some((page, rows)))
+    };
+    stream::try_unfold(rows, next)
+}
 
 /// The answer is one row.
 pub(super) fn describe_row() -> Description {

@@ -1,10 +1,16 @@
+use std::sync::Arc;
+
+use futures::stream;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
+use siskin_fleet::Instance;
 use siskin_model::MessageId;
 use siskin_model::message::Outgoing;
+use siskin_store::StoreError;
 use utoipa::ToSchema;
 
-use crate::call::{Answer, Call, ok};
+use crate::call::{Answer, Call};
+use crate::long_list;
 use crate::openapi::Description;
 use crate::sending::forward_messages;
 
@@ -30,9 +36,56 @@ struct QueueMessage {
 
 /// In the order of sending. Messages that were forwarded together are one row.
 pub(crate) async fn handle(call: Call) -> Answer {
-    let waiting = call.instance.queue().await?;
-    let same_call = |a: &Outgoing, b: &Outgoing| a.batch.is_some() && a.batch == b.batch;
-    ok(waiting.chunk_by(same_call).filter_map(row).collect::<Vec<_>>())
+    let queue = Queue { instance: call.instance, behind: 0, same_call: Vec::new(), left: true };
+    let rows = |mut queue: Queue| async move {
+        queue.next().await.map(|rows| rows.map(|rows| (rows, queue)))
+    };
+    long_list::answer(stream::try_unfold(queue, rows)).await
+}
+
+/// A queue that is being read.
+struct Queue {
+    instance: Arc<Instance>,
+    /// The place of the last message that was read.
+    behind: i64,
+    /// Messages of one call that may go on.
+    same_call: Vec<Outgoing>,
+    /// Whether there may be more.
+    left: bool,
+}
+
+impl Queue {
+    /// The next rows, perhaps none; `None` behind the end.
+    async fn next(&mut self) -> Result<Option<Vec<Value>>, StoreError> {
+        if !self.left {
+            return Ok(None);
+        }
+        let page = self.instance.queue_page(self.behind).await?;
+        self.left = !page.is_empty();
+        let mut rows = Vec::new();
+        for queued in page {
+            self.behind = queued.place;
+            if queued.leaving.is_some() {
+                continue;
+            }
+            let goes_on = self
+                .same_call
+                .first()
+                .is_some_and(|first| first.batch.is_some() && first.batch == queued.outgoing.batch);
+            if !goes_on {
+                rows.extend(self.row());
+            }
+            self.same_call.push(queued.outgoing);
+        }
+        if !self.left {
+            rows.extend(self.row());
+        }
+        Ok(Some(rows))
+    }
+
+    fn row(&mut self) -> Option<Value> {
+        row(&std::mem::take(&mut self.same_call)).map(|row| json!(row))
+    }
 }
 
 fn row(waiting: &[Outgoing]) -> Option<QueueMessage> {
@@ -60,6 +113,7 @@ pub(crate) fn describe() -> Description {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use crate::testing::{Api, BOB};
     use serde_json::json;
 
@@ -77,6 +131,33 @@ mod tests {
         let answer = instance.get("showMessagesQueue").await;
         assert_eq!(answer.json(), rows);
         assert!(!answer.text().contains(&instance.token));
+    }
+
+    #[tokio::test]
+    async fn a_long_queue_is_shown_whole_and_what_was_forwarded_together_stays_together() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let session = instance.linked().await;
+        let known = instance.received(&session, BOB, "Hello").await;
+        instance.get("logout").await;
+        let forwarded = vec![known; 55];
+        let forward = json!({"chatId": BOB, "chatIdFrom": BOB, "messages": forwarded});
+        for number in 0..50 {
+            let body = json!({"chatId": BOB, "message": number.to_string()});
+            instance.accepted("sendMessage", &body).await;
+            if number == 15 {
+                assert_eq!(instance.post("forwardMessages", &forward).await.status, 200);
+            }
+        }
+        let rows = instance.get("showMessagesQueue").await.json();
+        let rows = rows.as_array().unwrap();
+        assert_eq!(rows.len(), 51);
+        assert_eq!(
+            (&rows[16]["body"], rows[16]["messagesIDs"].as_array().unwrap().len()),
+            (&forward, 55)
+        );
+        let texts = rows.iter().filter_map(|row| row["body"]["message"].as_str());
+        assert_eq!(texts.collect::<Vec<_>>(), (0..50).map(|n| n.to_string()).collect::<Vec<_>>());
     }
 
     #[tokio::test]

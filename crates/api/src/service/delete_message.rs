@@ -33,7 +33,8 @@ pub(crate) async fn handle(call: Call) -> Answer {
 
 /// A chat without any message is not known.
 async fn not_found(sending: &Sending, chat: &ChatId) -> ApiError {
-    match sending.instance.chat_rows(chat, 1).await {
+    let first = async { sending.instance.chat_rows(chat, 1).await?.next().await };
+    match first.await {
         Ok(rows) if rows.is_empty() => ApiError::Refused(UNKNOWN_CHAT.into()),
         Ok(_) => ApiError::Refused(UNKNOWN_MESSAGE.into()),
         Err(error) => error.into(),

@@ -1,8 +1,9 @@
 //! From what was received or sent to what is recorded and told.
 
-use siskin_model::message::{Content, Direction};
+use siskin_model::message::{Content, Direction, LARGEST_FORM};
+use siskin_model::text::within;
 use siskin_model::{
-    Body, ChatId, FileState, Message, MessageId, MessageStatus, Notification, StoredFile,
+    Body, ChatId, FileState, Message, MessageId, MessageStatus, Notification, Person, StoredFile,
     UnixMillis,
 };
 use siskin_store::{Amendment, Entry, Replacement, Result};
@@ -50,16 +51,19 @@ impl Instance {
             Some(own) => own,
             None => self.kept_address(&received.sender).await?,
         };
+        let push_name = within(&received.push_name, Person::LONGEST_NAME);
         if !received.from_me {
-            self.learn_name(&sender, &received.push_name).await?;
+            self.learn_name(&sender, push_name).await?;
         }
-        let mut body = received.body;
+        // The border behind which no message is larger than these bounds.
+        let mut body = received.body.bounded(received.raw.len());
+        let raw = Some(received.raw).filter(|raw| raw.len() <= LARGEST_FORM).unwrap_or_default();
         self.keep_addresses(&mut body).await?;
         let direction = if received.from_me { Direction::Phone } else { Direction::Incoming };
         let status = received.status.or(received.from_me.then_some(MessageStatus::Sent));
         Ok(Message {
-            sender_name: if received.from_me { String::new() } else { received.push_name },
-            raw: received.raw,
+            sender_name: if received.from_me { String::new() } else { push_name.to_owned() },
+            raw,
             status: status.filter(|_| direction.is_outgoing()),
             ..Message::new(chat, received.id, sender, direction, received.at, body)
         })

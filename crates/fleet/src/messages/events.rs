@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use siskin_model::message::{Content, Direction, Text};
 use siskin_model::notification::UNDECRYPTABLE;
+use siskin_model::text::within;
 use siskin_model::{
     Address, Body, CallRecord, CallStatus, ChatId, Message, MessageId, MessageStatus, Notification,
-    UnixMillis,
+    Person, UnixMillis,
 };
 use siskin_store::{Entry, Replacement, Result};
 
@@ -130,7 +131,7 @@ impl Instance {
     ) -> Result<Message> {
         let text = Text { text: UNDECRYPTABLE.to_owned(), is_template: false };
         Ok(Message {
-            sender_name: push_name,
+            sender_name: within(&push_name, Person::LONGEST_NAME).to_owned(),
             ..Message::new(
                 self.kept_address(chat).await?,
                 id,

@@ -1,17 +1,52 @@
 //! What the instance remembers, in the vendor's form.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 use siskin_model::{CallStatus, ChatId, Message, MessageId, journal};
-use siskin_store::Result;
+use siskin_store::{Listing, Position, Result};
 
 use crate::instance::Instance;
 
 /// How many rows of a journal are given at most.
 const MOST_ROWS: u32 = 10_000;
+/// How many messages are in memory at once for somebody who reads a journal: some MB if each
+/// is as large as it may be.
+const PAGE: u32 = 20;
 /// How long a call may ring; until then it is no past one.
 const RINGING: Duration = Duration::from_secs(120);
+
+/// Rows of messages, the newest first. They are read as somebody takes them: who takes none
+/// has none read.
+pub struct MessageRows {
+    instance: Arc<Instance>,
+    listing: Listing,
+    behind: Option<Position>,
+    left: u32,
+}
+
+impl MessageRows {
+    fn new(instance: Arc<Instance>, listing: Listing, count: u32) -> Self {
+        Self { instance, listing, behind: None, left: count.min(MOST_ROWS) }
+    }
+
+    /// The next rows; none: there are no more.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn next(&mut self) -> Result<Vec<Value>> {
+        let count = self.left.min(PAGE);
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        let store = &self.instance.around.store;
+        let page = store.page(self.instance.id(), &self.listing, self.behind, count).await?;
+        self.behind = page.next;
+        self.left = if page.next.is_some() { self.left - count } else { 0 };
+        self.instance.rows(page.messages).await
+    }
+}
 
 impl Instance {
     /// A message, its chat given by either address of the person.
@@ -36,23 +71,16 @@ impl Instance {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn chat_rows(&self, chat: &ChatId, count: u32) -> Result<Vec<Value>> {
+    pub async fn chat_rows(self: &Arc<Self>, chat: &ChatId, count: u32) -> Result<MessageRows> {
         let chat = self.kept(chat).await?;
-        let messages =
-            self.around.store.chat_messages(self.id(), &chat, count.min(MOST_ROWS)).await?;
-        self.rows(messages).await
+        Ok(MessageRows::new(self.clone(), Listing::Chat(chat), count))
     }
 
     /// The messages of the last time, as `lastIncomingMessages` and `lastOutgoingMessages`
     /// show them.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn recent_rows(&self, outgoing: bool, window: Duration) -> Result<Vec<Value>> {
+    pub fn recent_rows(self: &Arc<Self>, outgoing: bool, window: Duration) -> MessageRows {
         let since = self.around.clock.now().minus(window);
-        let messages =
-            self.around.store.messages_since(self.id(), outgoing, since, MOST_ROWS).await?;
-        self.rows(messages).await
+        MessageRows::new(self.clone(), Listing::Since { outgoing, since }, MOST_ROWS)
     }
 
     /// The calls of the last time, as `lastIncomingCalls` and `lastOutgoingCalls` show them.

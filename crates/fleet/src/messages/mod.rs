@@ -24,6 +24,7 @@ pub(crate) use fetching::{Turns, fetch_files};
 pub use files::KeptFile;
 pub(crate) use in_flight::InFlight;
 pub(crate) use inbox::InstanceInbox;
+pub use journal::MessageRows;
 pub(crate) use outbox::send_messages;
 pub(crate) use people::PeopleCache;
 pub(crate) use room::Room;

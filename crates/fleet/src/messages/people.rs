@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use siskin_model::text::within;
 use siskin_model::{Address, ChatId, Person};
 use siskin_store::Result;
 
@@ -87,6 +88,7 @@ impl Instance {
 
     /// Learns a name, if it is a new one.
     pub(crate) async fn learn_name(&self, id: &ChatId, name: &str) -> Result<()> {
+        let name = within(name, Person::LONGEST_NAME);
         let known = self.person(id).await?;
         if name.is_empty() || known.is_some_and(|person| person.name == name) {
             return Ok(());
@@ -110,6 +112,7 @@ impl Instance {
 
     /// Takes over the name under which the phone has saved a person.
     pub(crate) async fn save_contact_name(&self, id: &ChatId, name: &str) -> Result<()> {
+        let name = within(name, Person::LONGEST_NAME);
         self.around.store.save_contact_name(self.id(), id, name).await?;
         let lid = self.person(id).await?.and_then(|person| person.lid);
         let addresses: Vec<&ChatId> = [Some(id), lid.as_ref()].into_iter().flatten().collect();

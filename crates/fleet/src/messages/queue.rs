@@ -3,15 +3,16 @@
 use std::sync::atomic::Ordering;
 
 use siskin_model::message::{Command, Outgoing};
-use siskin_store::StoreError;
+use siskin_store::{Queued, StoreError};
 
 use crate::error::MessageError;
 use crate::instance::Instance;
 
 /// How many messages of an instance may wait: at the shortest pause, what leaves in a day.
 const LONGEST_QUEUE: u64 = 172_800;
-/// How many waiting messages are shown: their requests can have 100 KB each.
-const SHOWN: u32 = 1000;
+/// How many waiting messages are in memory at once for somebody who reads the queue: their
+/// requests can have 100 KB each.
+const PAGE: u32 = 20;
 
 impl Instance {
     /// Accepts messages to be sent, all or none: durable when this returns. They leave in
@@ -46,12 +47,13 @@ impl Instance {
         Ok(())
     }
 
-    /// The messages that wait, in order, as far as they are shown.
+    /// A few messages of the queue behind a place, in order, with those that have begun to
+    /// leave; none: there are no more.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn queue(&self) -> Result<Vec<Outgoing>, StoreError> {
-        self.around.store.waiting(self.id(), SHOWN).await
+    pub async fn queue_page(&self, behind: i64) -> Result<Vec<Queued>, StoreError> {
+        self.around.store.next_outgoing(self.id(), behind, PAGE).await
     }
 
     /// How many messages wait.

@@ -7,9 +7,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use siskin_fleet::incoming::{Incoming, Received};
 use siskin_fleet::{BudgetOf, MessageError};
-use siskin_model::message::{Deleted, Edited, FileContent, FileKind, Typing, TypingKind};
-use siskin_model::{Address, Body, Content, MessageId, UnixMillis};
-use siskin_store::Clock;
+use siskin_model::message::{
+    Deleted, Edited, FileContent, FileKind, LARGEST_FORM, LONGEST_TEXT, Typing, TypingKind,
+};
+use siskin_model::{Address, Body, ChatId, Content, MessageId, UnixMillis};
+use siskin_store::{Clock, Journal as _};
 
 use crate::stage::*;
 
@@ -45,8 +47,66 @@ async fn a_sender_behind_a_lid_is_known_by_number_and_shown_as_the_settings_ask(
     let told = stage.next_told().await;
     assert_eq!(told["senderData"]["chatId"], lid.as_str());
     assert_eq!(told["senderData"]["sender"], lid.as_str());
-    assert_eq!(stage.instance.chat_rows(&bea(), 10).await.unwrap().len(), 2);
-    assert_eq!(stage.instance.chat_rows(&lid, 10).await.unwrap().len(), 2);
+    assert_eq!(rows(&stage, &bea()).await.len(), 2);
+    assert_eq!(rows(&stage, &lid).await.len(), 2);
+}
+
+async fn rows(stage: &Stage, chat: &ChatId) -> Vec<Value> {
+    stage.instance.chat_rows(chat, 10).await.unwrap().next().await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_an_overlong_message_no_more_is_kept_than_whatsapp_lets_somebody_write() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    let longest = "ä".repeat(LONGEST_TEXT);
+    for (id, sent, form, kept_form) in [
+        ("A1B2C3D4E5F60001", longest.clone(), LARGEST_FORM, LARGEST_FORM),
+        ("A1B2C3D4E5F60002", format!("{longest}ä"), LARGEST_FORM, LARGEST_FORM),
+        ("A1B2C3D4E5F60003", "ä".repeat(4_000_000), 8_000_000, 0),
+    ] {
+        let mut message = received(id, text(&sent));
+        (message.raw, message.push_name) = (vec![1; form], "B".repeat(100_000));
+        session.inbox().messages(vec![message]).await.unwrap();
+        let told = stage.next_told().await;
+        assert_eq!(told["messageData"]["textMessageData"]["textMessage"], longest);
+        assert!(told.to_string().len() < 2 * longest.len(), "the name is cut too");
+        let id = MessageId::from_text(id);
+        let kept = stage.store.message(stage.instance.id(), &bea(), &id).await.unwrap().unwrap();
+        assert_eq!((kept.body.content.text(), kept.raw.len()), (Some(&*longest), kept_form));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_journal_is_read_as_somebody_takes_its_rows() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    for number in 0..50 {
+        let mut message = received(&format!("A1B2C3D4E5F6{number:04}"), text("before"));
+        message.at = UnixMillis(number);
+        session.inbox().messages(vec![message]).await.unwrap();
+    }
+    let mut journal = stage.instance.chat_rows(&bea(), 45).await.unwrap();
+    let mut listed = journal.next().await.unwrap();
+    assert!(listed.len() < 45 && !listed.is_empty());
+    // What has not been taken yet shows what happens meanwhile.
+    let target = MessageId::from_text("A1B2C3D4E5F60010");
+    let edited = Edited { target, text: "after".into(), is_caption: false };
+    let mut edit = received("A1B2C3D4E5F6E000", Body::new(Content::Edited(edited)));
+    edit.at = UnixMillis(100);
+    session.inbox().messages(vec![edit]).await.unwrap();
+    loop {
+        let rows = journal.next().await.unwrap();
+        if rows.is_empty() {
+            break;
+        }
+        listed.extend(rows);
+    }
+    let ids: Vec<_> = listed.iter().map(|row| row["idMessage"].as_str().unwrap()).collect();
+    let expected: Vec<_> = (5..50).rev().map(|n| format!("A1B2C3D4E5F6{n:04}")).collect();
+    assert_eq!(ids, expected);
+    let texts = listed.iter().filter(|row| row["textMessage"] == "after");
+    assert_eq!(texts.map(|row| &row["idMessage"]).collect::<Vec<_>>(), ["A1B2C3D4E5F60010"]);
 }
 
 #[tokio::test(start_paused = true)]

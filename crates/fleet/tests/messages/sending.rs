@@ -166,7 +166,7 @@ async fn what_is_cleared_does_not_leave_and_what_leaves_is_not_shown() {
     assert_eq!(session.transmitted().await.id, first);
     session.acknowledge(&first, None).await.unwrap();
     stage.send_text("second").await;
-    let waiting = stage.instance.queue().await.unwrap();
+    let waiting = stage.store.waiting(stage.instance.id(), 100).await.unwrap();
     assert_eq!(waiting.len(), 1);
     assert_eq!(stage.instance.clear_queue().await.unwrap(), 1);
     tokio::time::advance(Duration::from_secs(60)).await;

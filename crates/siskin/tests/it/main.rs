@@ -14,6 +14,7 @@ mod passkey;
 mod plain_build;
 mod private;
 mod processes;
+mod slow_readers;
 mod stage;
 mod terminal;
 mod websocket;

@@ -7,7 +7,7 @@ use super::message_samples::{
     ann, ben, chat, entry, file, group, keep, kept, message, message_id, own, record, sent, text,
 };
 use super::samples::{NOON, after_noon, created, drain, notification};
-use crate::{Amendment, Entry, Journal, Recorded, Replacement, Store};
+use crate::{Amendment, Entry, Journal, Listing, Recorded, Replacement, Store};
 
 /// The answer about a message that was there already.
 const KNOWN: Recorded = Recorded { is_new: false, receipt: None };
@@ -211,6 +211,36 @@ pub async fn the_latest_messages_are_listed_by_direction(store: &impl Store) {
     assert_eq!(since(true, 1, 10).await, [fifth.clone(), third.clone(), fourth]);
     assert_eq!(since(true, 1, 2).await, [fifth, third]);
     assert_eq!(since(true, 4, 10).await, []);
+}
+
+/// Page by page it is the same list; what is recorded meanwhile as newer is not in it.
+pub async fn a_listing_is_read_page_by_page(store: &impl Store) {
+    let id = created(store, "chatty").await.id;
+    let at = |number, millis| Message { at: after_noon(millis), ..message(&ann(), number) };
+    keep(store, id, &[at(1, 5), at(2, 1), at(3, 5), at(4, 5), at(5, 9), at(6, 5)]).await;
+    for listing in [Listing::Chat(ann()), Listing::Since { outgoing: false, since: after_noon(1) }]
+    {
+        let all = store.page(id, &listing, None, 100).await.unwrap();
+        assert_eq!((all.messages.len(), all.next), (6, None));
+        for count in 1..=6 {
+            let (mut read, mut behind) = (Vec::new(), None);
+            loop {
+                let page = store.page(id, &listing, behind, count).await.unwrap();
+                assert!(page.messages.len() <= count as usize);
+                read.extend(page.messages);
+                behind = page.next;
+                if behind.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(read, all.messages, "{listing:?} by {count}");
+        }
+    }
+    let listing = Listing::Chat(ann());
+    let first = store.page(id, &listing, None, 2).await.unwrap();
+    keep(store, id, &[at(7, 10)]).await;
+    let second = store.page(id, &listing, first.next, 2).await.unwrap();
+    assert_eq!(second.messages, [at(4, 5), at(3, 5)]);
 }
 
 /// Only what came in can be unread, and only what was named is marked.

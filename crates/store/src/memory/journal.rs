@@ -1,8 +1,10 @@
+use std::cmp::Reverse;
+
 use async_trait::async_trait;
-use siskin_model::{ChatId, InstanceId, Message, MessageId, UnixMillis};
+use siskin_model::{ChatId, InstanceId, Message, MessageId};
 
 use super::{Kept, MemoryStore, newest};
-use crate::{Amendment, Entry, Journal, Recorded, Replacement, Result};
+use crate::{Amendment, Entry, Journal, Listing, Page, Position, Recorded, Replacement, Result};
 
 #[async_trait]
 impl Journal for MemoryStore {
@@ -27,31 +29,33 @@ impl Journal for MemoryStore {
         Ok(self.with(id, find).flatten())
     }
 
-    async fn chat_messages(
+    async fn page(
         &self,
         id: InstanceId,
-        chat: &ChatId,
+        listing: &Listing,
+        behind: Option<Position>,
         count: u32,
-    ) -> Result<Vec<Message>> {
-        Ok(self.newest_messages(id, count, |message| message.chat == *chat))
-    }
-
-    async fn messages_since(
-        &self,
-        id: InstanceId,
-        outgoing: bool,
-        since: UnixMillis,
-        count: u32,
-    ) -> Result<Vec<Message>> {
-        Ok(self.newest_messages(id, count, |message| {
-            message.direction.is_outgoing() == outgoing && message.at >= since
-        }))
+    ) -> Result<Page> {
+        let page = |kept: &mut Kept| {
+            let at = |(seq, message): &(i64, &Message)| Position { at: message.at, seq: *seq };
+            let mut wanted: Vec<(i64, &Message)> = (0..).zip(&kept.messages).collect();
+            wanted.retain(|row| is_listed(row.1, listing));
+            wanted.retain(|row| behind.is_none_or(|behind| at(row) < behind));
+            wanted.sort_by_key(|row| Reverse(at(row)));
+            wanted.truncate(count as usize);
+            let next = wanted.last().filter(|_| wanted.len() == count as usize).map(at);
+            Page { messages: wanted.into_iter().map(|row| row.1.clone()).collect(), next }
+        };
+        Ok(self.with(id, page).unwrap_or(Page { messages: Vec::new(), next: None }))
     }
 
     async fn unread(&self, id: InstanceId, chat: &ChatId, count: u32) -> Result<Vec<Message>> {
-        Ok(self.newest_messages(id, count, |message| {
+        let unread = |message: &&Message| {
             message.chat == *chat && !message.direction.is_outgoing() && !message.is_read
-        }))
+        };
+        let newest =
+            |kept: &mut Kept| newest(kept.messages.iter().filter(unread), |it| it.at, count);
+        Ok(self.with(id, newest).unwrap_or_default())
     }
 
     async fn mark_read(&self, id: InstanceId, chat: &ChatId, messages: &[MessageId]) -> Result<()> {
@@ -74,18 +78,12 @@ impl Journal for MemoryStore {
     }
 }
 
-impl MemoryStore {
-    fn newest_messages(
-        &self,
-        id: InstanceId,
-        count: u32,
-        wanted: impl Fn(&Message) -> bool,
-    ) -> Vec<Message> {
-        let collect = |kept: &mut Kept| {
-            let wanted = kept.messages.iter().filter(|message| wanted(message));
-            newest(wanted, |message| message.at, count)
-        };
-        self.with(id, collect).unwrap_or_default()
+fn is_listed(message: &Message, listing: &Listing) -> bool {
+    match listing {
+        Listing::Chat(chat) => message.chat == *chat,
+        Listing::Since { outgoing, since } => {
+            message.direction.is_outgoing() == *outgoing && message.at >= *since
+        }
     }
 }
 
