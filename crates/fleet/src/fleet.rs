@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use siskin_media::MediaFolder;
 use siskin_model::{InstanceId, InstanceState, Link, Phase, Reason, Settings, Token};
-use siskin_store::{Clock, InstanceRow, NewInstance, Store};
+use siskin_store::{Clock, DeletedInstance, InstanceRow, NewInstance, Store};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -95,8 +95,8 @@ impl Fleet {
         Ok(self.adopt(row))
     }
 
-    /// Unlinks the instance and removes everything that is kept for it: no row and no key
-    /// stays behind. `false`: there was none of that number.
+    /// Unlinks the instance and removes everything that is kept for it: no key and no row
+    /// stays behind but what [`Fleet::deleted`] tells. `false`: there was none of that number.
     ///
     /// # Errors
     /// When keys or rows cannot be removed; the instance is there to be deleted again then.
@@ -106,7 +106,7 @@ impl Fleet {
             // The task ended by an earlier deletion whose rows could not be removed.
             self.surroundings.engine.wipe(id).await?;
         }
-        self.surroundings.store.delete(id).await?;
+        self.surroundings.store.delete(id, self.surroundings.clock.now()).await?;
         instance.tell_deleted();
         self.surroundings.media.remove_all(id).await?;
         self.surroundings.forget_unused_files().await;
@@ -116,6 +116,22 @@ impl Fleet {
             tracing::info!(instance = %id, "instance deleted");
         }
         Ok(deleted)
+    }
+
+    /// The instances that were deleted in the last three months, by number.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn deleted(&self) -> Result<Vec<DeletedInstance>, FleetError> {
+        Ok(self.surroundings.store.deleted().await?)
+    }
+
+    /// Whether an instance of that number was deleted in the last three months.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn was_deleted(&self, id: InstanceId) -> Result<bool, FleetError> {
+        Ok(self.surroundings.store.is_deleted(id).await?)
     }
 
     /// Rings when a notification log has grown or settings have changed.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use siskin_media::MediaFolder;
 use siskin_model::message::Outgoing;
-use siskin_store::{Clock, Store, StoreError};
+use siskin_store::{Clock, DeletedInstance, Store, StoreError};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -132,6 +132,7 @@ async fn sweep_once(around: &Surroundings) -> Result<(), StoreError> {
         tracing::warn!(expired, "messages waited to be sent for a day and were dropped");
         metrics::counter!("siskin_outgoing_expired_total").increment(expired);
     }
+    around.store.forget_deleted(now.minus(DeletedInstance::LISTED)).await?;
     let expired = around.store.expired_files(now, SWEEP_FILES).await?;
     let some_expired = !expired.is_empty();
     for (instance, token) in expired {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use siskin_fleet::testing::{ScriptedEngine, ScriptedSession, fleet};
 use siskin_fleet::{End, Fleet, Instance, LinkError, SessionEvent, Stored};
 use siskin_model::{Account, InstanceState, Link, Phase, Reason, Settings, UnixMillis};
-use siskin_store::{MemoryStore, Notifications as _};
+use siskin_store::{DeletedInstance, Instances as _, MemoryStore, Notifications as _};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -322,6 +322,31 @@ async fn deleting_leaves_nothing_behind_and_can_be_repeated() {
     assert!(stage.fleet.get(id).is_none() && stage.fleet.list().is_empty());
     let next = stage.fleet.create(String::new(), Settings::default()).await.unwrap();
     assert_ne!(next.id(), id, "a number is never given twice");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deleted_instance_is_told_of_for_three_months() {
+    let stage = stage().await;
+    let id = stage.instance.id();
+    let long_ago = stage.fleet.create("Old".into(), Settings::default()).await.unwrap().id();
+    let now = stage.fleet.clock().now();
+    let before = now.minus(DeletedInstance::LISTED).minus(MINUTE);
+    stage.store.delete(long_ago, before).await.unwrap();
+    assert!(stage.fleet.delete(id).await.unwrap());
+    let left = tokio::time::timeout(PATIENCE, until_one_is_told_of(&stage.fleet)).await.unwrap();
+    assert_eq!((left.id, left.name.as_str()), (id, "Shop"));
+    assert!(left.deleted >= now);
+    assert!(stage.fleet.was_deleted(id).await.unwrap());
+    assert!(!stage.fleet.was_deleted(long_ago).await.unwrap());
+}
+
+async fn until_one_is_told_of(fleet: &Fleet) -> DeletedInstance {
+    loop {
+        if let [left] = fleet.deleted().await.unwrap().as_slice() {
+            return left.clone();
+        }
+        tokio::time::sleep(MINUTE).await;
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,11 +1,13 @@
 use async_trait::async_trait;
 use rusqlite::{Connection, params};
-use siskin_model::{Account, InstanceId, Settings, StateRecord, Token};
+use siskin_model::{Account, InstanceId, Settings, StateRecord, Token, UnixMillis};
 use siskin_store::{
-    InstanceRow, Instances, LastState, NewInstance, Result, STATE_HISTORY, StateChange,
+    DeletedInstance, InstanceRow, Instances, LastState, NewInstance, Result, STATE_HISTORY,
+    StateChange,
 };
 
 use crate::SqliteStore;
+use crate::deleted;
 use crate::notifications::tell;
 use crate::query::{all, execute};
 use crate::rows::{id, instance, key, state_record, to_json};
@@ -63,12 +65,20 @@ impl Instances for SqliteStore {
         .await
     }
 
-    async fn delete(&self, id: InstanceId) -> Result<()> {
-        self.write(move |db| {
-            execute(db, "DELETE FROM instance WHERE id = ?", [key(id)])?;
-            Ok(())
-        })
-        .await
+    async fn delete(&self, id: InstanceId, now: UnixMillis) -> Result<()> {
+        self.write(move |db| deleted::delete(db, id, now)).await
+    }
+
+    async fn deleted(&self) -> Result<Vec<DeletedInstance>> {
+        self.read(deleted::list).await
+    }
+
+    async fn is_deleted(&self, id: InstanceId) -> Result<bool> {
+        self.read(move |db| deleted::has(db, id)).await
+    }
+
+    async fn forget_deleted(&self, before: UnixMillis) -> Result<u64> {
+        self.write(move |db| deleted::forget(db, before)).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod calls;
 mod connect;
+mod deleted;
 mod examine;
 mod files;
 mod instances;

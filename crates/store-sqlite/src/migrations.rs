@@ -6,6 +6,7 @@ use rusqlite_migration::{M, Migrations};
 const ALL: &[M<'_>] = &[
     M::up(include_str!("../migrations/0001_gateway.sql")),
     M::up(include_str!("../migrations/0002_messages.sql")),
+    M::up(include_str!("../migrations/0003_deleted_instances.sql")),
 ];
 const MIGRATIONS: Migrations<'_> = Migrations::from_slice(ALL);
 

@@ -10,6 +10,8 @@ mod memory;
 mod outbox;
 mod people;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use siskin_model::{
     Account, InstanceId, Link, Notification, Receipt, Settings, StateRecord, Token, UnixMillis,
@@ -18,7 +20,7 @@ use siskin_model::{
 pub use calls::Calls;
 pub use clock::{Clock, SystemClock};
 pub use files::Files;
-pub use journal::{Amendment, Entry, Journal, Recorded, Replacement};
+pub use journal::{Amendment, Entry, Journal, Listing, Page, Position, Recorded, Replacement};
 pub use memory::MemoryStore;
 pub use outbox::{Outbox, Progress, Queued};
 pub use people::People;
@@ -69,6 +71,25 @@ pub struct LastState {
     pub record: StateRecord,
     /// The linked account, while its keys are kept.
     pub account: Option<Account>,
+}
+
+/// What is still told of an instance that was deleted: nothing that opens it, and nothing of
+/// what it had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeletedInstance {
+    /// Its number.
+    pub id: InstanceId,
+    /// Its label.
+    pub name: String,
+    /// When it was created.
+    pub created: UnixMillis,
+    /// When it was deleted.
+    pub deleted: UnixMillis,
+}
+
+impl DeletedInstance {
+    /// How long it is told of (specification, `getInstances`): three months.
+    pub const LISTED: Duration = Duration::from_secs(92 * 24 * 60 * 60);
 }
 
 /// An instance to be created; the store gives it its number.
@@ -134,8 +155,18 @@ pub trait Instances: Send + Sync {
     /// The latest changes of state, newest first, at most `count`.
     async fn state_history(&self, id: InstanceId, count: u32) -> Result<Vec<StateRecord>>;
 
-    /// Deletes the instance and everything that is kept for it. Deleting it again is fine.
-    async fn delete(&self, id: InstanceId) -> Result<()>;
+    /// Deletes the instance and everything that is kept for it, but for what a
+    /// [`DeletedInstance`] has. Deleting it again is fine and changes nothing.
+    async fn delete(&self, id: InstanceId, now: UnixMillis) -> Result<()>;
+
+    /// Every deleted instance that is still told of, by number.
+    async fn deleted(&self) -> Result<Vec<DeletedInstance>>;
+
+    /// Whether an instance was deleted and is still told of.
+    async fn is_deleted(&self, id: InstanceId) -> Result<bool>;
+
+    /// Forgets the instances that were deleted before `before`; how many there were.
+    async fn forget_deleted(&self, before: UnixMillis) -> Result<u64>;
 }
 
 /// A notification in the log of its instance.

@@ -1,6 +1,9 @@
+use std::sync::Arc;
+
 use serde::Serialize;
 use siskin_fleet::Instance;
-use siskin_model::InstanceId;
+use siskin_model::{InstanceId, UnixMillis};
+use siskin_store::DeletedInstance;
 use utoipa::ToSchema;
 
 use crate::call::{Answer, PartnerCall, ok};
@@ -25,9 +28,10 @@ struct PartnerInstance {
     type_account: &'static str,
     partner_user_uiid: &'static str,
     time_created: String,
-    time_deleted: &'static str,
+    time_deleted: String,
+    /// Empty where it is deleted: the token is not kept.
     api_token_instance: String,
-    /// Always false: a deleted instance leaves nothing, and so is not listed.
+    /// It is listed for three months more.
     deleted: bool,
     tariff: &'static str,
     is_free: bool,
@@ -37,20 +41,43 @@ struct PartnerInstance {
 }
 
 pub(crate) async fn handle(call: PartnerCall) -> Answer {
-    let instances = call.context.fleet.list();
-    ok(instances.iter().map(|instance| row(instance)).collect::<Vec<_>>())
+    let fleet = &call.context.fleet;
+    // In this order what is deleted in between is in both lists, and not in neither.
+    let living = fleet.list();
+    let deleted = fleet.deleted().await?;
+    let still = |instance: &&Arc<Instance>| !deleted.iter().any(|row| row.id == instance.id());
+    let mut rows: Vec<PartnerInstance> =
+        living.iter().filter(still).map(|instance| row(instance)).collect();
+    rows.extend(deleted.iter().map(deleted_row));
+    rows.sort_by_key(|row| row.id_instance);
+    ok(rows)
 }
 
 fn row(instance: &Instance) -> PartnerInstance {
     PartnerInstance {
-        id_instance: instance.id(),
-        name: instance.name().to_owned(),
+        api_token_instance: instance.token().expose().to_owned(),
+        ..bare_row(instance.id(), instance.name(), instance.created())
+    }
+}
+
+fn deleted_row(instance: &DeletedInstance) -> PartnerInstance {
+    PartnerInstance {
+        time_deleted: iso(instance.deleted, MOMENT),
+        deleted: true,
+        ..bare_row(instance.id, &instance.name, instance.created)
+    }
+}
+
+fn bare_row(id: InstanceId, name: &str, created: UnixMillis) -> PartnerInstance {
+    PartnerInstance {
+        id_instance: id,
+        name: name.to_owned(),
         type_instance: "whatsapp",
         type_account: "",
         partner_user_uiid: "",
-        time_created: iso(instance.created(), MOMENT),
-        time_deleted: NOT_DELETED,
-        api_token_instance: instance.token().expose().to_owned(),
+        time_created: iso(created, MOMENT),
+        time_deleted: NOT_DELETED.to_owned(),
+        api_token_instance: String::new(),
         deleted: false,
         tariff: "SELF_HOSTED",
         is_free: false,
@@ -86,5 +113,23 @@ mod tests {
             "expirationDate": "9999-12-31T23:59:59", "isExpired": false,
         });
         assert_eq!(row, expected);
+    }
+
+    #[tokio::test]
+    async fn a_deleted_instance_is_listed_without_its_token() {
+        let api = Api::new().await;
+        let (first, second) = (api.instance().await, api.instance().await);
+        let before = api.partner("GET", "getInstances", &json!({})).await.json();
+        assert!(api.fleet.delete(first.id).await.unwrap());
+        let rows = api.partner("GET", "getInstances", &json!({})).await.json();
+        assert_eq!(rows[1], before[1]);
+        assert_eq!(rows[1]["idInstance"], second.id.get());
+        let mut expected = before[0].clone();
+        expected["deleted"] = true.into();
+        expected["apiTokenInstance"] = "".into();
+        expected["timeDeleted"] = rows[0]["timeDeleted"].clone();
+        assert_eq!(rows[0], expected);
+        let deleted = rows[0]["timeDeleted"].as_str().unwrap();
+        assert!(deleted >= rows[0]["timeCreated"].as_str().unwrap(), "{deleted}");
     }
 }

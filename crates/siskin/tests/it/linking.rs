@@ -154,7 +154,8 @@ async fn a_deleted_instance_leaves_no_key_and_no_device() {
     assert!(!keys.exists());
     assert_eq!(phones.devices_of(ANN).await, 0);
     let answer = reqwest::get(api.url("getStateInstance")).await.unwrap();
-    assert_eq!(answer.status(), 403);
+    assert_eq!(answer.status(), 400);
+    assert_eq!(answer.text().await.unwrap(), "Instance is deleted");
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ async fn everything_is_there_after_a_restart() {
         let store = SqliteStore::open(&path).await.unwrap();
         let id = created(&store, "kept").await.id;
         let deleted = created(&store, "deleted").await.id;
-        store.delete(deleted).await.unwrap();
+        store.delete(deleted, NOON).await.unwrap();
         let change = StateChange {
             notification: Some(notification(1, NOON)),
             ..quiet_change(InstanceState::Authorized, NOON)
@@ -148,7 +148,7 @@ async fn closing_leaves_one_file() {
 }
 
 #[tokio::test]
-async fn deleting_an_instance_leaves_no_row_in_any_table() {
+async fn deleting_an_instance_leaves_no_row_but_the_one_that_tells_of_it() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).await.unwrap();
     let before = rows(&path);
@@ -160,8 +160,10 @@ async fn deleting_an_instance_leaves_no_row_in_any_table() {
     };
     store.record_state(id, change).await.unwrap();
     talk(&store, id).await;
-    assert!(rows(&path) > before, "the test sees the rows of an instance");
-    store.delete(id).await.unwrap();
+    assert!(rows(&path) > before + 1, "the test sees the rows of an instance");
+    store.delete(id, NOON).await.unwrap();
+    assert_eq!(rows(&path), before + 1);
+    assert_eq!(store.forget_deleted(UnixMillis(NOON.0 + 1)).await.unwrap(), 1);
     assert_eq!(rows(&path), before);
 }
 
@@ -176,7 +178,7 @@ async fn a_deleted_token_is_not_in_the_file_any_more() {
     assert!(contains(&path, token), "the test can see a token in the file");
 
     let store = SqliteStore::open(&path).await.unwrap();
-    store.delete(id).await.unwrap();
+    store.delete(id, NOON).await.unwrap();
     store.close().await;
     assert!(!contains(&path, token));
 }

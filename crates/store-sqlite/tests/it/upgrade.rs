@@ -61,7 +61,7 @@ async fn a_database_of_the_first_version_goes_on() {
 
     let store = SqliteStore::open(&path).await.unwrap();
     assert_eq!(store.chat_messages(id, &ann(), 9).await.unwrap(), [message(&ann(), 1)]);
-    store.delete(id).await.unwrap();
+    store.delete(id, NOON).await.unwrap();
     assert_eq!(store.chat_messages(id, &ann(), 9).await.unwrap(), []);
     assert_eq!(append_numbered(&store, quiet, 2..=2).await, [2]);
 }

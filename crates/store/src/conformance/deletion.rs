@@ -12,7 +12,7 @@ use super::message_samples::{
 use super::samples::{
     NOON, account, after_noon, append_numbered, created, drain, listed, notification, quiet_change,
 };
-use crate::{Entry, Journal, Recorded, StateChange, Store};
+use crate::{DeletedInstance, Entry, Journal, Recorded, StateChange, Store};
 
 /// Nothing can be read any more, and a second deletion succeeds.
 pub async fn deleting_leaves_nothing_and_can_be_repeated(store: &impl Store) {
@@ -20,7 +20,7 @@ pub async fn deleting_leaves_nothing_and_can_be_repeated(store: &impl Store) {
     store.record_state(id, quiet_change(InstanceState::Authorized, NOON)).await.unwrap();
     append_numbered(store, id, 1..=3).await;
     for _ in 0..2 {
-        store.delete(id).await.unwrap();
+        store.delete(id, NOON).await.unwrap();
         assert_eq!(store.list().await.unwrap(), []);
         assert_is_gone(store, id).await;
     }
@@ -37,7 +37,7 @@ pub async fn deleting_takes_all_that_was_kept(store: &impl Store) {
     }
     let of_the_other = contents(store, kept).await;
     assert_ne!(contents(store, id).await, nothing);
-    store.delete(id).await.unwrap();
+    store.delete(id, NOON).await.unwrap();
     assert_eq!(contents(store, id).await, nothing);
     assert_eq!(contents(store, kept).await, of_the_other);
     assert_eq!(store.expired_files(UnixMillis(i64::MAX), 9).await.unwrap().len(), 1, "the other's");
@@ -48,7 +48,7 @@ pub async fn deleting_takes_all_that_was_kept(store: &impl Store) {
 pub async fn whatever_is_recorded_for_a_deleted_instance_is_ignored(store: &impl Store) {
     let id = created(store, "gone").await.id;
     let nothing = contents(store, InstanceId::new(id.get() + 100)).await;
-    store.delete(id).await.unwrap();
+    store.delete(id, NOON).await.unwrap();
     fill(store, id).await;
     assert_eq!(contents(store, id).await, nothing);
     let told = || Some(notification(1, NOON));
@@ -83,6 +83,46 @@ async fn fill(store: &impl Store, id: InstanceId) {
     store.record_call(id, &call("1"), Some(notification(1, NOON))).await.unwrap();
 }
 
+/// What it was called and when it came and went, and nothing else; a second deletion is none.
+pub async fn a_deleted_instance_is_remembered(store: &impl Store) {
+    assert_eq!(store.deleted().await.unwrap(), []);
+    let (first, second) = (created(store, "first").await, created(store, "second").await);
+    assert!(!store.is_deleted(first.id).await.unwrap());
+    store.delete(second.id, after_noon(1)).await.unwrap();
+    store.delete(first.id, after_noon(2)).await.unwrap();
+    store.delete(first.id, after_noon(3)).await.unwrap();
+    let never = InstanceId::new(first.id.get() + 100);
+    store.delete(never, after_noon(3)).await.unwrap();
+    let told = |row: &crate::InstanceRow, deleted| DeletedInstance {
+        id: row.id,
+        name: row.name.clone(),
+        created: NOON,
+        deleted,
+    };
+    let expected = [told(&first, after_noon(2)), told(&second, after_noon(1))];
+    assert_eq!(store.deleted().await.unwrap(), expected, "by number");
+    for (id, is_deleted) in [(first.id, true), (second.id, true), (never, false)] {
+        assert_eq!(store.is_deleted(id).await.unwrap(), is_deleted);
+    }
+}
+
+/// What was deleted at the boundary is still told of.
+pub async fn deleted_instances_are_forgotten_in_time(store: &impl Store) {
+    let mut ids = Vec::new();
+    for (number, name) in ["first", "second", "third"].into_iter().enumerate() {
+        let id = created(store, name).await.id;
+        store.delete(id, after_noon(number as i64)).await.unwrap();
+        ids.push(id);
+    }
+    assert_eq!(store.forget_deleted(after_noon(1)).await.unwrap(), 1);
+    let left: Vec<_> = store.deleted().await.unwrap().iter().map(|row| row.id).collect();
+    assert_eq!(left, ids[1..]);
+    assert!(!store.is_deleted(ids[0]).await.unwrap());
+    assert_eq!(store.forget_deleted(after_noon(1)).await.unwrap(), 0);
+    let next = created(store, "next").await.id;
+    assert_eq!(next.get(), ids[2].get() + 1, "its number is used up all the same");
+}
+
 /// The others keep their rows, histories and logs.
 pub async fn deleting_leaves_the_others_alone(store: &impl Store) {
     let kept = created(store, "kept").await.id;
@@ -92,7 +132,7 @@ pub async fn deleting_leaves_the_others_alone(store: &impl Store) {
         append_numbered(store, id, 1..=2).await;
     }
     let before = listed(store, kept).await;
-    store.delete(deleted).await.unwrap();
+    store.delete(deleted, NOON).await.unwrap();
     assert_eq!(store.list().await.unwrap(), [before]);
     assert_eq!(store.state_history(kept, 10).await.unwrap().len(), 1);
     assert_eq!(store.pending().await.unwrap(), [kept]);
@@ -102,7 +142,7 @@ pub async fn deleting_leaves_the_others_alone(store: &impl Store) {
 /// An event of a session on its way out finds no instance: no error, and no row either.
 pub async fn whatever_comes_for_a_deleted_instance_is_ignored(store: &impl Store) {
     let id = created(store, "gone").await.id;
-    store.delete(id).await.unwrap();
+    store.delete(id, NOON).await.unwrap();
     let change = StateChange {
         notification: Some(notification(1, NOON)),
         ..quiet_change(InstanceState::Blocked, after_noon(1))

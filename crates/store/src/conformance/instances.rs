@@ -24,11 +24,11 @@ pub async fn numbers_count_up_from_the_first_and_are_never_given_twice(store: &i
     let second = created(store, "second").await.id;
     assert_eq!(first, InstanceId::FIRST);
     assert_eq!(second.get(), first.get() + 1);
-    store.delete(second).await.unwrap();
+    store.delete(second, NOON).await.unwrap();
     let third = created(store, "third").await.id;
     assert_eq!(third.get(), second.get() + 1, "the number of the deleted one is used up");
     for id in [first, third] {
-        store.delete(id).await.unwrap();
+        store.delete(id, NOON).await.unwrap();
     }
     let fourth = created(store, "fourth").await.id;
     assert_eq!(fourth.get(), third.get() + 1, "numbers go on when all are deleted");

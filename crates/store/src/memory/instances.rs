@@ -1,10 +1,10 @@
 use async_trait::async_trait;
-use siskin_model::{Account, InstanceId, Settings, StateRecord, Token};
+use siskin_model::{Account, InstanceId, Settings, StateRecord, Token, UnixMillis};
 
 use super::{Kept, MemoryStore};
 use crate::{
-    GatewaySecret, InstanceRow, Instances, LastState, NewInstance, Result, STATE_HISTORY, Secrets,
-    StateChange,
+    DeletedInstance, GatewaySecret, InstanceRow, Instances, LastState, NewInstance, Result,
+    STATE_HISTORY, Secrets, StateChange,
 };
 
 #[async_trait]
@@ -58,9 +58,29 @@ impl Instances for MemoryStore {
         Ok(self.with(id, newest).unwrap_or_default())
     }
 
-    async fn delete(&self, id: InstanceId) -> Result<()> {
-        self.tables().instances.remove(&id);
+    async fn delete(&self, id: InstanceId, now: UnixMillis) -> Result<()> {
+        let mut tables = self.tables();
+        if let Some(Kept { row, .. }) = tables.instances.remove(&id) {
+            let InstanceRow { id, name, created, .. } = row;
+            tables.deleted.push(DeletedInstance { id, name, created, deleted: now });
+            tables.deleted.sort_by_key(|instance| instance.id);
+        }
         Ok(())
+    }
+
+    async fn deleted(&self) -> Result<Vec<DeletedInstance>> {
+        Ok(self.tables().deleted.clone())
+    }
+
+    async fn is_deleted(&self, id: InstanceId) -> Result<bool> {
+        Ok(self.tables().deleted.iter().any(|instance| instance.id == id))
+    }
+
+    async fn forget_deleted(&self, before: UnixMillis) -> Result<u64> {
+        let mut tables = self.tables();
+        let length = tables.deleted.len();
+        tables.deleted.retain(|instance| instance.deleted >= before);
+        Ok((length - tables.deleted.len()) as u64)
     }
 }
 

@@ -15,7 +15,7 @@ use siskin_model::{
     UnixMillis,
 };
 
-use crate::{GatewaySecret, InstanceRow, LoggedNotification, Queued};
+use crate::{DeletedInstance, GatewaySecret, InstanceRow, LoggedNotification, Queued};
 
 /// A store that forgets everything when it is dropped: the oracle for the others, and what
 /// fast tests use.
@@ -30,6 +30,8 @@ struct Tables {
     /// The last place that was given to a message in a queue.
     last_place: i64,
     instances: BTreeMap<InstanceId, Kept>,
+    /// By number.
+    deleted: Vec<DeletedInstance>,
     secrets: HashMap<GatewaySecret, Token>,
 }
 

@@ -12,7 +12,8 @@ use super::{id, moment};
 #[derive(Debug, Clone)]
 pub enum Step {
     Create,
-    Delete(InstanceId),
+    Delete(InstanceId, UnixMillis),
+    ForgetDeleted(UnixMillis),
     Record(InstanceId, InstanceState, bool),
     SaveToken(InstanceId, u8),
     SaveAccount(InstanceId, bool),
@@ -28,7 +29,8 @@ pub fn step() -> impl Strategy<Value = Step> {
     let state = proptest::sample::select(states.to_vec());
     prop_oneof![
         4 => Just(Step::Create),
-        1 => id().prop_map(Step::Delete),
+        1 => (id(), moment()).prop_map(|(id, at)| Step::Delete(id, at)),
+        1 => moment().prop_map(Step::ForgetDeleted),
         2 => (id(), state, any::<bool>())
             .prop_map(|(id, state, told)| Step::Record(id, state, told)),
         1 => (id(), any::<u8>()).prop_map(|(id, token)| Step::SaveToken(id, token)),
@@ -46,7 +48,8 @@ pub fn step() -> impl Strategy<Value = Step> {
 pub async fn answer(store: &impl Store, step: Step) -> String {
     match step {
         Step::Create => format!("{:?}", store.create(new_instance("new")).await.unwrap()),
-        Step::Delete(id) => format!("{:?}", store.delete(id).await.unwrap()),
+        Step::Delete(id, at) => format!("{:?}", store.delete(id, at).await.unwrap()),
+        Step::ForgetDeleted(at) => format!("{:?}", store.forget_deleted(at).await.unwrap()),
         Step::Record(id, state, told) => {
             let at = after_noon(50);
             let told = told.then(|| notification(-1, at));

@@ -51,6 +51,7 @@ async fn answer(store: &impl Store, step: &Step) -> String {
 /// All that can be read, as text.
 async fn everything(store: &impl Store) -> String {
     let mut text = format!("{:?}", store.pending().await.unwrap());
+    text += &format!("{:?}", store.deleted().await.unwrap());
     for (id, token) in store.expired_files(after_noon(50), 9).await.unwrap() {
         text += &format!(" {id} {}", token.expose());
     }
