@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::extract::Request;
+use http::header;
 use serde_json::{Map, Value};
 
 use crate::error::ApiError;
-use crate::json_error;
+use crate::{charset, json_error, surrogates};
 
 /// The largest JSON body, in bytes (specification, section 1.4).
 pub(crate) const MAX_BYTES: usize = 100 * 1024;
@@ -18,8 +19,9 @@ const ARRIVAL: Duration = Duration::from_secs(30);
 /// The members of a JSON body; none where there is no body.
 ///
 /// # Errors
-/// When it is too large, too slow, broken or no object.
-pub(crate) async fn members(body: Body) -> Result<Map<String, Value>, ApiError> {
+/// When it is too large, too slow, no text, broken or no object.
+pub(crate) async fn members(request: Request) -> Result<Map<String, Value>, ApiError> {
+    let (head, body) = request.into_parts();
     let arrived = tokio::time::timeout(ARRIVAL, axum::body::to_bytes(body, MAX_BYTES)).await;
     let bytes = arrived.map_err(|_| ApiError::BodyTooSlow)?.map_err(|error| {
         if is_too_large(&error) {
@@ -28,7 +30,9 @@ pub(crate) async fn members(body: Body) -> Result<Map<String, Value>, ApiError> 
             ApiError::Refused("bad request data".into())
         }
     })?;
-    parse(&String::from_utf8_lossy(&bytes))
+    let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    let text = charset::decode(&bytes, content_type)?;
+    parse(&surrogates::replaced(text))
 }
 
 pub(crate) fn is_too_large(error: &axum::Error) -> bool {
@@ -43,7 +47,6 @@ pub(crate) fn is_too_large(error: &axum::Error) -> bool {
 }
 
 fn parse(text: &str) -> Result<Map<String, Value>, ApiError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let start = text.trim_start();
     if start.is_empty() {
         return Ok(Map::new());
@@ -85,19 +88,46 @@ fn make_whole(value: &mut Value) {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use axum::body::Body;
     use serde_json::json;
+
+    async fn members(body: impl Into<Body>) -> Result<Map<String, Value>, ApiError> {
+        super::members(Request::new(body.into())).await
+    }
 
     #[tokio::test]
     async fn no_body_has_no_members_and_a_byte_order_mark_is_no_member() {
         assert!(members(Body::empty()).await.unwrap().is_empty());
-        let members = members(Body::from("\u{feff} {\"count\":1}")).await.unwrap();
+        let members = members("\u{feff} {\"count\":1}").await.unwrap();
         assert_eq!(members["count"], 1);
+    }
+
+    #[tokio::test]
+    async fn half_an_emoji_is_read_as_javascript_reads_it() {
+        let text = r#"{"message": "a\ud83d", "options": [{"optionName": "\udc4d"}], "b\ud800": 1}"#;
+        let read = Value::Object(members(text).await.unwrap());
+        let mended = json!({"message": "a\u{fffd}", "options": [{"optionName": "\u{fffd}"}],
+            "b\u{fffd}": 1});
+        assert_eq!(read, mended);
+    }
+
+    #[tokio::test]
+    async fn a_body_is_read_in_the_charset_that_it_names_and_else_refused() {
+        let latin = b"{\"message\": \"A\xf1o\"}";
+        let request = |kind: &str| {
+            let request = Request::post("/").header("content-type", kind);
+            request.body(Body::from(latin.to_vec())).unwrap()
+        };
+        let read = super::members(request("application/json; charset=iso-8859-1")).await.unwrap();
+        assert_eq!(read["message"], "Año");
+        let refused = super::members(request("application/json")).await.unwrap_err();
+        assert!(refused.to_string().starts_with("bad request data: the text is no UTF-8"));
     }
 
     #[tokio::test]
     async fn whole_numbers_may_have_a_point_or_an_exponent() {
         let text = r#"{"a": 1000.0, "b": 1.5550100001e10, "c": [-0.0], "d": 1.5, "e": 1e300}"#;
-        let read = Value::Object(members(Body::from(text)).await.unwrap());
+        let read = Value::Object(members(text).await.unwrap());
         let whole = json!({"a": 1000, "b": 15_550_100_001_u64, "c": [0], "d": 1.5, "e": 1e300});
         assert_eq!(read, whole);
     }
@@ -111,7 +141,7 @@ mod tests {
             (" 7", "Unexpected number in JSON at position 1"),
             ("{", "Unexpected end of JSON input"),
         ] {
-            assert_eq!(members(Body::from(body)).await.unwrap_err().to_string(), text);
+            assert_eq!(members(body).await.unwrap_err().to_string(), text);
         }
     }
 

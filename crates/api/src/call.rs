@@ -40,15 +40,14 @@ pub(crate) struct PartnerCall {
 impl Call {
     /// The members of the JSON body.
     pub async fn body(self) -> Result<Members, ApiError> {
-        body::members(self.request.into_body()).await
+        body::members(self.request).await
     }
 
     /// The parameters of a GET: of the query string and of a JSON body, which some clients
     /// send instead (specification, section 1.2).
     pub async fn parameters(self) -> Result<Members, ApiError> {
-        let (parts, body) = self.request.into_parts();
-        let mut members = body::members(body).await?;
-        let query = parts.uri.query().unwrap_or_default();
+        let query = self.request.uri().query().unwrap_or_default().to_owned();
+        let mut members = body::members(self.request).await?;
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             members.insert(name.into_owned(), Value::String(value.into_owned()));
         }

@@ -10,6 +10,7 @@ use siskin_outbound::Fetcher;
 
 use crate::account::Watchers;
 use crate::limits::{Limits, RateLimits};
+use crate::missing::Missed;
 use crate::pictures::Pictures;
 
 /// Draws the page at `GET /waInstance{idInstance}/{apiTokenInstance}`: given the number and
@@ -41,6 +42,7 @@ pub(crate) struct Context {
     pub partner_token: Token,
     pub qr_page: Option<QrPage>,
     pub limits: Limits,
+    pub missed: Missed,
     pub pictures: Pictures,
     pub watchers: Watchers,
 }
@@ -54,6 +56,7 @@ impl Context {
             partner_token: given.partner_token,
             qr_page: given.qr_page,
             limits: Limits::new(given.rate_limits),
+            missed: Missed::default(),
             pictures: Pictures::default(),
             watchers: Watchers::default(),
         }

@@ -9,12 +9,15 @@ use std::time::Instant;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method as Verb, StatusCode, header};
+use siskin_model::InstanceId;
 use tracing::Instrument as _;
 
+use crate::account::DELETED;
 use crate::call::{Answer, Call, PartnerCall};
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::methods::{self, Handler, Method, Surface};
+use crate::missing;
 use crate::path::{InstancePath, PartnerPath, Target};
 use crate::telemetry;
 
@@ -56,7 +59,7 @@ fn method_of(target: &Target<'_>) -> Option<&'static Method> {
 
 fn instance_of(target: &Target<'_>) -> Option<u64> {
     match target {
-        Target::Instance(path) => path.id().map(siskin_model::InstanceId::get),
+        Target::Instance(path) => path.id().map(InstanceId::get),
         _ => None,
     }
 }
@@ -92,14 +95,14 @@ async fn instance_call(
     request: Request,
 ) -> Answer {
     let Some(id) = path.id() else { return Err(no_number(method)) };
-    let instance = context.fleet.get(id).ok_or(ApiError::UnknownInstance)?;
+    let Some(instance) = context.fleet.get(id) else { return Err(not_there(context, id).await) };
     if !instance.token().matches(path.token) {
         return Err(ApiError::WrongToken);
     }
     let method = method
         .filter(|method| method.verb == request.method())
         .filter(|method| method.takes_tail() || path.tail.is_none())
-        .ok_or(ApiError::UnknownMethod)?;
+        .ok_or_else(|| no_method(context, path.method))?;
     if !context.limits.allow(method, Some(id)) {
         return Err(ApiError::TooManyRequests);
     }
@@ -107,6 +110,27 @@ async fn instance_call(
     let (token, tail) = (path.token.to_owned(), path.tail.map(str::to_owned));
     let (name, context) = (method.name(), context.clone());
     handle(Call { method: name, context, instance, token, tail, request }).await
+}
+
+/// Of a deleted instance nothing is known that a token could be compared with; that it is
+/// deleted is told to whoever asks.
+async fn not_there(context: &Context, id: InstanceId) -> ApiError {
+    match context.fleet.was_deleted(id).await {
+        Ok(true) => ApiError::Refused(DELETED.into()),
+        Ok(false) => ApiError::UnknownInstance,
+        Err(error) => error.into(),
+    }
+}
+
+/// A method of the vendor's that is not here says so; everything else is unknown.
+fn no_method(context: &Context, name: &str) -> ApiError {
+    match missing::find(name) {
+        Some(name) => {
+            let base_url = context.fleet.base_url();
+            ApiError::MissingMethod(context.missed.explain(name, base_url, context.now()))
+        }
+        None => ApiError::UnknownMethod,
+    }
 }
 
 /// The vendor documents an answer of its own for `deleteNotification`; elsewhere a number

@@ -12,25 +12,13 @@ use crate::error::ApiError;
 /// The members of a body or of a query string.
 pub(crate) type Members = Map<String, Value>;
 
-/// An integer within bounds.
-pub(crate) fn integer(
-    members: &Members,
-    name: &str,
-    bounds: RangeInclusive<u64>,
-) -> Result<Option<u64>, ApiError> {
-    members.get(name).map(|value| bounded(value, name, bounds)).transpose()
-}
-
 /// A value as an integer within bounds; `label` names it where it is refused.
 pub(crate) fn bounded(
     value: &Value,
     label: &str,
     bounds: RangeInclusive<u64>,
 ) -> Result<u64, ApiError> {
-    let number = number(value, label)?;
-    if number.fract() != 0.0 {
-        return Err(ApiError::member(label, "must be an integer"));
-    }
+    let number = whole(value, label)?;
     let (least, most) = (*bounds.start(), *bounds.end());
     if number < least as f64 {
         let what = format!("must be greater than or equal to {least}");
@@ -43,6 +31,24 @@ pub(crate) fn bounded(
     Ok(number as u64)
 }
 
+/// The same for bounds that nobody has to keep: what lies outside is taken as the nearest one.
+pub(crate) fn clamped(
+    value: &Value,
+    label: &str,
+    bounds: RangeInclusive<u64>,
+) -> Result<u64, ApiError> {
+    // What is below 0 becomes 0, what is too large the largest there is.
+    Ok((whole(value, label)? as u64).clamp(*bounds.start(), *bounds.end()))
+}
+
+fn whole(value: &Value, label: &str) -> Result<f64, ApiError> {
+    let number = number(value, label)?;
+    match number.fract() == 0.0 {
+        true => Ok(number),
+        false => Err(ApiError::member(label, "must be an integer")),
+    }
+}
+
 /// A value as a number. A string of digits is one too: query strings and forms have no
 /// numbers, and clients are free with quotes.
 pub(crate) fn number(value: &Value, label: &str) -> Result<f64, ApiError> {
@@ -52,15 +58,6 @@ pub(crate) fn number(value: &Value, label: &str) -> Result<f64, ApiError> {
         _ => None,
     };
     number.ok_or_else(|| ApiError::member(label, "must be a number"))
-}
-
-/// An integer that must be there.
-pub(crate) fn required_integer(
-    members: &Members,
-    name: &str,
-    bounds: RangeInclusive<u64>,
-) -> Result<u64, ApiError> {
-    integer(members, name, bounds)?.ok_or_else(|| ApiError::member(name, "is required"))
 }
 
 /// A text of at most `longest` characters; none where the member is absent or null.
@@ -124,17 +121,28 @@ mod tests {
 
     #[test]
     fn integers_come_as_numbers_or_digits() {
-        let read = |value| integer(&members(json!({ "n": value })), "n", 5..=60);
-        assert_eq!(read(json!(5)).unwrap(), Some(5));
-        assert_eq!(read(json!("60")).unwrap(), Some(60));
-        assert_eq!(read(json!(7.0)).unwrap(), Some(7));
-        assert_eq!(integer(&members(json!({})), "n", 5..=60).unwrap(), None);
+        let read = |value| bounded(&value, "n", 5..=60);
+        assert_eq!(read(json!(5)).unwrap(), 5);
+        assert_eq!(read(json!("60")).unwrap(), 60);
+        assert_eq!(read(json!(7.0)).unwrap(), 7);
         assert_eq!(detail(read(json!(4))), "'n' must be greater than or equal to 5");
         assert_eq!(detail(read(json!("61"))), "'n' must be less than or equal to 60");
         assert_eq!(detail(read(json!(5.5))), "'n' must be an integer");
         for wrong in [json!("x"), json!(""), json!(null), json!([5]), json!("inf")] {
             assert_eq!(detail(read(wrong)), "'n' must be a number");
         }
+    }
+
+    #[test]
+    fn what_is_clamped_is_still_an_integer() {
+        let read = |value| clamped(&value, "n", 5..=60);
+        for (value, taken) in
+            [(json!(-1), 5), (json!("2"), 5), (json!(7), 7), (json!(61), 60), (json!(1e300), 60)]
+        {
+            assert_eq!(read(value).unwrap(), taken);
+        }
+        assert_eq!(detail(read(json!(2.5))), "'n' must be an integer");
+        assert_eq!(detail(read(json!("long"))), "'n' must be a number");
     }
 
     #[test]

@@ -15,6 +15,7 @@ use siskin_model::StoredFile;
 use crate::account::DELETED;
 use crate::arriving::{Arriving, SILENCE, UPLOAD};
 use crate::body;
+use crate::charset;
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::fields::Members;
@@ -192,6 +193,7 @@ impl Reading<'_> {
     }
 
     async fn text(&mut self, name: String, mut part: Field<'_>) -> Result<(), ApiError> {
+        let kind = part.content_type().map(str::to_owned);
         let mut text = Vec::new();
         while let Some(bytes) = next(&mut part, form_error).await? {
             self.text += bytes.len();
@@ -200,7 +202,7 @@ impl Reading<'_> {
             }
             text.extend_from_slice(&bytes);
         }
-        let text = String::from_utf8_lossy(&text).into_owned();
+        let text = charset::decode(&text, kind.as_deref())?;
         self.form.fields.insert(name, Value::String(text));
         Ok(())
     }

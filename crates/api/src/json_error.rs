@@ -4,7 +4,7 @@
 //! Where the position is counted and what stands there agree with that engine, but for a few
 //! texts: a character of two UTF-16 units is shown whole, a broken `\u` escape is reported up
 //! to three characters late, and what only this parser refuses (nesting deeper than 127, a
-//! number beyond a double, half a surrogate pair) is reported as if its place were wrong.
+//! number beyond a double) is reported as if its place were wrong.
 
 const END: &str = "Unexpected end of JSON input";
 

@@ -12,6 +12,7 @@ mod any_body;
 mod arriving;
 mod body;
 mod call;
+mod charset;
 mod context;
 mod docs;
 mod entry;
@@ -25,7 +26,9 @@ pub mod fuzzing;
 mod journals;
 mod json_error;
 mod limits;
+mod long_list;
 mod methods;
+mod missing;
 mod openapi;
 mod partner;
 mod path;
@@ -36,6 +39,7 @@ mod reader;
 mod receiving;
 mod sending;
 mod service;
+mod surrogates;
 mod telemetry;
 #[cfg(any(test, feature = "fuzzing"))]
 #[cfg_attr(not(test), allow(dead_code))]

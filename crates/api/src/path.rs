@@ -5,6 +5,7 @@ use std::fmt;
 use siskin_model::{InstanceId, Token};
 
 use crate::methods::{self, Surface};
+use crate::missing;
 
 const INSTANCE_PREFIX: &str = "waInstance";
 const PARTNER_PREFIX: &str = "partner";
@@ -58,7 +59,7 @@ impl<'a> Target<'a> {
         }
         if let Some((prefix, id)) = split_instance(first) {
             return match *rest {
-                [method] if methods::find(Surface::Instance, method).is_some() => {
+                [method] if is_method(method) => {
                     Self::Instance(InstancePath { prefix, id, method, token: "", tail: None })
                 }
                 [token] => Self::QrPage { id, token },
@@ -84,6 +85,10 @@ impl<'a> Target<'a> {
             _ => Self::Unknown,
         }
     }
+}
+
+fn is_method(name: &str) -> bool {
+    methods::find(Surface::Instance, name).is_some() || missing::find(name).is_some()
 }
 
 fn split_instance(segment: &str) -> Option<(&str, &str)> {
@@ -155,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_method_without_a_token_is_no_page() {
-        for path in ["/waInstance1/getStateInstance", "/waInstance1/GETSTATEINSTANCE//"] {
+        for path in ["/waInstance1/getStateInstance", "/waInstance1/GETCHATS//"] {
             let path = instance(path);
             assert!(path.id() == Some(InstanceId::new(1)) && path.token.is_empty());
         }

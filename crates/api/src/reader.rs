@@ -4,13 +4,15 @@
 //! The words are those of the specification, section 2.2. They are the patterns of Joi, the
 //! library that the vendor's server checks with; what the specification does not list is told
 //! in the words which that library has for it. Members that nobody asks for are ignored
-//! (section 10, number 11), and so are optional ones that are null or empty.
+//! (section 10, number 11), and so are optional ones that are null or have nothing to see in
+//! them.
 
 mod message;
 
 use std::ops::RangeInclusive;
 
 use serde_json::Value;
+use siskin_model::text::{is_blank, trimmed};
 
 use crate::error::ApiError;
 use crate::fields::{self, Members};
@@ -75,10 +77,10 @@ impl<'a> Reader<'a> {
         format!("{}{name}", self.path)
     }
 
-    /// A member that is neither absent nor null nor an empty text.
+    /// A member that is neither absent nor null nor a blank text.
     fn given(&self, name: &str) -> Option<&'a Value> {
         let value = self.members.get(name)?;
-        (!value.is_null() && value.as_str() != Some("")).then_some(value)
+        (!value.is_null() && !value.as_str().is_some_and(is_blank)).then_some(value)
     }
 
     /// A member that must be there.
@@ -90,30 +92,48 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// A text that must be there and not be empty.
+    /// A text that must be there and not be blank: nobody sees what has nothing in it to see.
     pub fn text(&mut self, name: &str, longest: usize) -> String {
         let Some(value) = self.wanted(name) else { return String::new() };
-        if value.as_str() == Some("") {
+        if value.as_str().is_some_and(is_blank) {
             self.problem(name, "is not allowed to be empty");
+            return String::new();
         }
         self.text_of(name, value, longest)
     }
 
-    /// A text; empty where there is none.
+    /// The same without white space at its ends, which is not counted either.
+    pub fn trimmed_text(&mut self, name: &str, longest: usize) -> String {
+        match self.members.get(name) {
+            Some(Value::String(text)) if !is_blank(text) => {
+                self.text_within(name, trimmed(text), longest)
+            }
+            _ => self.text(name, longest),
+        }
+    }
+
+    /// A text; empty where there is none, or nothing in it to see.
     pub fn optional_text(&mut self, name: &str, longest: usize) -> String {
         self.given(name).map(|value| self.text_of(name, value, longest)).unwrap_or_default()
     }
 
     fn text_of(&mut self, name: &str, value: &Value, longest: usize) -> String {
         match value {
-            Value::String(text) if text.chars().count() > longest => {
-                let bound = format!("length must be less than or equal to {longest}");
-                self.problem(name, &format!("{bound} characters long"));
+            Value::String(text) => self.text_within(name, text, longest),
+            _ => {
+                self.problem(name, "must be a string");
+                String::new()
             }
-            Value::String(text) => return text.clone(),
-            _ => self.problem(name, "must be a string"),
         }
-        String::new()
+    }
+
+    fn text_within(&mut self, name: &str, text: &str, longest: usize) -> String {
+        if text.chars().count() > longest {
+            let bound = format!("length must be less than or equal to {longest}");
+            self.problem(name, &format!("{bound} characters long"));
+            return String::new();
+        }
+        text.to_owned()
     }
 
     /// A text that must be there; a whole number stands for its digits.
@@ -124,12 +144,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether something is so, where the request says.
+    /// Whether something is so, where the request says; in words, their case does not matter.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
         match self.given(name)? {
             Value::Bool(flag) => Some(*flag),
-            Value::String(text) if text == "true" => Some(true),
-            Value::String(text) if text == "false" => Some(false),
+            Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
+            Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
             _ => {
                 self.problem(name, "must be a boolean");
                 None
@@ -152,6 +172,26 @@ impl<'a> Reader<'a> {
         let value = self.given(name)?;
         let result = fields::bounded(value, &self.label(name), bounds);
         self.checked(result)
+    }
+
+    /// A whole number; one outside of bounds that nobody has to keep is taken as the nearest.
+    pub fn clamped(&mut self, name: &str, bounds: RangeInclusive<u64>) -> Option<u64> {
+        let value = self.given(name)?;
+        let result = fields::clamped(value, &self.label(name), bounds);
+        self.checked(result)
+    }
+
+    /// A whole number, not below the least one that has a meaning. What is above the most that
+    /// there can be is as good as that.
+    pub fn at_least(&mut self, name: &str, bounds: RangeInclusive<u64>) -> Option<u64> {
+        let value = self.given(name)?;
+        let result = fields::clamped(value, &self.label(name), 0..=*bounds.end());
+        let number = self.checked(result)?;
+        if number < *bounds.start() {
+            let least = bounds.start();
+            self.problem(name, &format!("must be greater than or equal to {least}"));
+        }
+        Some(number)
     }
 
     /// A whole number within bounds that must be there.

@@ -16,6 +16,7 @@ mod person;
 mod phone;
 pub mod settings;
 mod state;
+pub mod text;
 mod time;
 mod token;
 mod view;

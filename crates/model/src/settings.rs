@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::text::is_blank;
+
 /// The bounds of `delaySendMessagesMilliseconds` (specification, section 1.4).
 pub const DELAY_MILLIS: std::ops::RangeInclusive<u64> = 500..=600_000;
 /// The bounds of `autoTyping`.
@@ -171,9 +173,14 @@ impl std::fmt::Debug for Secret {
 }
 
 impl Settings {
-    /// The settings of an instance that a partner created: the vendor's, all flags off.
+    /// The settings of an instance that a partner created: the vendor's, whose flags are off
+    /// but for link previews.
     pub fn for_partner() -> Self {
-        Self { delay_send_messages_milliseconds: PARTNER_DELAY_MILLIS, ..Self::default() }
+        Self {
+            delay_send_messages_milliseconds: PARTNER_DELAY_MILLIS,
+            link_preview: YesNo::Yes,
+            ..Self::default()
+        }
     }
 
     /// The settings of an instance that a person created in the console or the shell: they
@@ -189,6 +196,7 @@ impl Settings {
             edited_message_webhook: YesNo::Yes,
             deleted_message_webhook: YesNo::Yes,
             incoming_call_webhook: YesNo::Yes,
+            link_preview: YesNo::Yes,
             ..Self::default()
         }
     }
@@ -197,7 +205,7 @@ impl Settings {
     /// refused change changes nothing.
     ///
     /// Unknown keys are ignored: old clients send some (specification, section 10, number
-    /// 11).
+    /// 11). So are keys without a value: null, and an empty text where none has a meaning.
     ///
     /// # Errors
     /// The first key that does not fit, in the vendor's words.
@@ -213,11 +221,18 @@ impl Settings {
     }
 
     fn set(&mut self, key: &str, value: &Value) -> Result<(), InvalidSettings> {
+        if value.is_null() {
+            return Ok(());
+        }
+        let is_empty = value.as_str().is_some_and(is_blank);
         if let Some((key, flag)) = self.flag_mut(key) {
-            *flag = yes_no(key, value)?;
+            if !is_empty {
+                *flag = yes_no(key, value)?;
+            }
             return Ok(());
         }
         match key {
+            "delaySendMessagesMilliseconds" | "autoTyping" if is_empty => {}
             "webhookUrl" => self.webhook_url = webhook_url(value)?,
             "webhookUrlToken" => {
                 self.webhook_url_token = Secret(header_text("webhookUrlToken", value)?);
@@ -237,15 +252,18 @@ impl Settings {
     }
 }
 
+/// A flag, in either way that clients write one. The vendor's own sources model two of them as
+/// booleans (section 12, number 12), and people who set one as `true` mean yes with all.
 fn yes_no(key: &'static str, value: &Value) -> Result<YesNo, InvalidSettings> {
-    // One official source models two of the flags as booleans (section 12, number 12).
-    let accepts_bool = matches!(key, "linkPreview" | "enableLidMode");
-    match value {
-        Value::String(text) if text.eq_ignore_ascii_case("yes") => Ok(YesNo::Yes),
-        Value::String(text) if text.eq_ignore_ascii_case("no") => Ok(YesNo::No),
-        Value::Bool(on) if accepts_bool => Ok(if *on { YesNo::Yes } else { YesNo::No }),
-        Value::String(_) => Err(InvalidSettings::NotYesNo(key)),
-        _ => Err(InvalidSettings::Type(key, "a string")),
+    let word = match value {
+        Value::String(text) => text.trim().to_ascii_lowercase(),
+        Value::Bool(on) => on.to_string(),
+        _ => return Err(InvalidSettings::Type(key, "a string")),
+    };
+    match word.as_str() {
+        "yes" | "true" => Ok(YesNo::Yes),
+        "no" | "false" => Ok(YesNo::No),
+        _ => Err(InvalidSettings::NotYesNo(key)),
     }
 }
 
@@ -282,15 +300,22 @@ fn number<N: TryFrom<u64>>(
     bounds: std::ops::RangeInclusive<u64>,
 ) -> Result<N, InvalidSettings> {
     let wrong_type = InvalidSettings::Type(key, "a number");
-    let number = value.as_f64().ok_or(wrong_type.clone())?;
+    // A text of digits is a number too: clients are free with quotes.
+    let number = match value {
+        Value::String(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+        value => value.as_f64(),
+    };
+    let number = number.ok_or(wrong_type.clone())?;
     if number < *bounds.start() as f64 {
         return Err(InvalidSettings::TooSmall(key, *bounds.start()));
     }
     if number > *bounds.end() as f64 {
         return Err(InvalidSettings::TooLarge(key, *bounds.end()));
     }
-    let whole = value.as_u64().ok_or(InvalidSettings::Type(key, "an integer"))?;
-    N::try_from(whole).map_err(|_| wrong_type)
+    if number.fract() != 0.0 {
+        return Err(InvalidSettings::Type(key, "an integer"));
+    }
+    N::try_from(number as u64).map_err(|_| wrong_type)
 }
 
 #[cfg(test)]
@@ -316,7 +341,7 @@ mod tests {
     fn wrong_values_are_refused_in_the_vendors_pattern() {
         for (changes, text) in [
             (json!({}), "'value' must have at least 1 key"),
-            (json!({"stateWebhook": true}), "'stateWebhook' must be a string"),
+            (json!({"stateWebhook": 1}), "'stateWebhook' must be a string"),
             (json!({"stateWebhook": "on"}), "'stateWebhook' must be one of [yes, no]"),
             (json!({"webhookUrl": 5}), "'webhookUrl' must be a string"),
             (json!({"webhookUrl": "ftp://host"}), "'webhookUrl' must be a valid uri"),
@@ -339,9 +364,15 @@ mod tests {
                 "'delaySendMessagesMilliseconds' must be less than or equal to 600000",
             ),
             (
-                json!({"delaySendMessagesMilliseconds": "500"}),
+                json!({"delaySendMessagesMilliseconds": "soon"}),
                 "'delaySendMessagesMilliseconds' must be a number",
             ),
+            (
+                json!({"delaySendMessagesMilliseconds": "499"}),
+                "'delaySendMessagesMilliseconds' must be greater than or equal to 500",
+            ),
+            (json!({"autoTyping": "1.5"}), "'autoTyping' must be an integer"),
+            (json!({"autoTyping": true}), "'autoTyping' must be a number"),
             (json!({"autoTyping": 1.5}), "'autoTyping' must be an integer"),
             (json!({"autoTyping": 11}), "'autoTyping' must be less than or equal to 10"),
         ] {
@@ -350,9 +381,48 @@ mod tests {
     }
 
     #[test]
-    fn booleans_are_taken_where_a_source_models_them_so() {
-        assert!(change(json!({"linkPreview": true})).unwrap().link_preview.is_yes());
-        assert!(!change(json!({"enableLidMode": false})).unwrap().enable_lid_mode.is_yes());
+    fn every_flag_is_taken_as_a_boolean_and_in_any_case() {
+        for key in Settings::FLAGS {
+            for (on, off) in [
+                (json!("yes"), json!("no")),
+                (json!(true), json!(false)),
+                (json!("true"), json!("false")),
+                (json!("True"), json!("FALSE")),
+                (json!("YES"), json!("No")),
+            ] {
+                let settings = change(json!({ *key: on })).unwrap();
+                assert_eq!(serde_json::to_value(&settings).unwrap()[key], "yes");
+                let back = settings.changed_by(json!({ *key: off }).as_object().unwrap());
+                assert_eq!(serde_json::to_value(back.unwrap()).unwrap()[key], "no");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_are_taken_as_texts() {
+        let changes = json!({"delaySendMessagesMilliseconds": " 1000", "autoTyping": "7.0"});
+        let settings = change(changes).unwrap();
+        let kept = (settings.delay_send_messages_milliseconds, settings.auto_typing);
+        assert_eq!(kept, (1000, 7));
+    }
+
+    #[test]
+    fn a_key_without_a_value_changes_nothing() {
+        let before = change(json!({"stateWebhook": "yes", "webhookUrl": "http://host/"})).unwrap();
+        let nothing = json!({"stateWebhook": "", "autoTyping": "", "webhookUrl": null,
+            "delaySendMessagesMilliseconds": null, "incomingWebhook": null});
+        assert_eq!(before.changed_by(nothing.as_object().unwrap()).unwrap(), before);
+        let cleared = before.changed_by(json!({"webhookUrl": ""}).as_object().unwrap()).unwrap();
+        assert_eq!(cleared.webhook_url, "");
+    }
+
+    #[test]
+    fn a_new_instance_shows_previews_and_an_old_one_keeps_what_it_had() {
+        for new in [Settings::for_partner(), Settings::for_people()] {
+            assert!(new.link_preview.is_yes());
+        }
+        let old: Settings = serde_json::from_value(json!({})).unwrap();
+        assert!(!old.link_preview.is_yes());
     }
 
     #[test]

@@ -3,12 +3,12 @@ use siskin_model::{InstanceState, StateRecord};
 use utoipa::ToSchema;
 
 use crate::call::{Answer, Call, ok};
-use crate::fields;
 use crate::openapi::Description;
+use crate::reader::Reader;
 
 /// How many rows there are unless the caller says.
 const DEFAULT_COUNT: u64 = 100;
-/// The most rows that one call gives.
+/// The most rows that one call gives, however many it asks for.
 const MAX_COUNT: u64 = 1000;
 /// Rows of states that the vendor's history does not have lie between those it has; so many
 /// records are read for each row.
@@ -32,7 +32,9 @@ struct StateHistoryItem {
 pub(crate) async fn handle(call: Call) -> Answer {
     let instance = call.instance.clone();
     let parameters = call.parameters().await?;
-    let count = fields::integer(&parameters, "count", 1..=MAX_COUNT)?.unwrap_or(DEFAULT_COUNT);
+    let mut reader = Reader::of(&parameters);
+    let count = reader.at_least("count", 1..=MAX_COUNT).unwrap_or(DEFAULT_COUNT);
+    reader.finish(Some(()))?;
     let records = u32::try_from(count * RECORDS_PER_ROW).unwrap_or(u32::MAX);
     let history = instance.state_history(records).await?;
     let rows = history.iter().filter_map(row).take(usize::try_from(count).unwrap_or(usize::MAX));
@@ -82,6 +84,7 @@ mod tests {
         let count = |answer: crate::testing::Answered| answer.json().as_array().unwrap().len();
         assert_eq!(count(instance.get("getStateInstanceHistory").await), 2);
         assert_eq!(count(instance.get("getStateInstanceHistory?count=1").await), 1);
+        assert_eq!(count(instance.get("getStateInstanceHistory?count=1000000").await), 2);
         let body = r#"{"count":1}"#;
         assert_eq!(count(instance.send("GET", "getStateInstanceHistory", body).await), 1);
         let refused = instance.get("getStateInstanceHistory?count=0").await;

@@ -24,7 +24,8 @@ use siskin_model::{Account, InstanceState, Link};
 
 /// The text of an instance that is between two states (specification, section 2.1).
 pub(crate) const STARTING: &str = "instance in starting process try later";
-/// The text of an instance that was deleted while a call waited (specification, section 2.1).
+/// The text of an instance that was deleted, also while a call waits (specification, section
+/// 2.1).
 pub(crate) const DELETED: &str = "Instance is deleted";
 /// `qr`: the instance is linked.
 const ALREADY_LOGGED: &str = "instance account already authorized";

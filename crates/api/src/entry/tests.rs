@@ -55,6 +55,21 @@ async fn broken_bodies_are_refused_in_the_words_of_javascript() {
 }
 
 #[tokio::test]
+async fn a_method_of_the_vendors_that_is_not_here_says_so_and_where_the_list_is() {
+    let api = Api::new().await;
+    let instance = api.instance().await;
+    let base = api.fleet.base_url();
+    let text = format!("getAvatar is not in this version of Siskin; {base}/docs lists what is");
+    for (verb, name) in [("POST", "getAvatar"), ("GET", "GetAvatar")] {
+        let path = format!("/waInstance{}/{name}/{}", instance.id, instance.token);
+        refuses(&api, verb, &path, "", 404, &text).await;
+    }
+    // Strangers learn nothing.
+    refuses(&api, "POST", &format!("/waInstance{}/getAvatar/x", instance.id), "", 401, "").await;
+    refuses(&api, "POST", &format!("/waInstance{}/getAvatar", instance.id), "", 401, "").await;
+}
+
+#[tokio::test]
 async fn names_and_slashes_are_taken_loosely() {
     let api = Api::new().await;
     let instance = api.instance().await;

@@ -1,6 +1,7 @@
 //! What bodies can refer to, and what they must not.
 
 use axum::body::Body;
+use axum::extract::Request;
 use serde_json::Value;
 use siskin_fleet::incoming::Received;
 use siskin_fleet::testing::ScriptedSession;
@@ -54,7 +55,9 @@ fn received(id: &str, writer: &str, content: Content) -> Received {
 
 /// Whether a body has a file fetched from another machine: whatever is tried, nothing goes out.
 pub(super) async fn leads_outside(instance: &TestInstance<'_>, body: &[u8]) -> bool {
-    let Ok(members) = body::members(Body::from(body.to_vec())).await else { return false };
+    let Ok(members) = body::members(Request::new(Body::from(body.to_vec()))).await else {
+        return false;
+    };
     let Some(text) = members.get("urlFile").and_then(Value::as_str) else { return false };
     if text.starts_with(&format!("{}/files/", instance.base_url())) {
         return false;

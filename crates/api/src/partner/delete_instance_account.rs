@@ -5,8 +5,8 @@ use utoipa::ToSchema;
 
 use crate::body;
 use crate::call::{Answer, PartnerCall, ok};
-use crate::fields;
 use crate::openapi::Description;
+use crate::reader::Reader;
 
 /// The largest number of an instance: ten digits.
 const MAX_ID: u64 = 9_999_999_999;
@@ -20,8 +20,10 @@ struct DeleteInstanceResult {
 }
 
 pub(crate) async fn handle(call: PartnerCall) -> Answer {
-    let members = body::members(call.request.into_body()).await?;
-    let number = fields::required_integer(&members, "idInstance", 1..=MAX_ID)?;
+    let members = body::members(call.request).await?;
+    let mut reader = Reader::of(&members);
+    let number = reader.wanted_integer("idInstance", 1..=MAX_ID);
+    let number = reader.finish(Some(number))?;
     let delete_instance_account = call.context.fleet.delete(InstanceId::new(number)).await?;
     ok(DeleteInstanceResult { delete_instance_account })
 }
@@ -39,7 +41,7 @@ mod tests {
     use serde_json::json;
 
     #[tokio::test]
-    async fn a_deleted_instance_is_unknown_and_a_second_time_tells_so() {
+    async fn a_deleted_instance_says_so_and_is_not_deleted_a_second_time() {
         let api = Api::new().await;
         let instance = api.instance().await;
         let body = json!({"idInstance": instance.id});
@@ -47,8 +49,13 @@ mod tests {
             let answer = api.partner("POST", "deleteInstanceAccount", &body).await;
             assert_eq!(answer.json(), json!({"deleteInstanceAccount": deleted}));
         }
-        assert_eq!(instance.get("getSettings").await.status, 403);
-        assert_eq!(api.partner("GET", "getInstances", &json!({})).await.json(), json!([]));
+        let settings = instance.get("getSettings").await;
+        assert_eq!((settings.status, settings.text()), (400, "Instance is deleted".into()));
+        let path = format!("/waInstance{}/getSettings/another", instance.id);
+        let stranger = api.call("GET", &path, "").await;
+        assert_eq!((stranger.status, stranger.text()), (400, "Instance is deleted".into()));
+        let never = format!("/waInstance{}/getSettings/another", instance.id.get() + 1);
+        assert_eq!(api.call("GET", &never, "").await.status, 403);
     }
 
     #[tokio::test]

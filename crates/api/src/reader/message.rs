@@ -5,6 +5,7 @@ use siskin_model::message::{Typing, TypingKind};
 use siskin_model::{ChatId, ChatKind, MessageId};
 
 use super::Reader;
+use crate::fields;
 
 /// The longest text or caption, in characters (specification, section 1.4).
 pub(crate) const LONGEST_TEXT: usize = 20_000;
@@ -86,8 +87,17 @@ impl Reader<'_> {
 
     /// What is shown before a message is sent, if anything is.
     pub fn typing(&mut self) -> Option<Typing> {
-        let millis = self.integer("typingTime", TYPING_MILLIS)?;
-        Some(Typing { millis: u32::try_from(millis).ok()?, kind: TypingKind::Typing })
+        let millis = self.typing_millis().filter(|millis| *millis > 0)?;
+        Some(Typing { millis, kind: TypingKind::Typing })
+    }
+
+    /// For how long an indicator is shown, where the request says. 0 is for not at all: the
+    /// vendor's n8n node sends it with every message (specification, section 10, number 11).
+    pub fn typing_millis(&mut self) -> Option<u32> {
+        let value = self.given("typingTime")?;
+        let is_none = fields::number(value, "typingTime").is_ok_and(|millis| millis == 0.0);
+        let millis = if is_none { 0 } else { self.integer("typingTime", TYPING_MILLIS)? };
+        u32::try_from(millis).ok()
     }
 
     /// The same, where the caller may say that it is a voice message that comes.

@@ -76,6 +76,10 @@ fn typing_has_bounds_and_two_kinds() {
         &[
             (json!({"typingTime": 1000, "typingType": "recording"}), None),
             (json!({"typingTime": "20000"}), None),
+            (json!({"typingTime": 0}), None),
+            (json!({"typingTime": "0"}), None),
+            (json!({"typingTime": 0.5}), Some("'typingTime' must be an integer")),
+            (json!({"typingTime": -1}), Some("'typingTime' must be greater than or equal to 1000")),
             (
                 json!({"typingTime": 999}),
                 Some("'typingTime' must be greater than or equal to 1000"),
@@ -105,6 +109,33 @@ fn texts_are_counted_in_characters() {
                 Some("'message' length must be less than or equal to 3 characters long"),
             ),
             (json!({"message": ["a"]}), Some("'message' must be a string")),
+        ],
+    );
+}
+
+#[test]
+fn a_text_with_nothing_to_see_is_as_an_empty_one() {
+    let empty = Some("'message' is not allowed to be empty");
+    for blank in ["", " ", "\n\t\r", "\u{a0}", "\u{200b}", "\u{2060}\u{feff}", "\u{3164}"] {
+        check(|reader| reader.text("message", 3), &[(json!({"message": blank}), empty)]);
+        check(|reader| reader.trimmed_text("message", 3), &[(json!({"message": blank}), empty)]);
+        let members = json!({"caption": blank, "typingTime": blank}).as_object().unwrap().clone();
+        let mut reader = Reader::of(&members);
+        assert_eq!(reader.optional_text("caption", 0), "", "{blank:?}");
+        assert_eq!(reader.typing(), None, "{blank:?}");
+        reader.finish(Some(())).unwrap();
+    }
+}
+
+#[test]
+fn flags_are_read_in_any_case() {
+    check(
+        |reader| reader.flag("linkPreview"),
+        &[
+            (json!({"linkPreview": "True"}), None),
+            (json!({"linkPreview": "FALSE"}), None),
+            (json!({"linkPreview": "yes"}), Some("'linkPreview' must be a boolean")),
+            (json!({"linkPreview": 1}), Some("'linkPreview' must be a boolean")),
         ],
     );
 }

@@ -19,8 +19,9 @@ pub(crate) async fn handle(call: Call) -> Answer {
     let mut reader = Reader::of(&members);
     let chat = reader.chat("chatId");
     let name = reader.text("message", LONGEST_QUESTION);
-    let options =
-        reader.objects("options", OPTIONS, |option| option.text("optionName", LONGEST_OPTION));
+    // People tell options apart by what they see.
+    let options = reader
+        .objects("options", OPTIONS, |option| option.trimmed_text("optionName", LONGEST_OPTION));
     let named: Vec<&String> = options.iter().filter(|option| !option.is_empty()).collect();
     if named.len() == options.len() {
         reader.distinct("options", &options);
@@ -73,6 +74,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn options_are_sent_without_the_space_around_them() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let session = instance.linked().await;
+        let longest = format!("  {}\u{200b}\n", "x".repeat(100));
+        let options = options(&[" Tea", "Green tea\u{a0}", "❤\u{fe0f}", &longest]);
+        let body = json!({"chatId": BOB, "message": "Drinks?", "options": options});
+        instance.accepted("sendPoll", &body).await;
+        let (_, said) = instance.sent(&session).await;
+        let Content::Poll(poll) = said.content else { panic!("{said:?}") };
+        assert_eq!(poll.options, ["Tea", "Green tea", "❤\u{fe0f}", &"x".repeat(100)]);
+    }
+
+    #[tokio::test]
     async fn bad_polls_are_refused() {
         let api = Api::new().await;
         let instance = api.instance().await;
@@ -87,7 +102,10 @@ mod tests {
             ("?", options(&["a"]), "'options' must contain at least 2 items"),
             ("?", options(&["a"; 13]), "'options' must contain less than or equal to 12 items"),
             ("?", options(&["a", "b", "a"]), "'options[2]' contains a duplicate value"),
+            (" \u{200b}", options(&["a", "b"]), "'message' is not allowed to be empty"),
+            ("?", options(&["a", "b", " a\u{2060}"]), "'options[2]' contains a duplicate value"),
             ("?", options(&["a", ""]), "'options[1].optionName' is not allowed to be empty"),
+            ("?", options(&["a", "\u{a0} "]), "'options[1].optionName' is not allowed to be empty"),
             (
                 "?",
                 options(&["a", &long[..101]]),

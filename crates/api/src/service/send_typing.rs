@@ -6,21 +6,24 @@ use crate::call::{Answer, Call, connection_error, empty};
 use crate::openapi::{Description, Shape};
 use crate::reader::{Reader, TYPING_MILLIS};
 
-/// How long the indicator is shown unless the caller says, in milliseconds: the reference
-/// names no default, and this is what it takes to write a short text.
-const DEFAULT_MILLIS: u64 = 5000;
+/// How long the indicator is shown unless the caller says, in milliseconds (the vendor's
+/// reference, `SendTyping`).
+const DEFAULT_MILLIS: u32 = 1000;
 
-/// Answers as soon as the indicator is shown.
+/// Answers as soon as the indicator is shown. For no time at all it is not shown, and one that
+/// is shown is taken back.
 pub(crate) async fn handle(call: Call) -> Answer {
     let instance = call.instance.clone();
     let members = call.body().await?;
     let mut reader = Reader::of(&members);
     let chat = reader.chat("chatId");
-    let millis = reader.integer("typingTime", TYPING_MILLIS).unwrap_or(DEFAULT_MILLIS);
+    let millis = reader.typing_millis().unwrap_or(DEFAULT_MILLIS);
     let kind = reader.typing_kind();
     let chat = reader.finish(chat)?;
-    let typing = Typing { millis: u32::try_from(millis).unwrap_or(u32::MAX), kind };
-    let shown = instance.show_typing(&chat, typing).await;
+    let shown = match millis {
+        0 => instance.take_typing_back(&chat).await,
+        millis => instance.show_typing(&chat, Typing { millis, kind }).await,
+    };
     shown.map_err(|error| connection_error(&instance, error))?;
     empty()
 }
@@ -56,6 +59,20 @@ mod tests {
         // Sleeps past the time that was asked for, which is what is tested.
         tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
         assert_eq!(session.typing()[1].1, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_time_at_all_takes_the_indicator_back() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let session = instance.linked().await;
+        for time in [json!(0), json!("0"), json!(0.0)] {
+            let body = json!({"chatId": BOB, "typingTime": time});
+            let answer = instance.post("sendTyping", &body).await;
+            assert_eq!((answer.status, answer.body.len()), (200, 0), "{time}");
+        }
+        let shown: Vec<_> = session.typing().into_iter().map(|(_, shown)| shown).collect();
+        assert_eq!(shown, [None, None, None]);
     }
 
     #[tokio::test]

@@ -8,6 +8,7 @@ use serde_json::json;
 use siskin_fleet::{Instance, MessageError, new_message_id};
 use siskin_model::ChatId;
 use siskin_model::message::{Command, Outgoing, Preview, Typing, TypingKind};
+use siskin_model::text::is_blank;
 
 use super::{Talk, Unsent};
 use crate::instances::{find, page_with_unsent};
@@ -53,7 +54,7 @@ pub(crate) async fn send_text(
 /// Why a text cannot be sent as it is.
 fn refusal(text: &str) -> Option<&'static str> {
     match text.chars().count() {
-        _ if text.trim().is_empty() => Some("talk.empty_text"),
+        _ if is_blank(text) => Some("talk.empty_text"),
         count if count > super::words::TEXT => Some("talk.long_text"),
         _ => None,
     }

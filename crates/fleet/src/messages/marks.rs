@@ -40,6 +40,16 @@ impl Instance {
         Ok(())
     }
 
+    /// Shows the other side that nothing is being written any more.
+    ///
+    /// # Errors
+    /// When there is no live connection or WhatsApp does not take it.
+    pub async fn take_typing_back(&self, chat: &ChatId) -> Result<(), MessageError> {
+        let session = self.require_session()?;
+        let chat = self.kept(chat).await?;
+        Ok(session.show_typing(&chat, None).await?)
+    }
+
     /// Marks a chat's messages read, or one of them. `false`: there is none to be marked.
     ///
     /// # Errors

@@ -19,6 +19,36 @@ async fn waiting(instance: &TestInstance<'_>) -> OutgoingFile {
     }
 }
 
+#[tokio::test]
+async fn a_caption_is_read_in_its_charset_and_one_that_shows_nothing_is_none() {
+    let api = Api::new().await;
+    let picture = png();
+    for (kind, caption, read) in [
+        ("text/plain; charset=iso-8859-1", &b"A\xf1o"[..], "Año"),
+        ("text/plain", "Año".as_bytes(), "Año"),
+        ("text/plain", "\u{200b} ".as_bytes(), ""),
+    ] {
+        let instance = api.instance().await;
+        let parts = [
+            Part::Text("chatId", BOB),
+            Part::File("caption", "caption.txt", kind, caption),
+            Part::File("file", "red.png", "image/png", &picture),
+        ];
+        assert_eq!(instance.form(METHOD, &parts).await.status, 200, "{kind}");
+        assert_eq!(waiting(&instance).await.caption, read);
+    }
+    let instance = api.instance().await;
+    let parts = [
+        Part::Text("chatId", BOB),
+        Part::File("caption", "caption.txt", "text/plain", b"A\xf1o"),
+        Part::File("file", "red.png", "image/png", &picture),
+    ];
+    let answer = instance.form(METHOD, &parts).await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.text().starts_with("bad request data: the text is no UTF-8"));
+    left_nothing(&instance).await;
+}
+
 /// Nothing was accepted, and nothing was left on disk.
 async fn left_nothing(instance: &TestInstance<'_>) {
     instance.nothing_waits().await;

@@ -21,8 +21,10 @@ async fn preview(settings: Value, members: Value) -> Preview {
 #[tokio::test]
 async fn the_settings_decide_on_the_preview_where_the_call_does_not() {
     let (on, off) = (json!({"linkPreview": "yes"}), json!({"linkPreview": "no"}));
+    let new = json!({"stateWebhook": "no"});
     let page = |large| Preview::Page { large };
     for (settings, members, expected) in [
+        (&new, json!({}), page(false)),
         (&on, json!({}), page(false)),
         (&on, json!({"typePreview": "large"}), page(true)),
         (&on, json!({"linkPreview": false}), Preview::Off),
@@ -52,6 +54,7 @@ async fn bad_texts_are_refused() {
     for (body, detail) in [
         (json!({}), "'chatId' is required, 'message' is required"),
         (json!({"chatId": BOB, "message": ""}), "'message' is not allowed to be empty"),
+        (json!({"chatId": BOB, "message": " \u{200b}\n"}), "'message' is not allowed to be empty"),
         (json!({"chatId": BOB, "message": 5}), "'message' must be a string"),
         (
             json!({"chatId": BOB, "message": long}),

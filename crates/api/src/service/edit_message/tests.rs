@@ -35,6 +35,8 @@ async fn what_is_not_an_own_text_is_refused() {
     let answer = instance.post("editMessage", &body("BAE5", "")).await;
     let detail = "'message id' must be at least 16 symbols, 'message' is not allowed to be empty";
     validation(&answer, detail);
+    let answer = instance.post("editMessage", &body(&id, "\u{a0}\u{3164}")).await;
+    validation(&answer, "'message' is not allowed to be empty");
     let answer = instance.post("editMessage", &body(&id, &"x".repeat(20_001))).await;
     let detail = "'message' length must be less than or equal to 20000 characters long";
     validation(&answer, detail);

@@ -7,6 +7,7 @@ mod files;
 mod groups;
 mod incoming;
 mod journals;
+mod lenient;
 mod lid;
 mod outgoing;
 mod own_phone;
