@@ -134,7 +134,7 @@ def first_edition(api, phone):
     sent = accepted("the first edition sends",
                     exchange(head("POST", "sendMessage", "application/json", len(body)), body))
     holds("it arrives", phone.sees(sent.get("idMessage", "")), {"text": "first edition"})
-    file = ['Content-Disposition: form-data; name="file"; filename="/tmp/shop/red.png"',
+    file = ['Content-Disposition: form-data; name="file"; filename="files/shop/red.png"',
             "Content-Type: application/octet-stream"]
     body = form(BOUNDARY, [("chatId", phone.chat)], file, picture())
     kind = f"multipart/form-data; boundary={BOUNDARY}"
@@ -145,12 +145,12 @@ def first_edition(api, phone):
 
 def partner():
     """Both editions tell a wrong token by the exact body."""
-    for agent, token, shown in (
+    for program, token, shown in (
         ("Go-http-client/1.1", "wrong", b'{"code":401,"description":"Unauthorized"}'),
         ("green-api-go-client shop@example.com", PARTNER_TOKEN, None),
     ):
         answer = exchange([f"GET /partner/getInstances/{token} HTTP/1.1",
-                           f"User-Agent: {agent}", f"Host: {ADDRESS.netloc}",
+                           f"User-Agent: {program}", f"Host: {ADDRESS.netloc}",
                            "Content-Type: application/json", "Accept-Encoding: gzip"])
         fits = answer.body == shown if shown else isinstance(answer.json(), list)
-        check(f"the partner asks as {agent}", fits, (answer.status, answer.body[:200]))
+        check(f"the partner asks as {program}", fits, (answer.status, answer.body[:200]))
