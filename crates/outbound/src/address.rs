@@ -50,13 +50,36 @@ const fn v6([a, b, c]: [u16; 3], length: u8) -> Ipv6Net {
 /// Whether the policy lets a request go to this address.
 pub(crate) fn allowed(policy: Policy, address: IpAddr) -> bool {
     match policy {
-        Policy::Public => is_public(address),
+        Policy::Public => is_public(address) && !is_own(carried(address)),
         Policy::AnyIncludingPrivate => true,
     }
 }
 
+/// Whether the address is one of this machine's interfaces. What listens there may trust
+/// whoever comes from its own machine, however public the address.
+fn is_own(address: IpAddr) -> bool {
+    match if_addrs::get_if_addrs() {
+        Ok(interfaces) => interfaces.iter().any(|one| one.ip().to_canonical() == address),
+        Err(error) => {
+            tracing::warn!(%error, "the addresses of this machine cannot be read");
+            true
+        }
+    }
+}
+
+/// The address of IPv4 that one of IPv6 stands for, or the address itself.
+fn carried(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) if NAT64.contains(&address) => {
+            let [.., a, b, c, d] = address.octets();
+            Ipv4Addr::new(a, b, c, d).into()
+        }
+        address => address,
+    }
+}
+
 fn is_public(address: IpAddr) -> bool {
-    match address {
+    match carried(address) {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),
     }
@@ -67,13 +90,6 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
-    if let Some(mapped) = address.to_ipv4_mapped() {
-        return is_public_v4(mapped);
-    }
-    if NAT64.contains(&address) {
-        let [.., a, b, c, d] = address.octets();
-        return is_public_v4(Ipv4Addr::new(a, b, c, d));
-    }
     GLOBAL_V6.contains(&address) && !SPECIAL_V6.iter().any(|net| net.contains(&address))
 }
 
@@ -117,6 +133,14 @@ mod tests {
         check(&["224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255"], false);
         check(&["192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1"], false);
         check(&["ff02::1", "2001:db8::1", "3fff::1", "100::1"], false);
+    }
+
+    #[test]
+    fn an_address_of_this_machine_is_its_own_in_every_dress() {
+        for text in ["127.0.0.1", "::ffff:127.0.0.1", "64:ff9b::7f00:1"] {
+            assert!(text.parse().map(carried).is_ok_and(is_own), "{text}");
+        }
+        assert!(!"8.8.8.8".parse().is_ok_and(is_own));
     }
 
     #[test]
