@@ -13,10 +13,10 @@ use crate::limits::{Limits, RateLimits};
 use crate::missing::Missed;
 use crate::pictures::Pictures;
 
-/// Draws the page at `GET /waInstance{idInstance}/{apiTokenInstance}`: given the number and
-/// the token as they stand in the path, neither of them checked, and the request.
-pub type QrPage =
-    Arc<dyn Fn(String, String, Request) -> BoxFuture<'static, Response> + Send + Sync>;
+/// Draws the pages at paths that are the API's: the one at
+/// `GET /waInstance{idInstance}/{apiTokenInstance}`, of which neither the number nor the token
+/// is checked, and for browsers what they see where nothing is.
+pub type Pages = Arc<dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync>;
 
 /// What the API works on.
 pub struct ApiContext {
@@ -30,8 +30,9 @@ pub struct ApiContext {
     pub partner_token: Token,
     /// Whether the vendor's rate limits apply.
     pub rate_limits: RateLimits,
-    /// The page that the vendor has on a host of its own; without it, its path is unknown.
-    pub qr_page: Option<QrPage>,
+    /// The pages, one of which the vendor has on a host of its own; without them, their paths
+    /// are unknown.
+    pub pages: Option<Pages>,
 }
 
 /// What every call works on.
@@ -40,7 +41,7 @@ pub(crate) struct Context {
     pub delivery: Arc<Delivery>,
     pub fetcher: Fetcher,
     pub partner_token: Token,
-    pub qr_page: Option<QrPage>,
+    pub pages: Option<Pages>,
     pub limits: Limits,
     pub missed: Missed,
     pub pictures: Pictures,
@@ -54,7 +55,7 @@ impl Context {
             delivery: given.delivery,
             fetcher: given.fetcher,
             partner_token: given.partner_token,
-            qr_page: given.qr_page,
+            pages: given.pages,
             limits: Limits::new(given.rate_limits),
             missed: Missed::default(),
             pictures: Pictures::default(),

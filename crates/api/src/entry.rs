@@ -6,10 +6,11 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Instant;
 
+use axum::Extension;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method as Verb, StatusCode, header};
-use siskin_model::InstanceId;
+use siskin_model::{InstanceId, WrongToken};
 use tracing::Instrument as _;
 
 use crate::account::DELETED;
@@ -30,10 +31,10 @@ pub(crate) async fn entry(
 ) -> Result<Response, Infallible> {
     let path = request.uri().path().to_owned();
     let target = Target::of(&path);
-    if let (Target::QrPage { id, token }, Some(page)) = (&target, &context.qr_page)
-        && matches!(*request.method(), Verb::GET | Verb::HEAD)
+    if let Some(pages) = &context.pages
+        && has_page(&target, &request)
     {
-        return Ok(page((*id).to_owned(), (*token).to_owned(), request).await);
+        return Ok(pages(request).await);
     }
     let started = Instant::now();
     let method = method_of(&target);
@@ -47,6 +48,31 @@ pub(crate) async fn entry(
     .await;
     allow_every_origin(&mut response);
     Ok(response)
+}
+
+/// Where no method is, programs get the vendor's answer, and browsers a page that says so.
+fn has_page(target: &Target<'_>, request: &Request) -> bool {
+    let is_for_people = match target {
+        Target::QrPage { .. } => true,
+        Target::Unknown => accepts_html(request),
+        Target::Instance(_) | Target::Partner(_) => false,
+    };
+    is_for_people && *verb(request) == Verb::GET
+}
+
+/// Browsers name HTML; what programs send, `*/*`, means anything.
+fn accepts_html(request: &Request) -> bool {
+    let accepted = request.headers().get_all(header::ACCEPT).iter();
+    accepted.filter_map(|value| value.to_str().ok()).any(|value| value.contains("text/html"))
+}
+
+/// The verb that a request is handled by: HEAD is GET, of whose answer the server then sends
+/// the headers alone.
+fn verb(request: &Request) -> &Verb {
+    match *request.method() {
+        Verb::HEAD => &Verb::GET,
+        _ => request.method(),
+    }
 }
 
 fn method_of(target: &Target<'_>) -> Option<&'static Method> {
@@ -76,16 +102,25 @@ async fn answer(
     match target {
         Target::Instance(path) => {
             let answer = instance_call(context, path, method, request).await;
-            answer.unwrap_or_else(|error| error.into_response(&path.to_string(), context.now()))
+            answer.unwrap_or_else(|error| {
+                let guess = is_guess(&error).then_some(Extension(WrongToken::Instance));
+                (guess, error.into_response(&path.to_string(), context.now())).into_response()
+            })
         }
         Target::Partner(path) => {
             let answer = partner_call(context, path, method, request).await;
             answer.unwrap_or_else(|error| {
-                error.into_partner_response(&path.to_string(), context.now())
+                let guess = is_guess(&error).then_some(Extension(WrongToken::Partner));
+                (guess, error.into_partner_response(&path.to_string(), context.now()))
+                    .into_response()
             })
         }
         Target::QrPage { .. } | Target::Unknown => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+fn is_guess(error: &ApiError) -> bool {
+    matches!(error, ApiError::WrongToken)
 }
 
 async fn instance_call(
@@ -100,7 +135,7 @@ async fn instance_call(
         return Err(ApiError::WrongToken);
     }
     let method = method
-        .filter(|method| method.verb == request.method())
+        .filter(|method| method.verb == verb(&request))
         .filter(|method| method.takes_tail() || path.tail.is_none())
         .ok_or_else(|| no_method(context, path.method))?;
     if !context.limits.allow(method, Some(id)) {
@@ -154,7 +189,7 @@ async fn partner_call(
         return Err(ApiError::WrongToken);
     }
     let method =
-        method.filter(|method| method.verb == request.method()).ok_or(ApiError::UnknownMethod)?;
+        method.filter(|method| method.verb == verb(&request)).ok_or(ApiError::UnknownMethod)?;
     if !context.limits.allow(method, None) {
         return Err(ApiError::TooManyRequests);
     }

@@ -15,7 +15,7 @@ use tower_http::services::ServeFile;
 
 use crate::context::Context;
 use crate::entry::{allow_every_origin, preflight};
-use crate::error::ApiError;
+use crate::error::{ApiError, iso};
 
 /// Where files are; the name is for people.
 pub(crate) const PATH: &str = "/files/{idInstance}/{token}/{name}";
@@ -31,7 +31,8 @@ const POLICY: &str = "sandbox; default-src 'none'; img-src 'self'; media-src 'se
 const PDF_POLICY: &str = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'";
 const PDF: &str = "application/pdf";
 /// What pages of other origins may read of an answer.
-const EXPOSED: &str = "Accept-Ranges, Content-Disposition, Content-Length, Content-Range";
+const EXPOSED: &str =
+    "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, X-Amz-Expiration";
 
 pub(crate) async fn serve(
     State(context): State<Arc<Context>>,
@@ -94,6 +95,12 @@ async fn bytes(kept: &KeptFile, request: Request) -> Response {
         }
     };
     describe(response.headers_mut(), &kept.file.name, &kept.file.mime_type);
+    // In the form of the store that the vendor keeps files in; its C++ client asks for it.
+    let expires = iso(kept.file.expires, "%a, %d %b %Y %H:%M:%S GMT");
+    let expires = format!("expiry-date=\"{expires}\", rule-id=\"siskin\"");
+    if let Ok(expires) = HeaderValue::try_from(expires) {
+        response.headers_mut().insert("x-amz-expiration", expires);
+    }
     response
 }
 

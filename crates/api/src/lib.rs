@@ -50,8 +50,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
+use tower_http::decompression::RequestDecompressionLayer;
 
-pub use context::{ApiContext, QrPage};
+pub use context::{ApiContext, Pages};
 pub use limits::RateLimits;
 pub use openapi::document;
 
@@ -68,5 +69,7 @@ pub fn router(context: ApiContext) -> Router {
         .fallback(entry::entry)
         // Every method that reads a body has a bound of its own.
         .layer(DefaultBodyLimit::disable())
+        // They hold for what comes out of a packed body, which may be much more than went in.
+        .layer(RequestDecompressionLayer::new())
         .with_state(Arc::new(Context::new(context)))
 }

@@ -293,8 +293,9 @@ fn context(
         fetcher,
         partner_token: Token::from_text(PARTNER),
         rate_limits,
-        qr_page: Some(Arc::new(|id, _, _| {
-            Box::pin(async move { axum::response::Response::new(Body::from(id)) })
+        pages: Some(Arc::new(|request| {
+            let page = format!("the page at {}", request.uri().path());
+            Box::pin(async move { axum::response::Response::new(Body::from(page)) })
         })),
     }
 }

@@ -77,6 +77,12 @@ pub(crate) fn folder() -> &'static str {
     &FOLDER
 }
 
+/// The mark for browsers that ask for it by its old name.
+pub(crate) async fn favicon() -> Response {
+    let headers = [(CONTENT_TYPE, "image/x-icon"), (CACHE_CONTROL, "public, max-age=86400")];
+    (headers, include_bytes!("../assets/favicon.ico")).into_response()
+}
+
 /// One asset. The version is only there to tell addresses apart.
 pub(crate) async fn serve(Path((_, name)): Path<(String, String)>) -> Response {
     match ASSETS.iter().find(|asset| asset.name == name) {

@@ -23,6 +23,7 @@ mod sessions;
 mod shared;
 mod sign_in;
 mod signed_in;
+mod streams;
 mod tail;
 mod talk;
 mod texts;
@@ -60,7 +61,8 @@ pub struct SandboxInfo {
 }
 
 /// Every page: the console (`/console…`), what the QR page calls (`/qr-page…`) and, as the
-/// fallback, the QR page itself at `GET /waInstance{id}/{token}`.
+/// fallback, the QR page itself at `GET /waInstance{id}/{token}`, the root, which leads to the
+/// console, and for every other path the page that says so.
 ///
 /// A router cannot match a prefix inside a segment, so the fallback splits the path itself;
 /// whoever has a fallback of its own can call this one where it has recognised such a path.
@@ -79,5 +81,6 @@ pub fn router(context: ConsoleContext) -> Router {
         .layer(from_fn(language::remember))
         .layer(from_fn_with_state(shared.clone(), headers::protect))
         .route("/console/assets/{version}/{name}", get(assets::serve))
+        .route("/favicon.ico", get(assets::favicon))
         .with_state(shared)
 }

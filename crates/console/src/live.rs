@@ -11,12 +11,13 @@ use futures::stream::{self, Stream, StreamExt as _};
 use serde::Serialize;
 use siskin_fleet::{Asking, Instance};
 use siskin_model::{InstanceId, Link, Phase};
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 
 use crate::instances::Desk;
 use crate::link::{self, Stage, Widget};
 use crate::region::Region;
 use crate::shared::Shared;
+use crate::streams::{StreamPlace, Viewer};
 
 /// How often a stream says that it is still there: proxies drop silent ones after a minute.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
@@ -46,7 +47,7 @@ pub(crate) struct Watch {
     over: bool,
     sent: HashMap<String, String>,
     _asking: Asking,
-    _place: OwnedSemaphorePermit,
+    _place: StreamPlace,
 }
 
 #[derive(Serialize)]
@@ -72,9 +73,15 @@ impl Watch {
         access: Access,
         widget: Widget,
     ) -> Option<Self> {
+        let id = instance.id();
+        let viewer = match &access {
+            Access::Token(_) => Viewer::Token(id),
+            Access::Session(cookie) => Viewer::Session(cookie.clone()),
+        };
         Some(Self {
+            _place: console.streams.enter(viewer)?,
             console: console.clone(),
-            id: instance.id(),
+            id,
             desk: None,
             access,
             widget,
@@ -83,7 +90,6 @@ impl Watch {
             over: false,
             sent: HashMap::new(),
             _asking: instance.ask(),
-            _place: console.stream_place()?,
         })
     }
 

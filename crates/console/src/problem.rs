@@ -36,6 +36,8 @@ struct ErrorPage {
     status: u16,
     heading: &'static str,
     text: &'static str,
+    /// The words of the way to the console, for whoever may be looking for it.
+    way: Option<&'static str>,
 }
 
 impl Problem {
@@ -75,8 +77,13 @@ impl IntoResponse for Problem {
         let t = self.visitor.t;
         let mut page = self.visitor.frame(t.say("error.title"));
         page.csrf = self.csrf;
-        let content =
-            ErrorPage { page, status: status.as_u16(), heading: t.say(heading), text: t.say(text) };
+        let way = match (&page.csrf, self.kind) {
+            (Some(_), _) => Some("error.back"),
+            (None, Kind::NotFound) => Some("error.console"),
+            (None, _) => None,
+        };
+        let (heading, text) = (t.say(heading), t.say(text));
+        let content = ErrorPage { page, status: status.as_u16(), heading, text, way };
         (status, Html(render(&content))).into_response()
     }
 }

@@ -8,10 +8,10 @@ use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::{Json, RequestExt as _, Router};
+use axum::{Extension, Json, RequestExt as _, Router};
 use serde::Deserialize;
 use siskin_fleet::{Instance, LinkError};
-use siskin_model::{InstanceId, InvalidPhoneNumber, PairingCode, PhoneNumber};
+use siskin_model::{InstanceId, InvalidPhoneNumber, PairingCode, PhoneNumber, WrongToken};
 
 use crate::frame::Frame;
 use crate::link::{self, CodeError, Widget};
@@ -49,18 +49,26 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/qr-page/{id}/{token}/reboot", post(reboot))
 }
 
-/// The page: `GET /waInstance{id}/{token}`. Any other path has no page.
+/// The page: `GET /waInstance{id}/{token}`. The root leads to the console; any other path has
+/// no page.
 pub(crate) async fn show(State(console): State<Shared>, mut request: Request) -> Response {
     let Ok(visitor) = request.extract_parts_with_state::<Visitor, _>(&console).await;
     let path = request.uri().path();
     let readable = matches!(*request.method(), Method::GET | Method::HEAD);
+    if path == "/" && readable {
+        return Redirect::to("/console").into_response();
+    }
     let Some((id, token)) = credentials(path).filter(|_| readable) else {
         return Problem::new(Kind::NotFound, visitor).into_response();
     };
     match open(&console, id, token) {
         Some(instance) => page(&console, &visitor, &instance, CodeError::default()).into_response(),
-        None => Problem::new(Kind::Unauthorized, visitor).into_response(),
+        None => wrong_token(visitor),
     }
+}
+
+fn wrong_token(visitor: Visitor) -> Response {
+    (Extension(WrongToken::Instance), Problem::new(Kind::Unauthorized, visitor)).into_response()
 }
 
 /// The parts of `/waInstance{id}/{token}`; slashes may be doubled, as in the API.
@@ -118,7 +126,7 @@ async fn events(
     visitor: Visitor,
 ) -> Response {
     let Some(instance) = open(&console, &id, &token) else {
-        return Problem::new(Kind::Unauthorized, visitor).into_response();
+        return wrong_token(visitor);
     };
     let widget = widget(&visitor, &instance);
     match Watch::start(&console, &instance, Access::Token(token), widget) {
@@ -135,7 +143,7 @@ async fn pairing_code(
     Form(wanted): Form<Wanted>,
 ) -> Response {
     let Some(instance) = open(&console, &id, &token) else {
-        return Problem::new(Kind::Unauthorized, visitor).into_response();
+        return wrong_token(visitor);
     };
     let widget = widget(&visitor, &instance);
     let code = request_code(&instance, &wanted.phone).await;
@@ -157,7 +165,7 @@ async fn logout(
     visitor: Visitor,
 ) -> Response {
     let Some(instance) = open(&console, &id, &token) else {
-        return Problem::new(Kind::Unauthorized, visitor).into_response();
+        return wrong_token(visitor);
     };
     match instance.logout().await {
         Ok(()) => back(&instance),
@@ -171,7 +179,7 @@ async fn reboot(
     visitor: Visitor,
 ) -> Response {
     let Some(instance) = open(&console, &id, &token) else {
-        return Problem::new(Kind::Unauthorized, visitor).into_response();
+        return wrong_token(visitor);
     };
     match instance.reboot().await {
         Ok(()) => back(&instance),

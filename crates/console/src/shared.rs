@@ -3,16 +3,13 @@ use std::sync::Arc;
 use axum::http::HeaderValue;
 use siskin_fleet::Fleet;
 use siskin_model::{Token, UnixMillis};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::headers;
 use crate::sessions::Sessions;
+use crate::streams::Streams;
 use crate::tail::Tails;
 use crate::throttle::Throttle;
 use crate::{ConsoleContext, SandboxInfo};
-
-/// How many pages can be kept live at once.
-const MAX_STREAMS: usize = 2048;
 
 /// What all requests share.
 pub(crate) struct Console {
@@ -23,7 +20,7 @@ pub(crate) struct Console {
     pub sessions: Sessions,
     pub throttle: Throttle,
     pub tails: Tails,
-    streams: Arc<Semaphore>,
+    pub streams: Streams,
 }
 
 pub(crate) type Shared = Arc<Console>;
@@ -39,16 +36,11 @@ impl Console {
             sessions: Sessions::default(),
             throttle: Throttle::default(),
             tails: Tails::default(),
-            streams: Arc::new(Semaphore::new(MAX_STREAMS)),
+            streams: Streams::default(),
         })
     }
 
     pub fn now(&self) -> UnixMillis {
         self.fleet.clock().now()
-    }
-
-    /// A place for one more live page; `None`: there are too many.
-    pub fn stream_place(&self) -> Option<OwnedSemaphorePermit> {
-        self.streams.clone().try_acquire_owned().ok()
     }
 }

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use askama::Template;
-use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::header::{RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::{Extension, Form};
 use serde::Deserialize;
+use siskin_model::{ClientAddress, WrongToken};
 
 use crate::cookies;
 use crate::frame::Frame;
@@ -38,38 +39,44 @@ pub(crate) async fn ask(visitor: Visitor) -> Response {
     page(&visitor, None).into_response()
 }
 
+/// Who signs in, if that can be told.
+type Client = Option<Extension<ClientAddress>>;
+
 /// Checks the token and opens a session.
 pub(crate) async fn enter(
     State(console): State<Shared>,
     visitor: Visitor,
+    client: Client,
     headers: HeaderMap,
     Form(given): Form<Given>,
 ) -> Response {
     if !is_from_here(&headers) {
         return Problem::new(Kind::Forbidden, visitor).into_response();
     }
-    if console.throttle.is_closed(console.now()) {
+    let from = client.map(|Extension(from)| from);
+    if console.throttle.is_closed(from, console.now()) {
         let page = page(&visitor, Some("signin.slow"));
         return (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, "60")], page).into_response();
     }
     if !console.admin_token.matches(given.token.trim()) {
-        console.throttle.failed(console.now());
+        console.throttle.failed(from, console.now());
         tokio::time::sleep(WRONG_TOKEN_PAUSE).await;
         let page = page(&visitor, Some("signin.wrong"));
-        return (StatusCode::UNAUTHORIZED, page).into_response();
+        return (StatusCode::UNAUTHORIZED, Extension(WrongToken::Console), page).into_response();
     }
     open_session(&console, &visitor)
 }
 
-/// Signs in whoever has the link that the sandbox prints.
+/// Signs in whoever has the link that the sandbox prints. A wrong one is not held against
+/// anybody: a page of another site can have a browser ask for it, as for a picture.
 pub(crate) async fn enter_by_link(
     State(console): State<Shared>,
     Path(token): Path<String>,
     visitor: Visitor,
 ) -> Response {
-    if console.throttle.is_closed(console.now()) || !console.admin_token.matches(&token) {
-        console.throttle.failed(console.now());
-        return Problem::new(Kind::Unauthorized, visitor).into_response();
+    if !console.admin_token.matches(&token) {
+        let page = Problem::new(Kind::Unauthorized, visitor);
+        return (Extension(WrongToken::Console), page).into_response();
     }
     open_session(&console, &visitor)
 }

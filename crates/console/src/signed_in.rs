@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::RequestExt as _;
 use axum::extract::{Form, FromRequest, FromRequestParts, Request};
-use axum::http::header::ORIGIN;
+use axum::http::header::{ORIGIN, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -100,15 +100,16 @@ impl FromRequest<Shared> for Posted {
     }
 }
 
-/// Whether a form comes from a page of this gateway, as far as the browser tells. (The pages
-/// have no referrer, so `Origin` may say "null" of our own forms and is no proof then.)
+/// Whether a form comes from a page of this gateway. Every browser names the site or at least
+/// the origin that a form comes from, but for very old ones, which are refused; programs name
+/// neither.
 pub(crate) fn is_from_here(headers: &HeaderMap) -> bool {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = header("sec-fetch-site") {
         return site == "same-origin";
     }
     match (header(ORIGIN.as_str()), header("host")) {
-        (None | Some("null"), _) => true,
+        (None, _) => !header(USER_AGENT.as_str()).is_some_and(|it| it.starts_with("Mozilla/")),
         (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, at)| at == host),
         (Some(_), None) => false,
     }
@@ -130,6 +131,8 @@ mod tests {
         let host = ("host", "127.0.0.1:8080");
         assert!(is_from_here(&headers(&[host, ("origin", "http://127.0.0.1:8080")])));
         assert!(!is_from_here(&headers(&[host, ("origin", "http://127.0.0.1:9090")])));
-        assert!(is_from_here(&headers(&[host])));
+        assert!(!is_from_here(&headers(&[host, ("origin", "null")])));
+        assert!(!is_from_here(&headers(&[host, ("user-agent", "Mozilla/5.0 (old)")])));
+        assert!(is_from_here(&headers(&[host, ("user-agent", "curl/8")])));
     }
 }

@@ -5,6 +5,7 @@
 mod account;
 mod call;
 mod chat_id;
+mod client_address;
 mod file;
 mod history;
 mod id;
@@ -20,10 +21,12 @@ pub mod text;
 mod time;
 mod token;
 mod view;
+mod wrong_token;
 
 pub use account::Account;
 pub use call::{CallRecord, CallStatus};
 pub use chat_id::{ChatId, ChatKind};
+pub use client_address::ClientAddress;
 pub use file::{FileState, FileToken, StoredFile};
 pub use history::StateRecord;
 pub use id::{InstanceId, InvalidInstanceId};
@@ -37,3 +40,4 @@ pub use state::{InstanceState, SocketStatus};
 pub use time::UnixMillis;
 pub use token::Token;
 pub use view::View;
+pub use wrong_token::WrongToken;

@@ -1,14 +1,18 @@
 //! The configuration: flags win over the environment, the environment over the file, the
 //! file over the defaults that are built in.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use serde::Deserialize;
+use ipnet::IpNet;
+use serde::{Deserialize, Deserializer};
 use siskin_fleet::{Budget, FileLimits};
 use siskin_model::Token;
+
+use crate::listen;
 
 /// The documented defaults; `siskin config print` shows them.
 pub const DEFAULTS: &str = include_str!("../siskin.toml");
@@ -22,6 +26,7 @@ const SHORTEST_SECRET: usize = 16;
 pub struct Flags {
     /// Where to listen; port 0 picks a free one
     #[arg(long, global = true, env = "SISKIN_LISTEN", value_name = "ADDRESS:PORT")]
+    #[arg(value_parser = listen::parse)]
     pub listen: Option<SocketAddr>,
     /// The folder that holds everything
     #[arg(long, global = true, env = "SISKIN_DATA_DIR", value_name = "FOLDER")]
@@ -50,6 +55,16 @@ pub struct Flags {
     /// How others reach the gateway: links to files begin with it
     #[arg(long, global = true, env = "SISKIN_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
+    /// Names that the gateway answers to, beside localhost and the public URL's
+    #[arg(long, global = true, env = "SISKIN_HOSTS", value_name = "NAME,…", value_delimiter = ',')]
+    pub hosts: Option<Vec<String>>,
+    /// The networks of proxies, whose word about the client's address is believed
+    #[arg(long, global = true, env = "SISKIN_PROXIES", value_name = "NETWORK,…")]
+    #[arg(value_delimiter = ',', value_parser = network)]
+    pub proxies: Option<Vec<IpNet>>,
+    /// How many connections there may be at once
+    #[arg(long, global = true, env = "SISKIN_CONNECTIONS", value_name = "NUMBER")]
+    pub connections: Option<NonZeroU32>,
     /// The pause between two sends: as each instance's settings have it, or none
     #[arg(long, global = true, env = "SISKIN_SEND_PAUSE", value_name = "settings|off")]
     pub send_pause: Option<SendPause>,
@@ -115,6 +130,7 @@ pub enum Targets {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Config {
     /// Where to listen.
+    #[serde(deserialize_with = "listen::deserialize")]
     pub listen: SocketAddr,
     /// The folder that holds everything.
     pub data_dir: PathBuf,
@@ -132,6 +148,13 @@ pub struct Config {
     pub fetch_targets: Targets,
     /// How others reach the gateway; empty: at the address that it listens on.
     pub public_url: String,
+    /// The names that it answers to, beside those of this machine and of the public URL.
+    pub hosts: Vec<String>,
+    /// The networks of proxies.
+    #[serde(deserialize_with = "networks")]
+    pub proxies: Vec<IpNet>,
+    /// How many connections there may be, if the limit of open files has room for them.
+    pub connections: NonZeroU32,
     /// Whether there is a pause between two sends.
     pub send_pause: SendPause,
     /// Megabytes that stay free on the disk.
@@ -198,6 +221,9 @@ impl Config {
         take(&mut self.webhook_targets, &flags.webhook_targets);
         take(&mut self.fetch_targets, &flags.fetch_targets);
         take(&mut self.public_url, &flags.public_url);
+        take(&mut self.hosts, &flags.hosts);
+        take(&mut self.proxies, &flags.proxies);
+        take(&mut self.connections, &flags.connections);
         take(&mut self.send_pause, &flags.send_pause);
         take(&mut self.files_floor_mb, &flags.files_floor_mb);
         take(&mut self.files_instance_mb, &flags.files_instance_mb);
@@ -222,6 +248,13 @@ impl Config {
             bail!(
                 "public-url must be a web address such as https://gateway.example, not '{url}'\n  \
                  hint: leave it empty and links lead to the address that is listened on"
+            );
+        }
+        let is_name = |host: &String| !host.contains(['/', ':', '@', ' ']);
+        if let Some(host) = self.hosts.iter().find(|host| !is_name(host)) {
+            bail!(
+                "hosts must be names alone, such as \"gateway.example\", not '{host}'\n  hint: \
+                 without http://, port and path"
             );
         }
         let secrets =
@@ -260,6 +293,23 @@ impl Config {
     pub fn admin_token(&self) -> Option<Token> {
         chosen(&self.admin_token)
     }
+}
+
+/// A network such as `10.0.0.0/8`, or a single address.
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let single = || text.parse().map(|address: IpAddr| IpNet::from(address));
+    let network = text.parse().or_else(|_| single());
+    network.map_err(|_| format!("'{text}' is no network such as 10.0.0.0/8"))
+}
+
+fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
+    let texts = Vec::<String>::deserialize(from)?;
+    texts
+        .iter()
+        .map(|text| network(text))
+        .collect::<Result<_, _>>()
+        .map_err(serde::de::Error::custom)
 }
 
 fn chosen(secret: &HiddenText) -> Option<Token> {
@@ -313,12 +363,25 @@ mod tests {
     }
 
     #[test]
+    fn addresses_and_networks_are_read_as_people_write_them() {
+        let file = "listen = 8081\nproxies = [\"192.0.2.1\", \"10.0.0.0/8\"]";
+        let config = with_file(file, Flags::default()).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8081");
+        let proxies: Vec<String> = config.proxies.iter().map(IpNet::to_string).collect();
+        assert_eq!(proxies, ["192.0.2.1/32", "10.0.0.0/8"]);
+    }
+
+    #[test]
     fn unknown_keys_values_and_weak_secrets_are_refused() {
         for text in [
             "lisen = \"127.0.0.1:1\"",
             "rate-limits = \"none\"",
             "admin-token = \"short\"",
             "public-url = \"gateway.example\"",
+            "listen = \"gateway.example:80\"",
+            "hosts = [\"http://gateway.example\"]",
+            "proxies = [\"nginx\"]",
+            "connections = 0",
             "x",
         ] {
             assert!(with_file(text, Flags::default()).is_err(), "{text}");

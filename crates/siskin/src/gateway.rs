@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use siskin_delivery::Delivery;
 use siskin_fleet::{Fleet, Pacing, Setup};
 use siskin_media::MediaFolder;
@@ -19,10 +20,14 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 
+use crate::client_address::{self, Proxies};
 use crate::config::{Config, RateLimits, SendPause, Targets};
 use crate::data_folder::{DataFolder, Running};
+use crate::http_server::{self, Places};
+use crate::known_hosts::{self, KnownHosts};
 use crate::previews::Pages;
-use crate::{health, http_server, panics, telemetry};
+use crate::wrong_tokens::{self, Guesses};
+use crate::{health, open_files, panics, telemetry};
 
 /// How long requests that are under way may take to end at shutdown. Together with the
 /// fleet's own bound this stays under the 20 s that a supervisor grants.
@@ -102,14 +107,18 @@ impl Gateway {
                 RateLimits::Vendor => siskin_api::RateLimits::Vendor,
                 RateLimits::Off => siskin_api::RateLimits::Off,
             },
-            qr_page: Some(qr_page(console.clone())),
+            pages: Some(pages(console.clone())),
         });
         let app = console
             .reset_fallback()
             .merge(health::router(fleet.clone(), metrics))
             .merge(parts.extra.unwrap_or_default())
             .fallback_service(api);
-        let server = http_server::serve(listener, panics::caught(app), fleet.stopping());
+        let proxies = Proxies::new(config.proxies.clone());
+        let most = open_files::connections(open_files::raise(), config.connections.get());
+        let app = guarded(panics::caught(app), KnownHosts::of(config), proxies.clone());
+        let places = Places::new(most, proxies);
+        let server = http_server::serve(listener, app, places, fleet.stopping());
         parts.folder.announce(&Running {
             pid: std::process::id(),
             api_url: url(address),
@@ -173,9 +182,16 @@ impl Gateway {
     }
 }
 
-/// The QR page for the API's two-segment paths: the console recognises them by itself.
-fn qr_page(console: Router) -> siskin_api::QrPage {
-    Arc::new(move |_, _, request| {
+/// The application, behind what looks at whoever asks.
+fn guarded(app: Router, known: KnownHosts, proxies: Proxies) -> Router {
+    app.layer(from_fn_with_state(Arc::<Guesses>::default(), wrong_tokens::count))
+        .layer(from_fn_with_state(proxies, client_address::tell))
+        .layer(from_fn_with_state(known, known_hosts::check))
+}
+
+/// The pages at paths that are the API's: the console recognises them by itself.
+fn pages(console: Router) -> siskin_api::Pages {
+    Arc::new(move |request| {
         let console = console.clone();
         Box::pin(async move {
             let shown = console.oneshot(request).await;

@@ -1,13 +1,17 @@
 //! The program: command line, configuration, data folder, wiring, shutdown.
 
 pub mod cli;
+mod client_address;
 mod commands;
 pub mod config;
 pub mod data_folder;
 pub mod gateway;
 mod health;
 mod http_server;
+mod known_hosts;
+mod listen;
 mod local_client;
+mod open_files;
 mod panics;
 mod previews;
 pub mod private;
@@ -15,5 +19,6 @@ pub mod private;
 pub mod sandbox;
 pub mod telemetry;
 mod versions;
+mod wrong_tokens;
 
 pub use cli::Cli;

@@ -1,11 +1,17 @@
 #![allow(clippy::unwrap_used)]
 
+use std::io::Write as _;
+
 use axum::body::Body;
 use axum::extract::Request;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::json;
+use siskin_model::WrongToken;
+use tower::ServiceExt as _;
 
 use crate::RateLimits;
-use crate::testing::{Api, PARTNER};
+use crate::testing::{Answered, Api, PARTNER};
 
 /// Every answer can be read by a page of any origin; the status and the body are as given.
 async fn refuses(api: &Api, verb: &str, path: &str, body: &str, status: u16, text: &str) {
@@ -26,7 +32,7 @@ async fn the_checks_come_in_order_number_token_method_body() {
         ("POST", format!("/waInstance{id}/getSettings/{token}x"), 401),
         ("GET", format!("/waInstance{id}/noMethod/{token}"), 404),
         ("POST", format!("/waInstance{id}/getSettings/{token}"), 404),
-        ("HEAD", format!("/waInstance{id}/getSettings/{token}"), 404),
+        ("HEAD", format!("/waInstance{id}/setSettings/{token}"), 404),
         ("GET", format!("/waInstance{id}/getSettings/{token}/more"), 404),
         ("GET", format!("/waInstance{id}/createInstance/{token}"), 404),
         ("GET", format!("/partner/createInstance/{PARTNER}"), 404),
@@ -118,9 +124,85 @@ async fn the_call_above_the_rate_is_refused_with_nothing() {
 async fn two_segments_are_passed_to_the_page() {
     let api = Api::new().await;
     let answer = api.call("GET", "/waInstance7103000001/token", "").await;
-    assert_eq!(answer.text(), "7103000001");
+    assert_eq!(answer.text(), "the page at /waInstance7103000001/token");
     assert_eq!(answer.header("access-control-allow-origin"), "");
     assert_eq!(api.call("POST", "/waInstance7103000001/token", "").await.status, 404);
+}
+
+#[tokio::test]
+async fn where_nothing_is_browsers_see_a_page_and_programs_the_vendors_answer() {
+    let api = Api::new().await;
+    let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    for path in ["/", "/nothing", "/waInstance1", "/a/b/c/d/e/f"] {
+        let ask = async |verb: &str, accept: &str| {
+            let request = Request::builder().method(verb).uri(path).header("accept", accept);
+            api.request(request.body(Body::empty()).unwrap()).await
+        };
+        assert_eq!(ask("GET", browser).await.text(), format!("the page at {path}"));
+        for (verb, accept) in [("GET", "*/*"), ("GET", "application/json"), ("POST", browser)] {
+            let answer = ask(verb, accept).await;
+            assert_eq!((answer.status, answer.body.len()), (404, 0), "{verb} {path} {accept}");
+        }
+    }
+    let request = Request::get("/waInstance1/noMethod/t").header("accept", browser);
+    assert_eq!(api.request(request.body(Body::empty()).unwrap()).await.status, 403);
+}
+
+#[tokio::test]
+async fn head_is_handled_as_get() {
+    let api = Api::new().await;
+    let instance = api.instance().await;
+    let (id, token) = (instance.id, &instance.token);
+    for (path, status) in [
+        (format!("/waInstance{id}/getStateInstance/{token}"), 200),
+        (format!("/waInstance{id}/getStateInstance/wrong"), 401),
+        (format!("/waInstance{id}/deleteNotification/{token}/1"), 404),
+        (format!("/partner/getInstances/{PARTNER}"), 200),
+    ] {
+        assert_eq!(api.call("HEAD", &path, "").await.status, status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn wrong_tokens_are_marked_for_whoever_counts_them() {
+    let api = Api::new().await;
+    let instance = api.instance().await;
+    for (path, mark) in [
+        (format!("/waInstance{}/qr/wrong", instance.id), Some(WrongToken::Instance)),
+        (format!("/waInstance{}/qr/{}", instance.id, instance.token), None),
+        ("/partner/getInstances/wrong".to_owned(), Some(WrongToken::Partner)),
+    ] {
+        let request = Request::get(&path).body(Body::empty()).unwrap();
+        let response = api.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.extensions().get().copied(), mark, "{path}");
+    }
+}
+
+/// A body in gzip's form, sent as JSON.
+async fn packed(api: &Api, path: &str, encoding: &str, body: &[u8]) -> Answered {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    packer.write_all(body).unwrap();
+    let request = Request::post(path).header("content-encoding", encoding);
+    api.request(request.body(Body::from(packer.finish().unwrap())).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_packed_body_is_read_and_bounded_by_what_comes_out_of_it() {
+    let api = Api::new().await;
+    let instance = api.instance().await;
+    let path = instance.path("setSettings");
+    let settings = br#"{"webhookUrlToken": "packed"}"#;
+    assert_eq!(packed(&api, &path, "gzip", settings).await.status, 200);
+    assert_eq!(instance.get("getSettings").await.json()["webhookUrlToken"], "packed");
+    let bomb = packed(&api, &path, "gzip", &vec![b' '; 50_000_000]).await;
+    assert_eq!((bomb.status, bomb.text().as_str()), (500, "request entity too large"));
+    let path = instance.path("uploadFile");
+    let url = packed(&api, &path, "gzip", b"a text in a file").await.json()["urlFile"].clone();
+    assert_eq!(api.file(url.as_str().unwrap()).await.body, "a text in a file");
+    assert_eq!(packed(&api, &path, "zip", b"x").await.status, 415);
+    let broken = Request::post(instance.path("setSettings")).header("content-encoding", "gzip");
+    let broken = api.request(broken.body(Body::from("{}")).unwrap()).await;
+    assert_eq!((broken.status, broken.text().as_str()), (400, "bad request data"));
 }
 
 #[tokio::test]

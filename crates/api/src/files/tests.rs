@@ -18,6 +18,14 @@ async fn ask(api: &Api, verb: &str, path: &str, header: (&str, &str)) -> Answere
     api.request(request.body(Body::empty()).unwrap()).await
 }
 
+/// What the vendor's store says of a file that was stored now: it is kept for 15 days.
+fn kept_until(api: &Api) -> String {
+    let expires = api.fleet.clock().now().plus(std::time::Duration::from_secs(15 * 86_400));
+    let date = jiff::Timestamp::from_millisecond(expires.0).unwrap();
+    let date = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&date);
+    format!("expiry-date=\"{}\", rule-id=\"siskin\"", date.unwrap())
+}
+
 #[tokio::test]
 async fn a_file_comes_with_what_keeps_browsers_safe() {
     let api = Api::new().await;
@@ -39,6 +47,7 @@ async fn a_file_comes_with_what_keeps_browsers_safe() {
         assert!(answer.header("content-security-policy").contains("default-src 'none'"));
         assert!(answer.header("cache-control").starts_with("private"));
         assert_eq!(answer.header("accept-ranges"), "bytes");
+        assert_eq!(answer.header("x-amz-expiration"), kept_until(&api));
         let head = api.call("HEAD", &path, "").await;
         assert_eq!((head.status, head.body.len()), (200, 0));
         assert_eq!(head.header("content-length"), bytes.len().to_string());

@@ -18,6 +18,7 @@ use crate::problem::Kind;
 use crate::region::{Region, render};
 use crate::shared::Shared;
 use crate::signed_in::SignedIn;
+use crate::streams::Viewer;
 use crate::texts::Texts;
 
 const PER_PAGE: usize = 100;
@@ -98,7 +99,8 @@ pub(crate) async fn events(
     Query(part): Query<Part>,
     who: SignedIn,
 ) -> Response {
-    let Some(place) = console.stream_place() else {
+    let viewer = Viewer::Session(who.cookie.clone());
+    let Some(place) = console.streams.enter(viewer) else {
         return who.problem(Kind::Busy).into_response();
     };
     let t = who.visitor.t;

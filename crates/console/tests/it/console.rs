@@ -1,6 +1,7 @@
 //! The console.
 
 use axum::http::StatusCode;
+use siskin_model::ClientAddress;
 
 use crate::site::{ADMIN_TOKEN, Site, between};
 
@@ -32,16 +33,36 @@ async fn the_session_cookie_is_out_of_reach_of_scripts_and_other_sites() {
 }
 
 #[tokio::test]
-async fn guessing_is_slowed_down() {
+async fn who_guesses_is_slowed_down_and_nobody_else_is_locked_out() {
     let site = Site::new().await;
     tokio::time::pause();
-    for _ in 0..10 {
-        assert_eq!(site.post("/console/sign-in", &[], "token=guess").await.status, 401);
+    let guesser = Some(ClientAddress::Own([192, 0, 2, 1].into()));
+    let owner = Some(ClientAddress::Own([192, 0, 2, 2].into()));
+    let shared = Some(ClientAddress::Shared([127, 0, 0, 1].into()));
+    for from in [guesser, shared, None] {
+        for _ in 0..10 {
+            assert_eq!(site.sign_in_from(from, "guess").await.status, 401);
+        }
     }
-    let form = format!("token={ADMIN_TOKEN}");
-    let answer = site.post("/console/sign-in", &[], &form).await;
+    let answer = site.sign_in_from(guesser, ADMIN_TOKEN).await;
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(answer.headers["retry-after"], "60");
+    for from in [owner, shared, None] {
+        assert_eq!(site.sign_in_from(from, ADMIN_TOKEN).await.status, 303, "{from:?}");
+    }
+}
+
+#[tokio::test]
+async fn pictures_of_other_sites_lock_nobody_out_of_a_sandbox() {
+    let site = Site::sandbox().await;
+    let picture = [("sec-fetch-site", "cross-site"), ("sec-fetch-dest", "image")];
+    for headers in [&picture[..], &[]] {
+        for _ in 0..20 {
+            assert_eq!(site.get("/console/enter/wrong", headers).await.status, 401);
+        }
+    }
+    assert_eq!(site.get(&format!("/console/enter/{ADMIN_TOKEN}"), &[]).await.status, 303);
+    assert_eq!(site.sign_in_from(None, ADMIN_TOKEN).await.status, 303);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use http_body_util::BodyExt as _;
 use siskin_console::{ConsoleContext, SandboxInfo, router};
 use siskin_fleet::testing::{ScriptedEngine, fleet};
 use siskin_fleet::{Fleet, Instance};
-use siskin_model::{Account, Settings, Token};
+use siskin_model::{Account, ClientAddress, Settings, Token};
 use siskin_store::MemoryStore;
 use tower::ServiceExt as _;
 
@@ -68,6 +68,17 @@ impl Site {
         let headers = [headers, &[kind]].concat();
         let body = Body::from(form.to_owned());
         read(self.send(request(Method::POST, path, &headers, body)).await).await
+    }
+
+    /// Signs in with this token, from this address.
+    pub async fn sign_in_from(&self, from: Option<ClientAddress>, token: &str) -> Answer {
+        let kind = [(header::CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")];
+        let body = Body::from(format!("token={token}"));
+        let mut request = request(Method::POST, "/console/sign-in", &kind, body);
+        if let Some(from) = from {
+            request.extensions_mut().insert(from);
+        }
+        read(self.send(request).await).await
     }
 
     pub async fn sign_in(&self) -> Admin {

@@ -7,6 +7,7 @@ use siskin_whatsapp::{Endpoint, certificate};
 use crate::config::Config;
 use crate::data_folder::{DataFolder, InUse, THIS_BUILD};
 use crate::gateway::shown;
+use crate::open_files;
 use crate::private;
 
 /// Looks at everything that a gateway needs and says what is wrong.
@@ -16,6 +17,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<ExitCode> {
     findings.add("configuration", Ok(format!("listen {}", config.listen)));
     findings.add("data folder", data_folder(&config));
     findings.add("port", port(&config));
+    findings.add("open files", open_files::finding(config.connections.get()));
     findings.add("certificate check", certificate_check());
     findings.add("WhatsApp", whatsapp(&config).await);
     println!();

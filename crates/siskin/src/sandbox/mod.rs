@@ -87,6 +87,7 @@ impl Sandbox {
     /// # Errors
     /// When one of the two cannot be started.
     pub async fn start(config: &Config, sandbox: &SandboxFlags) -> anyhow::Result<Self> {
+        network::only_loopback("the sandbox", config.listen)?;
         let folder = DataFolder::take(&config.data_dir)?;
         let phones =
             if sandbox.link { sandbox.phones.max(sandbox.instances) } else { sandbox.phones };

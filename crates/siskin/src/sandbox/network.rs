@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use siskin_outbound::{Outbound, Policy};
 use siskin_simulator::{Config, Simulator, WEBSOCKET_PATH, phone_api, serve_router, websocket};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+use crate::known_hosts::{self, KnownHosts};
 
 /// A list of phones, with room for thousands.
 pub(super) const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
@@ -55,13 +58,7 @@ impl Network {
         folder: Option<PathBuf>,
         phones: usize,
     ) -> anyhow::Result<Self> {
-        if !address.ip().is_loopback() {
-            bail!(
-                "the simulated network only listens on loopback, not on {address}: its phones \
-                 obey everybody\n  hint: --listen 127.0.0.1:{}",
-                address.port()
-            );
-        }
+        only_loopback("the simulated network", address)?;
         let listener = TcpListener::bind(address).await.with_context(|| {
             format!(
                 "the address {address} cannot be listened on\n  hint: choose another with --listen"
@@ -72,6 +69,7 @@ impl Network {
         let shutdown = CancellationToken::new();
         let router =
             phone_api(simulator.clone()).merge(websocket(simulator.clone(), shutdown.clone()));
+        let router = router.layer(from_fn_with_state(KnownHosts::default(), known_hosts::check));
         let server = tokio::spawn(serve_router(listener, router, shutdown.clone()));
         Ok(Self {
             websocket_url: format!("ws://{address}{WEBSOCKET_PATH}"),
@@ -144,6 +142,18 @@ impl Network {
             tracing::warn!(%error, "the simulated network had failed");
         }
     }
+}
+
+/// The phones have no token: they must not be offered to other machines.
+pub(super) fn only_loopback(what: &str, address: SocketAddr) -> anyhow::Result<()> {
+    if address.ip().is_loopback() {
+        return Ok(());
+    }
+    bail!(
+        "{what} only listens on loopback, not on {address}: its phones obey everybody\n  hint: \
+         --listen 127.0.0.1:{0}, and from another machine `ssh -L {0}:127.0.0.1:{0}`",
+        address.port()
+    );
 }
 
 async fn start(data_dir: Option<PathBuf>, phones: usize) -> anyhow::Result<Arc<Simulator>> {

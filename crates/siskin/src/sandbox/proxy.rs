@@ -42,7 +42,7 @@ async fn pass(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    if is_foreign(&headers) {
+    if is_foreign(&method, &headers) {
         let error = "This call comes from a page of another origin.";
         return refusal(StatusCode::FORBIDDEN, error, "Call it from the gateway's own pages.");
     }
@@ -86,11 +86,20 @@ fn as_it_comes(file: IncomingFile) -> Response {
     ([(header::CONTENT_TYPE, content_type)], Body::from_stream(chunks)).into_response()
 }
 
-fn is_foreign(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let Some(origin) = text(header::ORIGIN) else { return false };
-    let host = origin.split_once("://").map(|(_, host)| host);
-    host != text(header::HOST)
+/// Whether a page of another origin sends this. Browsers say so, but for old ones, which are
+/// let read only: what they fetch for a page of another origin it cannot see.
+fn is_foreign(method: &Method, headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return !matches!(site, "same-origin" | "none");
+    }
+    match text(header::ORIGIN.as_str()) {
+        Some(origin) => origin.split_once("://").map(|(_, host)| host) != text("host"),
+        None => {
+            let is_browser = text("user-agent").is_some_and(|name| name.starts_with("Mozilla/"));
+            is_browser && *method != Method::GET
+        }
+    }
 }
 
 fn refusal(status: StatusCode, error: &str, hint: &str) -> Response {

@@ -4,7 +4,9 @@
 #![allow(clippy::disallowed_methods, reason = "the tests are the gateway's clients")]
 
 mod at_once;
+mod connections;
 mod crash;
+mod doors;
 mod ends;
 mod linking;
 mod many;

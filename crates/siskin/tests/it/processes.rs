@@ -30,6 +30,15 @@ impl Process {
         Self::of(command(arguments, folder).stderr(Stdio::null()))
     }
 
+    /// The same, in a shell that lets it have so many files open at once.
+    pub fn start_limited(files: u32, arguments: &[&str], folder: &Path) -> Self {
+        let command = command(arguments, folder);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -n {files} && exec \"$0\" \"$@\"")]);
+        shell.arg(command.get_program()).args(command.get_args());
+        Self::of(shell.stderr(Stdio::null()))
+    }
+
     /// Starts a command that becomes the binary, and waits for its first line.
     pub fn of(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
