@@ -115,10 +115,8 @@ impl Gateway {
             .merge(parts.extra.unwrap_or_default())
             .fallback_service(api);
         let proxies = Proxies::new(config.proxies.clone());
-        let most = open_files::connections(open_files::raise(), config.connections.get());
         let app = guarded(panics::caught(app), KnownHosts::of(config), proxies.clone());
-        let places = Places::new(most, proxies);
-        let server = http_server::serve(listener, app, places, fleet.stopping());
+        let server = http_server::serve(listener, app, places(config, proxies), fleet.stopping());
         parts.folder.announce(&Running {
             pid: std::process::id(),
             api_url: url(address),
@@ -180,6 +178,11 @@ impl Gateway {
         served.unwrap_or(Ok(()))?;
         Ok(())
     }
+}
+
+/// The connections that this process has files for.
+fn places(config: &Config, proxies: Proxies) -> Arc<Places> {
+    Places::new(open_files::connections(open_files::raise(), config.connections.get()), proxies)
 }
 
 /// The application, behind what looks at whoever asks.
