@@ -5,7 +5,7 @@
 use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
-use siskin_model::PhoneNumber;
+use siskin_model::{InvalidPhoneNumber, PhoneNumber};
 
 use crate::error::ApiError;
 
@@ -83,25 +83,47 @@ pub(crate) fn phone_number(members: &Members, name: &str) -> Result<PhoneNumber,
 }
 
 /// The same; `name` names it where it is refused.
-pub(crate) fn phone(value: Option<&Value>, name: &str) -> Result<PhoneNumber, ApiError> {
-    let digits = match value {
-        None => return Err(ApiError::member(name, "is required")),
-        Some(Value::Number(number)) => number.to_string(),
-        Some(Value::String(text)) if text.is_empty() => {
-            return Err(ApiError::member(name, "is not allowed to be empty"));
-        }
-        Some(Value::String(text)) => text.clone(),
-        Some(_) => return Err(ApiError::member(name, "must be a number")),
-    };
-    digits.parse().map_err(|error| {
-        let rule = match error {
-            siskin_model::InvalidPhoneNumber::NotDigits => "must contain only digits".to_owned(),
-            siskin_model::InvalidPhoneNumber::Length => {
-                format!("must contain {} to {} digits", PhoneNumber::MIN, PhoneNumber::MAX)
-            }
-        };
-        ApiError::validation(format!("Wrong format. '{name}' {rule}"))
+fn phone(value: Option<&Value>, name: &str) -> Result<PhoneNumber, ApiError> {
+    let digits = digits(value, name)?;
+    digits.parse().map_err(|error| match error {
+        InvalidPhoneNumber::NotDigits => not_digits(name),
+        InvalidPhoneNumber::Length => wrong_length(name, PhoneNumber::MIN),
     })
+}
+
+/// A number that can be dialed, which must be there: as [`phone_number`], or a short one such
+/// as 112.
+pub(crate) fn dialed(value: Option<&Value>, name: &str) -> Result<String, ApiError> {
+    let digits = digits(value, name)?;
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(not_digits(name));
+    }
+    if digits.len() > PhoneNumber::MAX {
+        return Err(wrong_length(name, 1));
+    }
+    Ok(digits)
+}
+
+/// What should be digits, written as a number or as a string.
+fn digits(value: Option<&Value>, name: &str) -> Result<String, ApiError> {
+    match value {
+        None => Err(ApiError::member(name, "is required")),
+        Some(Value::Number(number)) => Ok(number.to_string()),
+        Some(Value::String(text)) if text.is_empty() => {
+            Err(ApiError::member(name, "is not allowed to be empty"))
+        }
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(_) => Err(ApiError::member(name, "must be a number")),
+    }
+}
+
+fn not_digits(name: &str) -> ApiError {
+    ApiError::validation(format!("Wrong format. '{name}' must contain only digits"))
+}
+
+fn wrong_length(name: &str, least: usize) -> ApiError {
+    let most = PhoneNumber::MAX;
+    ApiError::validation(format!("Wrong format. '{name}' must contain {least} to {most} digits"))
 }
 
 #[cfg(test)]
@@ -162,5 +184,20 @@ mod tests {
         }
         let missing = phone_number(&Members::new(), "phoneNumber");
         assert_eq!(detail(missing), "'phoneNumber' is required");
+    }
+
+    #[test]
+    fn a_short_number_can_be_dialed() {
+        let read = |value: Value| dialed(Some(&value), "phoneContact");
+        assert_eq!(read(json!(112)).unwrap(), "112");
+        assert_eq!(read(json!("0800")).unwrap(), "0800");
+        for (value, text) in [
+            (json!("*100#"), "Wrong format. 'phoneContact' must contain only digits"),
+            (json!(-112), "Wrong format. 'phoneContact' must contain only digits"),
+            (json!("1234567890123456"), "Wrong format. 'phoneContact' must contain 1 to 15 digits"),
+        ] {
+            assert_eq!(detail(read(value)), text);
+        }
+        assert_eq!(detail(dialed(None, "phoneContact")), "'phoneContact' is required");
     }
 }

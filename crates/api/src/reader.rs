@@ -215,10 +215,10 @@ impl<'a> Reader<'a> {
         number
     }
 
-    /// A phone number that must be there, as a number or as digits.
-    pub fn phone(&mut self, name: &str) -> String {
-        let result = fields::phone(self.members.get(name), &self.label(name));
-        self.checked(result).map(|phone| phone.digits().to_owned()).unwrap_or_default()
+    /// A number to be dialed that must be there, as a number or as digits.
+    pub fn dialed(&mut self, name: &str) -> String {
+        let result = fields::dialed(self.members.get(name), &self.label(name));
+        self.checked(result).unwrap_or_default()
     }
 
     /// An address of the web that must be there.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 pub use siskin_media::ContentKey;
 use siskin_model::message::{Outgoing, TypingKind};
-use siskin_model::{Account, Body, ChatId, InstanceId, Message, MessageId, PhoneNumber};
+use siskin_model::{Account, Address, Body, ChatId, InstanceId, Message, MessageId, PhoneNumber};
 use tokio::sync::mpsc;
 
 use crate::incoming::Inbox;
@@ -101,8 +101,10 @@ pub trait Session: Send + Sync {
     /// Removes a message from the account's own devices only.
     async fn delete_for_me(&self, message: &Message) -> Result<(), SendError>;
 
-    /// Whether a person has an account; asked once and remembered for a while.
-    async fn has_account(&self, person: &ChatId) -> Result<bool, SendError>;
+    /// The account that a number or LID leads to, with both its addresses as far as they are
+    /// known: another number than the one asked for where WhatsApp spells it otherwise. `None`:
+    /// there is none. Asked once and remembered for a while.
+    async fn account(&self, person: &ChatId) -> Result<Option<Address>, SendError>;
 
     /// The subject of a group; remembered for a while.
     async fn group_name(&self, group: &ChatId) -> Result<String, SendError>;
@@ -140,6 +142,17 @@ pub struct Parts {
     pub file: Option<PathBuf>,
     /// What is shown of the link in it.
     pub preview: Option<LinkPreview>,
+    /// Whom its text may mention, in a group.
+    pub mentions: Vec<Mention>,
+}
+
+/// A number behind an "@" in a text to a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// The digits.
+    pub number: String,
+    /// Whose it is, if it is a phone number or a LID.
+    pub people: Vec<ChatId>,
 }
 
 /// What is shown of a link.

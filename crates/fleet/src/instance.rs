@@ -15,7 +15,7 @@ use crate::asking::{Askers, Asking};
 use crate::engine::Session;
 use crate::error::{ChangeError, FleetError, LinkError};
 use crate::fleet::new_token;
-use crate::messages::{InFlight, PeopleCache, Spending};
+use crate::messages::{InFlight, Lookups, PeopleCache, Spending};
 use crate::surroundings::Surroundings;
 use crate::task::Command;
 
@@ -39,6 +39,8 @@ pub struct Instance {
     pub(crate) around: Arc<Surroundings>,
     /// What is known of the persons that it has to do with.
     pub(crate) people: PeopleCache,
+    /// What it asks WhatsApp about their accounts.
+    pub(crate) lookups: Lookups,
     /// The messages that are on their way to WhatsApp's server.
     pub(crate) in_flight: InFlight,
     /// How many messages the queue has room for, at the least; what is being accepted aside.
@@ -80,6 +82,7 @@ impl Instance {
             deleted: CancellationToken::new(),
             around,
             people: PeopleCache::default(),
+            lookups: Lookups::default(),
             in_flight: InFlight::default(),
             room: AtomicU64::new(0),
             next_leave: std::sync::Mutex::new(Instant::now()),

@@ -9,9 +9,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use siskin_media::MediaFolder;
 use siskin_model::message::{Command, Outgoing, TypingKind};
-use siskin_model::{Account, Body, ChatId, Content, InstanceId, Message, MessageId, PhoneNumber};
+use siskin_model::{
+    Account, Address, Body, ChatId, Content, InstanceId, Message, MessageId, PhoneNumber,
+};
 use siskin_store::{Clock as _, Store, SystemClock};
-use tokio::sync::{Mutex as AsyncMutex, mpsc};
+use tokio::sync::{Mutex as AsyncMutex, Notify, mpsc};
 
 use crate::incoming::{Inbox, Incoming, Refused};
 use crate::{
@@ -66,7 +68,11 @@ struct State {
     logged_out: AtomicBool,
     withholds_codes: bool,
     without_account: Mutex<Option<ChatId>>,
+    spelled: Mutex<HashMap<ChatId, ChatId>>,
+    asked: Mutex<Vec<ChatId>>,
     busy: AtomicUsize,
+    unreadable: AtomicBool,
+    looked_at: Notify,
     typing: Mutex<Vec<(ChatId, Option<TypingKind>)>>,
     read: Mutex<Vec<MessageId>>,
 }
@@ -257,9 +263,31 @@ impl ScriptedSession {
         *self.state.without_account.lock().unwrap_or_else(PoisonError::into_inner) = Some(person);
     }
 
+    /// From now on, that number leads to the account of another one.
+    pub fn spelled(&self, number: ChatId, account: ChatId) {
+        let mut spelled = self.state.spelled.lock().unwrap_or_else(PoisonError::into_inner);
+        spelled.insert(number, account);
+    }
+
+    /// The numbers that WhatsApp was asked about, in order.
+    pub fn asked(&self) -> Vec<ChatId> {
+        self.state.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// So many times, WhatsApp is too busy to say whether somebody has an account.
     pub fn busy(&self, times: usize) {
         self.state.busy.store(times, Ordering::SeqCst);
+    }
+
+    /// From now on, messages are written and then found to be readable by nobody, each when
+    /// the test says so with [`ScriptedSession::look`].
+    pub fn unreadable(&self) {
+        self.state.unreadable.store(true, Ordering::SeqCst);
+    }
+
+    /// The session looks at the message that it has written.
+    pub fn look(&self) {
+        self.state.looked_at.notify_one();
     }
 
     /// The typing indicators that were shown and taken back, in order.
@@ -321,20 +349,31 @@ impl Session for Side {
 
     async fn transmit(&self, chat: &ChatId, id: &MessageId, raw: &[u8]) -> Result<(), SendError> {
         let (chat, id, raw) = (chat.clone(), id.clone(), raw.to_vec());
-        self.sent.send(Transmitted { chat, id, raw }).map_err(|_| SendError::Offline)
+        self.sent.send(Transmitted { chat, id, raw }).map_err(|_| SendError::Offline)?;
+        if self.state.unreadable.load(Ordering::SeqCst) {
+            self.state.looked_at.notified().await;
+            return Err(SendError::Impossible("nobody can read it".to_owned()));
+        }
+        Ok(())
     }
 
     async fn delete_for_me(&self, _: &Message) -> Result<(), SendError> {
         Ok(())
     }
 
-    async fn has_account(&self, person: &ChatId) -> Result<bool, SendError> {
+    async fn account(&self, person: &ChatId) -> Result<Option<Address>, SendError> {
+        self.state.asked.lock().unwrap_or_else(PoisonError::into_inner).push(person.clone());
         let busy = |times: usize| times.checked_sub(1);
         if self.state.busy.fetch_update(Ordering::SeqCst, Ordering::SeqCst, busy).is_ok() {
             return Err(SendError::Busy("it is busy (503)".to_owned()));
         }
         let without = self.state.without_account.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(without.as_ref() != Some(person))
+        if without.as_ref() == Some(person) {
+            return Ok(None);
+        }
+        let spelled = self.state.spelled.lock().unwrap_or_else(PoisonError::into_inner);
+        let id = spelled.get(person).unwrap_or(person).clone();
+        Ok(Some(Address { id, other: None }))
     }
 
     async fn group_name(&self, _: &ChatId) -> Result<String, SendError> {

@@ -44,6 +44,11 @@ impl Address {
         }
     }
 
+    /// Whether it is this address, or the other one.
+    pub fn names(&self, address: &ChatId) -> bool {
+        self.id == *address || self.other.as_ref() == Some(address)
+    }
+
     /// The address to keep: by phone number where that is known.
     pub fn preferred(&self) -> &ChatId {
         self.pair().map_or(&self.id, |(_, phone)| phone)

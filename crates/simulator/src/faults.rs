@@ -74,6 +74,12 @@ pub struct Faults {
     /// So many of the next messages for the account's linked devices, counted per device,
     /// are delivered twice.
     pub duplicate: Option<u32>,
+    /// `true`: nobody is given the keys of the account's devices, so that nobody can begin to
+    /// write to them; `false`: as it was.
+    pub keyless: Option<bool>,
+    /// `true`: the account cannot be found and nothing is sent to it, as when it was deleted;
+    /// `false`: as it was.
+    pub gone: Option<bool>,
     /// `true`: the phone forgets its sessions with all devices, as one does that was
     /// restored from a backup.
     pub forget_sessions: Option<bool>,
@@ -224,6 +230,8 @@ fn spoil_messages(cell: &AccountCell, faults: &Faults) {
     counts.undecryptable = faults.undecryptable.unwrap_or(counts.undecryptable);
     counts.unavailable = faults.unavailable.unwrap_or(counts.unavailable);
     counts.duplicated = faults.duplicate.unwrap_or(counts.duplicated);
+    counts.keyless = faults.keyless.unwrap_or(counts.keyless);
+    counts.gone = faults.gone.unwrap_or(counts.gone);
 }
 
 /// The first field in use that concerns one account.
@@ -236,6 +244,8 @@ fn about_one_account(faults: &Faults) -> Option<&'static str> {
         ("undecryptable", faults.undecryptable.is_some()),
         ("unavailable", faults.unavailable.is_some()),
         ("duplicate", faults.duplicate.is_some()),
+        ("keyless", faults.keyless.is_some()),
+        ("gone", faults.gone.is_some()),
         ("forgetSessions", faults.forget_sessions.is_some()),
         ("ghostDevice", faults.ghost_device.is_some()),
         ("spoof", faults.spoof.is_some()),

@@ -24,6 +24,10 @@ pub(crate) struct Counts {
     pub(crate) unavailable: u32,
     /// Messages for the account's devices: delivered twice.
     pub(crate) duplicated: u32,
+    /// Whether nobody is given the keys of the account's devices.
+    pub(crate) keyless: bool,
+    /// Whether the account cannot be found, and gets nothing.
+    pub(crate) gone: bool,
 }
 
 impl MessageFaults {
@@ -36,6 +40,16 @@ impl MessageFaults {
     /// Whether the next message is not acknowledged.
     pub(crate) fn take_withheld_ack(&self) -> bool {
         take(&mut self.counts().unacknowledged)
+    }
+
+    /// Whether nobody can begin a session with the account's devices.
+    pub(crate) fn is_keyless(&self) -> bool {
+        self.counts().keyless
+    }
+
+    /// Whether the network acts as if there were no such account.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.counts().gone
     }
 
     /// What becomes of a message for one of the account's devices.

@@ -258,7 +258,8 @@ impl Simulator {
             Some((user, "lid")) => self.account_of(&Jid::lid(user)),
             Some((user, "c.us" | "s.whatsapp.net")) => self.account(&parse_phone_number(user)?),
             Some(_) => None,
-            None => self.account(&parse_phone_number(text)?),
+            // As a phone looks up what its owner types.
+            None => self.look_up(&parse_phone_number(text)?),
         };
         let person = person.ok_or_else(|| {
             Refusal::new(

@@ -23,6 +23,8 @@ const NAMES: [&str; 10] =
 const MAX_PHONES: usize = 10_000;
 /// Characters of a phone's name, as WhatsApp limits it.
 const MAX_NAME_LEN: usize = 25;
+/// Other numbers that lead to one account.
+const MAX_ALIASES: usize = 8;
 /// LIDs have 15 digits.
 const FIRST_LID: u64 = 100_000_000_000_000;
 /// Waiting stanzas that a phone takes before it lets others use its account.
@@ -44,6 +46,8 @@ pub struct Phone {
     pub business: bool,
     /// Whether others know it by its LID only.
     pub lid_only: bool,
+    /// Other numbers that lead to it when somebody is looked up by them.
+    pub aliases: Vec<String>,
     /// The devices linked to it.
     pub linked_devices: Vec<LinkedDevice>,
 }
@@ -73,6 +77,9 @@ pub struct NewPhone {
     pub business: bool,
     /// Whether others know it by its LID only.
     pub lid_only: bool,
+    /// Other numbers that lead to it when somebody is looked up by them, such as one without
+    /// Brazil's ninth digit.
+    pub aliases: Vec<String>,
 }
 
 impl Simulator {
@@ -105,10 +112,19 @@ impl Simulator {
                 format!("Give 1 to {MAX_NAME_LEN} characters."),
             ));
         }
+        let aliases = aliases(&new.aliases)?;
         loop {
             let number = asked.clone().unwrap_or_else(|| self.next_number());
-            if let Some(cell) = self.add_account(&number, &name, new.business, new.lid_only).await?
-            {
+            if aliases.iter().any(|alias| *alias == number || self.look_up(alias).is_some()) {
+                return Err(Refusal::conflict(
+                    "An alias is the number of a virtual phone already.",
+                    "Choose other numbers.",
+                ));
+            }
+            let mut account = self.new_account(&number, &name, new.business)?;
+            account.hides_number = new.lid_only;
+            account.aliases.clone_from(&aliases);
+            if let Some(cell) = self.add_account(account).await? {
                 return Ok(describe(&cell).await);
             }
             // Without a number of the caller's, another call was quicker: take the next.
@@ -220,23 +236,20 @@ impl Simulator {
     /// Makes default phones until there are `count`.
     pub(crate) async fn create_default_phones(&self, count: usize) -> Result<(), Error> {
         for index in self.all_accounts().len()..count.min(MAX_PHONES) {
-            self.add_account(&self.next_number(), &default_name(index), false, false).await?;
+            let account = self.new_account(&self.next_number(), &default_name(index), false)?;
+            self.add_account(account).await?;
         }
         Ok(())
     }
 
-    /// Makes an account. `None` when the number is taken.
-    async fn add_account(
-        &self,
-        number: &str,
-        name: &str,
-        business: bool,
-        lid_only: bool,
-    ) -> Result<Option<Arc<AccountCell>>, Error> {
-        let lid = self.new_lid();
-        let mut account = Account::new(number.to_owned(), lid, name.to_owned(), business)?;
-        account.hides_number = lid_only;
-        let Some(cell) = self.insert_account(account, self.new_chats(number)) else {
+    fn new_account(&self, number: &str, name: &str, business: bool) -> Result<Account, Error> {
+        Ok(Account::new(number.to_owned(), self.new_lid(), name.to_owned(), business)?)
+    }
+
+    /// Adds an account. `None` when the number is taken.
+    async fn add_account(&self, account: Account) -> Result<Option<Arc<AccountCell>>, Error> {
+        let chats = self.new_chats(&account.phone);
+        let Some(cell) = self.insert_account(account, chats) else {
             return Ok(None);
         };
         self.save(&*cell.lock().await).await?;
@@ -245,7 +258,7 @@ impl Simulator {
 
     fn next_number(&self) -> String {
         let mut number = FIRST_NUMBER;
-        while self.account(&number.to_string()).is_some() {
+        while self.look_up(&number.to_string()).is_some() {
             number += 1;
         }
         number.to_string()
@@ -260,6 +273,16 @@ impl Simulator {
             }
         }
     }
+}
+
+fn aliases(texts: &[String]) -> Result<Vec<String>, Refusal> {
+    if texts.len() > MAX_ALIASES {
+        return Err(Refusal::invalid(
+            "These are too many aliases.",
+            format!("Give {MAX_ALIASES} at most."),
+        ));
+    }
+    texts.iter().map(|text| parse_phone_number(text)).collect()
 }
 
 fn default_name(index: usize) -> String {
@@ -296,6 +319,7 @@ async fn describe(cell: &AccountCell) -> Phone {
         online: account.online,
         business: account.business,
         lid_only: account.hides_number,
+        aliases: account.aliases.clone(),
         linked_devices: linked_devices.collect(),
     }
 }

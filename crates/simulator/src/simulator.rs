@@ -46,6 +46,7 @@ pub struct Simulator {
 struct Accounts {
     by_phone: BTreeMap<String, Arc<AccountCell>>,
     phone_by_lid: BTreeMap<String, String>,
+    phone_by_alias: BTreeMap<String, String>,
 }
 
 impl Simulator {
@@ -158,6 +159,14 @@ impl Simulator {
         accounts.by_phone.get(phone).cloned()
     }
 
+    /// The account that a number leads to when somebody is looked up by it: that of the
+    /// number, or the one that has it as an alias. As an address, an alias is nobody's.
+    pub(crate) fn look_up(&self, number: &str) -> Option<Arc<AccountCell>> {
+        let accounts = self.accounts.read().unwrap_or_else(PoisonError::into_inner);
+        let phone = accounts.phone_by_alias.get(number).map_or(number, String::as_str);
+        accounts.by_phone.get(phone).cloned()
+    }
+
     /// The account that a JID names, by number or LID.
     pub(crate) fn account_of(&self, jid: &Jid) -> Option<Arc<AccountCell>> {
         let accounts = self.accounts.read().unwrap_or_else(PoisonError::into_inner);
@@ -175,20 +184,26 @@ impl Simulator {
         accounts.by_phone.values().cloned().collect()
     }
 
-    /// Adds an account. `None` when its number or LID is taken.
+    /// Adds an account. `None` when its number, an alias of it or its LID is taken.
     pub(crate) fn insert_account(
         &self,
         account: Account,
         chats: Chats,
     ) -> Option<Arc<AccountCell>> {
         let mut accounts = self.accounts.write().unwrap_or_else(PoisonError::into_inner);
-        if accounts.by_phone.contains_key(&account.phone)
+        let is_taken = |number: &String| {
+            accounts.by_phone.contains_key(number) || accounts.phone_by_alias.contains_key(number)
+        };
+        if std::iter::once(&account.phone).chain(&account.aliases).any(is_taken)
             || accounts.phone_by_lid.contains_key(&account.lid)
         {
             return None;
         }
         let cell = Arc::new(AccountCell::new(account, chats));
         accounts.phone_by_lid.insert(cell.lid.clone(), cell.phone.clone());
+        for alias in &cell.aliases {
+            accounts.phone_by_alias.insert(alias.clone(), cell.phone.clone());
+        }
         accounts.by_phone.insert(cell.phone.clone(), cell.clone());
         Some(cell)
     }

@@ -1,5 +1,5 @@
-//! A person's LID and phone number become known together: what was kept under the LID is
-//! kept under the number from now on.
+//! Two addresses of a person become known together, the phone number and the LID or two
+//! spellings of the number: what was kept under one is kept under the other from now on.
 
 use rusqlite::{Connection, Row, params};
 use siskin_model::message::{Command, Outgoing};
@@ -8,10 +8,10 @@ use siskin_store::Result;
 
 use crate::message_row::chat;
 use crate::people::{insert_person, person};
-use crate::query::{all, execute, value};
+use crate::query::{all, execute, first, value};
 use crate::rows::{from_json, get, key, text, to_json};
 
-/// Whether anything is under a LID. The conditions with GLOB are those of indexes: with them,
+/// Whether anything is under an address. The conditions with GLOB are those of indexes: with them,
 /// SQLite sees that it may use these.
 const IS_USED: &str = "SELECT
        EXISTS (SELECT 1 FROM message WHERE instance = ?1 AND chat = ?2)
@@ -23,11 +23,53 @@ const IS_USED: &str = "SELECT
 
 pub(crate) fn join(db: &Connection, id: InstanceId, phone: &ChatId, lid: &ChatId) -> Result<()> {
     join_person(db, id, phone, lid)?;
+    respell(db, id, phone, lid)?;
     // Also where the pair is known: a message may have come under the LID alone since then.
-    if value(db, IS_USED, params![key(id), lid.as_str()])?.unwrap_or(false) {
-        move_messages(db, id, phone, lid)?;
-        move_queue(db, id, phone, lid)?;
-        move_the_rest(db, id, phone, lid)?;
+    move_all(db, id, phone, lid)
+}
+
+/// A number leads to an account that has another address.
+pub(crate) fn join_spelling(
+    db: &Connection,
+    id: InstanceId,
+    number: &ChatId,
+    account: &ChatId,
+) -> Result<()> {
+    if number == account {
+        return Ok(());
+    }
+    let sql = "SELECT * FROM person WHERE instance = ? AND id = ?";
+    if let Some(other) = first(db, sql, params![key(id), number.as_str()], person)? {
+        // The names under the account go first.
+        let sql = "UPDATE person SET
+                name = CASE name WHEN '' THEN ?1 ELSE name END,
+                contact_name = CASE contact_name WHEN '' THEN ?2 ELSE contact_name END
+            WHERE instance = ?3 AND id = ?4";
+        execute(db, sql, params![other.name, other.contact_name, key(id), account.as_str()])?;
+        let sql = "DELETE FROM person WHERE instance = ? AND id = ?";
+        execute(db, sql, params![key(id), number.as_str()])?;
+    }
+    respell(db, id, account, number)?;
+    let sql = "INSERT INTO spelling (instance, number, account)
+        SELECT id, ?, ? FROM instance WHERE id = ?";
+    execute(db, sql, params![number.as_str(), account.as_str(), key(id)])?;
+    move_all(db, id, account, number)
+}
+
+/// What led to `former` leads to `account`, which is one and leads to no other.
+fn respell(db: &Connection, id: InstanceId, account: &ChatId, former: &ChatId) -> Result<()> {
+    let sql = "DELETE FROM spelling WHERE instance = ?1 AND number IN (?2, ?3)";
+    execute(db, sql, params![key(id), account.as_str(), former.as_str()])?;
+    let sql = "UPDATE spelling SET account = ?2 WHERE instance = ?1 AND account = ?3";
+    execute(db, sql, params![key(id), account.as_str(), former.as_str()])?;
+    Ok(())
+}
+
+fn move_all(db: &Connection, id: InstanceId, to: &ChatId, from: &ChatId) -> Result<()> {
+    if value(db, IS_USED, params![key(id), from.as_str()])?.unwrap_or(false) {
+        move_messages(db, id, to, from)?;
+        move_queue(db, id, to, from)?;
+        move_the_rest(db, id, to, from)?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ const ALL: &[M<'_>] = &[
     M::up(include_str!("../migrations/0001_gateway.sql")),
     M::up(include_str!("../migrations/0002_messages.sql")),
     M::up(include_str!("../migrations/0003_deleted_instances.sql")),
+    M::up(include_str!("../migrations/0004_spellings.sql")),
 ];
 const MIGRATIONS: Migrations<'_> = Migrations::from_slice(ALL);
 

@@ -4,7 +4,7 @@ use siskin_model::{ChatId, InstanceId, Person};
 use siskin_store::{People, Result};
 
 use crate::SqliteStore;
-use crate::join::join;
+use crate::join::{join, join_spelling};
 use crate::message_row::chat;
 use crate::query::{execute, first};
 use crate::rows::{get, key, optional_text, text};
@@ -21,6 +21,25 @@ impl People for SqliteStore {
         self.write(move |db| people.iter().try_for_each(|person| learn(db, id, person))).await
     }
 
+    async fn learn_spelling(&self, id: InstanceId, number: &ChatId, account: Person) -> Result<()> {
+        let number = number.clone();
+        self.write(move |db| {
+            learn(db, id, &account)?;
+            join_spelling(db, id, &number, &account.id)
+        })
+        .await
+    }
+
+    async fn forget_spellings(&self, id: InstanceId, account: &ChatId) -> Result<()> {
+        let account = account.clone();
+        self.write(move |db| {
+            let sql = "DELETE FROM spelling WHERE instance = ? AND account = ?";
+            execute(db, sql, params![key(id), account.as_str()])?;
+            Ok(())
+        })
+        .await
+    }
+
     async fn save_contact_name(&self, id: InstanceId, person: &ChatId, name: &str) -> Result<()> {
         let (person, name) = (person.clone(), name.to_owned());
         self.write(move |db| save_contact_name(db, id, &person, &name)).await
@@ -29,9 +48,12 @@ impl People for SqliteStore {
     async fn person(&self, id: InstanceId, address: &ChatId) -> Result<Option<Person>> {
         let address = address.clone();
         self.read(move |db| {
-            // Two searches: with OR, SQLite would read all persons of the instance.
+            // Several searches: with OR, SQLite would read all persons of the instance.
             let sql = "SELECT * FROM person WHERE instance = ?1 AND id = ?2 UNION ALL
-                SELECT * FROM person WHERE instance = ?1 AND lid = ?2 LIMIT 1";
+                SELECT * FROM person WHERE instance = ?1 AND lid = ?2 UNION ALL
+                SELECT person.* FROM spelling JOIN person
+                    ON person.instance = spelling.instance AND person.id = spelling.account
+                    WHERE spelling.instance = ?1 AND spelling.number = ?2 LIMIT 1";
             first(db, sql, params![key(id), address.as_str()], person)
         })
         .await

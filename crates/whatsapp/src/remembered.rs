@@ -30,6 +30,10 @@ impl<T: Clone> Remembered<T> {
         (at.elapsed() < self.lifetime).then(|| answer.clone())
     }
 
+    pub(crate) fn forget(&self, about: &ChatId) {
+        self.answers().remove(about);
+    }
+
     pub(crate) fn put(&self, about: &ChatId, answer: T) {
         let mut answers = self.answers();
         if answers.len() >= self.most {

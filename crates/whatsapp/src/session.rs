@@ -7,7 +7,7 @@ use siskin_fleet::{
     ContentKey, EngineError, FetchError, IssuedCode, Parts, Prepared, Reports, SendError, Session,
 };
 use siskin_model::message::{Outgoing, TypingKind};
-use siskin_model::{ChatId, Message, MessageId, PhoneNumber};
+use siskin_model::{Address, ChatId, Message, MessageId, PhoneNumber};
 use tokio::sync::{Mutex, Semaphore};
 use whatsapp_rust::Client;
 use whatsapp_rust::bot::BotHandle;
@@ -145,8 +145,8 @@ impl Session for EngineSession {
         self.delete_here(message).await
     }
 
-    async fn has_account(&self, person: &ChatId) -> Result<bool, SendError> {
-        self.ask_has_account(person).await
+    async fn account(&self, person: &ChatId) -> Result<Option<Address>, SendError> {
+        self.ask_account(person).await
     }
 
     async fn group_name(&self, group: &ChatId) -> Result<String, SendError> {

@@ -14,7 +14,7 @@ pub(crate) async fn handle(call: Call) -> Answer {
     let mut reader = Reader::of(&members);
     let chat = reader.chat("chatId");
     let contact = reader.wanted_object("contact", |reader| Contact {
-        phone: reader.phone("phoneContact"),
+        phone: reader.dialed("phoneContact"),
         first_name: reader.optional_text("firstName", LONGEST_TEXT),
         middle_name: reader.optional_text("middleName", LONGEST_TEXT),
         last_name: reader.optional_text("lastName", LONGEST_TEXT),
@@ -35,7 +35,8 @@ pub(crate) fn describe() -> Description {
         .required(
             "phoneContact",
             json!({"type": ["integer", "string"], "format": "int64",
-            "description": "The number with its country code, digits only."}),
+            "description": "The number with its country code, digits only, \
+            or a short one such as 112."}),
         )
         .optional("firstName", text("The first name.", LONGEST_TEXT))
         .optional("middleName", text("The middle name.", LONGEST_TEXT))
@@ -66,6 +67,23 @@ mod tests {
             let Content::Contact(card) = said.content else { panic!("{said:?}") };
             assert_eq!(card.display_name, "Cy Example");
             assert!(card.vcard.contains("waid=15550100004:+15550100004"));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_short_number_is_sent_without_a_link_to_a_chat() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let session = instance.linked().await;
+        for phone in [json!(112), json!("911"), json!("12345")] {
+            let contact = json!({"phoneContact": phone, "firstName": "Emergency"});
+            let body = json!({"chatId": BOB, "contact": contact});
+            instance.accepted("sendContact", &body).await;
+            let (_, said) = instance.sent(&session).await;
+            let Content::Contact(card) = said.content else { panic!("{said:?}") };
+            let digits = phone.as_str().map_or_else(|| phone.to_string(), str::to_owned);
+            assert!(card.vcard.contains(&format!("TEL;type=CELL:{digits}\n")), "{}", card.vcard);
+            assert!(!card.vcard.contains("waid"), "{}", card.vcard);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use siskin_model::PhoneNumber;
 use siskin_model::message::Card;
 
 /// What is known of a contact; empty: nothing.
@@ -28,7 +29,7 @@ impl Contact {
         if name.is_empty() { self.company.trim().to_owned() } else { name.join(" ") }
     }
 
-    /// The card. Its number leads to a chat by `waid`.
+    /// The card. An international number leads to a chat by `waid`.
     pub fn card(&self) -> Card {
         let display_name = self.display_name();
         let [first, middle, last] =
@@ -39,7 +40,11 @@ impl Contact {
             let _ = writeln!(vcard, "ORG:{}", escaped(self.company.trim()));
         }
         let phone = &self.phone;
-        let _ = write!(vcard, "TEL;type=CELL;waid={phone}:+{phone}\nEND:VCARD");
+        // A short number is of one country, and has no account.
+        let _ = match phone.parse::<PhoneNumber>() {
+            Ok(_) => write!(vcard, "TEL;type=CELL;waid={phone}:+{phone}\nEND:VCARD"),
+            Err(_) => write!(vcard, "TEL;type=CELL:{phone}\nEND:VCARD"),
+        };
         Card { display_name, vcard }
     }
 }

@@ -12,6 +12,7 @@ use siskin_model::{
 };
 use siskin_store::{Entry, Replacement, Result};
 
+use super::in_flight::{Acknowledgement, Flight};
 use super::progress::Step;
 use crate::incoming::{Incoming, Refused};
 use crate::instance::Instance;
@@ -30,7 +31,9 @@ impl Instance {
             }
             match event {
                 Incoming::Acknowledged { id, at, refused } => {
-                    steps.extend(self.acknowledged(id, at, refused));
+                    let acknowledgement = Acknowledgement { at, refused };
+                    let landed = self.in_flight.acknowledge(&id, acknowledgement);
+                    steps.extend(landed.map(|landed| self.outcome_of(id, landed)));
                 }
                 Incoming::Receipt { chat, ids, status, at } => {
                     steps.extend(self.receipt(&chat, ids, status, at).await?);
@@ -71,14 +74,13 @@ impl Instance {
         }
     }
 
-    fn acknowledged(
+    /// What WhatsApp's word about a message means.
+    pub(super) fn outcome_of(
         &self,
         id: MessageId,
-        at: UnixMillis,
-        refused: Option<Refused>,
-    ) -> Option<Step> {
-        // Acknowledged twice, or not one of ours.
-        let flight = self.in_flight.land(&id)?;
+        (flight, acknowledgement): (Flight, Acknowledgement),
+    ) -> Step {
+        let Acknowledgement { at, refused } = acknowledgement;
         let (status, description) = match refused {
             None => (MessageStatus::Sent, String::new()),
             Some(refused) => outcome(refused),
@@ -88,7 +90,7 @@ impl Instance {
         }
         let result = status.as_str();
         metrics::counter!("siskin_sends_total", "result" => result).increment(1);
-        Some(Step { chat: flight.chat, id, status, description, at, by_api: true })
+        Step { chat: flight.chat, id, status, description, at, by_api: true }
     }
 
     async fn receipt(
@@ -103,7 +105,9 @@ impl Instance {
         for id in ids {
             // A receipt can overtake the acknowledgement, which then has nothing to add. Its
             // owner is told both steps all the same.
-            if let Some(sent) = self.acknowledged(id.clone(), at, None) {
+            if let Some(flight) = self.in_flight.land(&id) {
+                let taken = Acknowledgement { at, refused: None };
+                let sent = self.outcome_of(id.clone(), (flight, taken));
                 steps.extend([sent, Step::of_api(chat.clone(), id, status, at)]);
                 continue;
             }

@@ -4,9 +4,11 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use siskin_model::{ChatId, MessageId};
+use siskin_model::{ChatId, MessageId, UnixMillis};
 use tokio::sync::Notify;
 use tokio::time::Instant;
+
+use crate::incoming::Refused;
 
 /// How many messages of an instance may be on their way at once. The bound matters only
 /// without a pause between sends.
@@ -39,6 +41,18 @@ pub(crate) struct Flight {
     pub(crate) raw: Vec<u8>,
     pub(crate) attempts: u32,
     pub(crate) deadline: Instant,
+    /// Whether the session has written it: until then it may still find that nobody can read
+    /// it, though WhatsApp has taken it.
+    is_written: bool,
+    /// WhatsApp's word that came in the meantime.
+    acknowledgement: Option<Acknowledgement>,
+}
+
+/// What WhatsApp's server says of a message.
+#[derive(Debug, Clone)]
+pub(crate) struct Acknowledgement {
+    pub(crate) at: UnixMillis,
+    pub(crate) refused: Option<Refused>,
 }
 
 impl InFlight {
@@ -53,8 +67,43 @@ impl InFlight {
     /// Notes a message that is about to be written to the socket.
     pub(crate) fn depart(&self, id: &MessageId, chat: &ChatId, place: i64, raw: Vec<u8>) {
         let deadline = Instant::now() + ACKNOWLEDGE;
-        let flight = Flight { chat: chat.clone(), place, raw, attempts: 1, deadline };
+        let flight = Flight {
+            chat: chat.clone(),
+            place,
+            raw,
+            attempts: 1,
+            deadline,
+            is_written: false,
+            acknowledgement: None,
+        };
         self.table().insert(id.clone(), flight);
+    }
+
+    /// Notes that a message is written. What WhatsApp has said of it since is given back.
+    pub(crate) fn written(&self, id: &MessageId) -> Option<(Flight, Acknowledgement)> {
+        let mut table = self.table();
+        let flight = table.get_mut(id)?;
+        flight.is_written = true;
+        let acknowledgement = flight.acknowledgement.take()?;
+        Some((flight.clone(), acknowledgement))
+    }
+
+    /// WhatsApp has taken or refused a message: it has landed, once it is written. `None`: it
+    /// is not, or is no message of ours.
+    pub(crate) fn acknowledge(
+        &self,
+        id: &MessageId,
+        acknowledgement: Acknowledgement,
+    ) -> Option<(Flight, Acknowledgement)> {
+        {
+            let mut table = self.table();
+            let flight = table.get_mut(id)?;
+            if !flight.is_written {
+                flight.acknowledgement = Some(acknowledgement);
+                return None;
+            }
+        }
+        self.land(id).map(|flight| (flight, acknowledgement))
     }
 
     /// Takes a message off: acknowledged, refused or given up.

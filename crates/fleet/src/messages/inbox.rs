@@ -54,7 +54,7 @@ impl Inbox for InstanceInbox {
     }
 
     async fn message(&self, chat: &ChatId, id: &MessageId) -> Result<Option<Message>> {
-        self.0.message(chat, id).await
+        self.0.known_message(chat, id).await
     }
 }
 

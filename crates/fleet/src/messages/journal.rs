@@ -49,11 +49,22 @@ impl MessageRows {
 }
 
 impl Instance {
-    /// A message, its chat given by either address of the person.
+    /// A message, its chat given by any address of the person: WhatsApp is asked about a number
+    /// that nothing is known of.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn message(&self, chat: &ChatId, id: &MessageId) -> Result<Option<Message>> {
+        let chat = self.named(chat).await?;
+        self.around.store.message(self.id(), &chat, id).await
+    }
+
+    /// The same, by what is known here.
+    pub(super) async fn known_message(
+        &self,
+        chat: &ChatId,
+        id: &MessageId,
+    ) -> Result<Option<Message>> {
         let chat = self.kept(chat).await?;
         self.around.store.message(self.id(), &chat, id).await
     }
@@ -72,7 +83,7 @@ impl Instance {
     /// # Errors
     /// When the store fails.
     pub async fn chat_rows(self: &Arc<Self>, chat: &ChatId, count: u32) -> Result<MessageRows> {
-        let chat = self.kept(chat).await?;
+        let chat = self.named(chat).await?;
         Ok(MessageRows::new(self.clone(), Listing::Chat(chat), count))
     }
 

@@ -29,7 +29,7 @@ impl Instance {
     /// When there is no live connection or WhatsApp does not take it.
     pub async fn show_typing(&self, chat: &ChatId, typing: Typing) -> Result<(), MessageError> {
         let session = self.require_session()?;
-        let chat = self.kept(chat).await?;
+        let chat = self.named(chat).await?;
         session.show_typing(&chat, Some(typing.kind)).await?;
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(typing.millis.into())).await;
@@ -60,7 +60,7 @@ impl Instance {
         id: Option<&MessageId>,
     ) -> Result<bool, MessageError> {
         let session = self.require_session()?;
-        let chat = self.kept(chat).await?;
+        let chat = self.named(chat).await?;
         let messages = match id {
             None => self.around.store.unread(self.id(), &chat, MARKED).await?,
             Some(id) => {

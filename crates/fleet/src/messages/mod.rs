@@ -15,6 +15,7 @@ mod people;
 mod progress;
 mod queue;
 mod room;
+mod spellings;
 
 use siskin_model::{FileToken, MessageId};
 
@@ -28,6 +29,7 @@ pub use journal::MessageRows;
 pub(crate) use outbox::send_messages;
 pub(crate) use people::PeopleCache;
 pub(crate) use room::Room;
+pub(crate) use spellings::Lookups;
 
 /// A new id for a message to be sent.
 pub fn new_message_id() -> MessageId {

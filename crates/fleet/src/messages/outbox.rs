@@ -18,6 +18,7 @@ use siskin_store::{Queued, Result};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use self::leave::Hindrance;
 use self::wire::{AHEAD, Departure, Wire};
 use super::in_flight::{ATTEMPTS, Flight, MOST};
 use super::progress::Step;
@@ -209,7 +210,13 @@ impl Worker {
         let automatic = (automatic > 0 && is_message)
             .then_some(Typing { millis: automatic, kind: TypingKind::Typing });
         let Some(typing) = outgoing.typing.or(automatic) else { return Ok(()) };
-        if let Err(error) = self.session.show_typing(&outgoing.chat, Some(typing.kind)).await {
+        let chat = match self.receiver(&outgoing.chat).await {
+            Ok(chat) => chat,
+            Err(Hindrance::Stop(stop)) => return Err(stop),
+            // It hinders the message as well, which says so.
+            Err(Hindrance::Send(_)) => return Ok(()),
+        };
+        if let Err(error) = self.session.show_typing(&chat, Some(typing.kind)).await {
             if error == SendError::Offline {
                 return Err(Stop::Offline);
             }

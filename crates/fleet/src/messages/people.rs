@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use siskin_model::text::within;
-use siskin_model::{Address, ChatId, Person};
+use siskin_model::{Account, Address, ChatId, ChatKind, Person};
 use siskin_store::Result;
 
 use crate::instance::Instance;
@@ -35,12 +35,12 @@ impl PeopleCache {
         table.insert(address.clone(), person);
     }
 
-    /// Forgets a person under every address.
+    /// Forgets a person under every address, other spellings of the number included.
     fn forget(&self, addresses: &[&ChatId]) {
-        let mut table = self.table();
-        for address in addresses {
-            table.remove(*address);
-        }
+        let is_it = |address: &ChatId| addresses.contains(&address);
+        self.table().retain(|address, person| {
+            !is_it(address) && !person.as_ref().is_some_and(|person| is_it(&person.id))
+        });
     }
 }
 
@@ -60,7 +60,8 @@ impl Instance {
     pub(crate) async fn kept_address(&self, address: &Address) -> Result<ChatId> {
         if let Some((lid, phone)) = address.pair() {
             let known = self.person(phone).await?;
-            if known.as_ref().and_then(|person| person.lid.as_ref()) != Some(lid) {
+            let is_known = |known: &Person| known.id == *phone && known.lid.as_ref() == Some(lid);
+            if !known.as_ref().is_some_and(is_known) {
                 self.learn(Person {
                     id: phone.clone(),
                     lid: Some(lid.clone()),
@@ -74,12 +75,13 @@ impl Instance {
         self.kept(&address.id).await
     }
 
-    /// The address under which a bare one is kept.
+    /// The address under which a bare one is kept: the account's, whatever its number is
+    /// spelled like.
     pub(crate) async fn kept(&self, address: &ChatId) -> Result<ChatId> {
-        if !address.is_lid() {
+        if !matches!(address.kind(), ChatKind::Person | ChatKind::Lid) {
             return Ok(address.clone());
         }
-        if let Some(own) = self.account().filter(|own| own.lid.as_deref() == Some(address.user())) {
+        if let Some(own) = self.account().filter(|own| is_own(own, address)) {
             return Ok(own.wid());
         }
         let person = self.person(address).await?;
@@ -95,6 +97,21 @@ impl Instance {
         }
         let (id, name) = (id.clone(), name.to_owned());
         self.learn(Person { id, lid: None, name, contact_name: String::new() }).await
+    }
+
+    /// Learns that a number leads to an account with another address, under which it is kept.
+    pub(super) async fn learn_spelling(&self, number: &ChatId, account: Person) -> Result<ChatId> {
+        let (id, lid) = (account.id.clone(), account.lid.clone());
+        self.around.store.learn_spelling(self.id(), number, account).await?;
+        self.people.forget(&[number, &id].into_iter().chain(&lid).collect::<Vec<_>>());
+        self.kept(&id).await
+    }
+
+    /// Forgets which numbers lead to an account.
+    pub(super) async fn forget_spellings(&self, account: &ChatId) -> Result<()> {
+        self.around.store.forget_spellings(self.id(), account).await?;
+        self.people.forget(&[account]);
+        Ok(())
     }
 
     async fn learn(&self, person: Person) -> Result<()> {
@@ -118,5 +135,13 @@ impl Instance {
         let addresses: Vec<&ChatId> = [Some(id), lid.as_ref()].into_iter().flatten().collect();
         self.people.forget(&addresses);
         Ok(())
+    }
+}
+
+/// Whether an address is one of the account.
+pub(super) fn is_own(account: &Account, address: &ChatId) -> bool {
+    match address.is_lid() {
+        true => account.lid.as_deref() == Some(address.user()),
+        false => account.wid() == *address,
     }
 }

@@ -51,6 +51,9 @@ impl Instance {
         for step in &mut steps {
             // The number behind a LID may have become known on the way.
             step.chat = self.kept(&step.chat).await?;
+            if step.status == MessageStatus::NoAccount {
+                self.doubt(&step.chat).await?;
+            }
         }
         let chats: Vec<&ChatId> = steps.iter().map(|step| &step.chat).collect();
         let names = self.names_for(&chats).await?;

@@ -282,3 +282,54 @@ async fn an_edit_that_waited_past_its_time_fails() {
     assert_eq!((&told["status"], &told["idMessage"]), (&json!("failed"), &json!(edit.as_str())));
     assert_eq!(session.transmitted_so_far().await, []);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_message_accepted_under_another_spelling_of_the_number_goes_to_the_account() {
+    let stage = stage().await;
+    let (spelled, account) = (chat("5511987654321@c.us"), chat("551187654321@c.us"));
+    let text = |text: &str| Command::Text { text: text.into(), preview: Preview::Off };
+    let id = stage.accept_for(spelled.clone(), text("hello"), None).await;
+    let session = stage.linked_to(&[(&spelled, &account)]).await;
+    assert_eq!(session.transmitted().await.chat, account);
+    for chat in [&spelled, &account] {
+        let message = stage.instance.message(chat, &id).await.unwrap();
+        assert_eq!(message.map(|message| message.chat).as_ref(), Some(&account), "{chat}");
+    }
+    stage.accept_for(spelled.clone(), text("again"), None).await;
+    assert_eq!(session.transmitted().await.chat, account);
+    let asked = session.asked();
+    assert_eq!(asked.iter().filter(|asked| **asked == spelled).count(), 1, "{asked:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_nobody_can_read_fails_though_whatsapp_has_taken_it() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    session.unreadable();
+    for acknowledged_first in [true, false] {
+        let id = stage.send_text("hello").await;
+        session.transmitted().await;
+        assert_eq!(stage.next_told().await["typeWebhook"], "outgoingAPIMessageReceived");
+        if acknowledged_first {
+            session.acknowledge(&id, None).await.unwrap();
+        }
+        session.look();
+        assert_eq!(stage.next_told().await["status"], "failed");
+        session.acknowledge(&id, None).await.unwrap();
+        assert_eq!(stage.told().await, Vec::<serde_json::Value>::new());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatsapp_is_not_asked_about_any_number_of_strangers_that_are_only_read_about() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    for number in 0..200 {
+        let stranger = chat(&format!("1555020{number:04}@c.us"));
+        stage.instance.chat_rows(&stranger, 10).await.unwrap();
+    }
+    assert_eq!(session.asked().len(), 60);
+    tokio::time::advance(Duration::from_secs(3600)).await;
+    stage.instance.chat_rows(&chat("15550209999@c.us"), 10).await.unwrap();
+    assert_eq!(session.asked().len(), 61);
+}

@@ -74,8 +74,16 @@ pub fn received(id: &str, body: Body) -> Received {
 
 impl Stage {
     pub async fn linked(&self) -> ScriptedSession {
+        self.linked_to(&[]).await
+    }
+
+    /// The same, to a network that knows numbers by other spellings.
+    pub async fn linked_to(&self, spellings: &[(&ChatId, &ChatId)]) -> ScriptedSession {
         let asking = self.instance.ask();
         let session = self.engine.opened().await;
+        for (spelled, account) in spellings {
+            session.spelled((*spelled).clone(), (*account).clone());
+        }
         session.show_qr("code", Duration::from_secs(60)).await;
         self.log_in(&session).await;
         drop(asking);

@@ -6,6 +6,7 @@ mod buttons;
 mod command;
 mod content;
 mod id;
+mod mention;
 mod status;
 mod stored;
 
@@ -24,5 +25,6 @@ pub use content::{
     Vote,
 };
 pub use id::MessageId;
+pub use mention::{mentioned, with_mentions};
 pub use status::MessageStatus;
 pub use stored::{Direction, Message};

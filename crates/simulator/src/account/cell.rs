@@ -20,6 +20,8 @@ pub(crate) struct AccountCell {
     pub(crate) lid: String,
     /// Whether others know the account by its LID only.
     pub(crate) hides_number: bool,
+    /// Other numbers that lead to the account when somebody is looked up by them.
+    pub(crate) aliases: Vec<String>,
     /// What the phone shows.
     pub(crate) chats: Chats,
     /// Who wants to know whether the account is there.
@@ -49,6 +51,7 @@ impl AccountCell {
             phone: account.phone.clone(),
             lid: account.lid.clone(),
             hides_number: account.hides_number,
+            aliases: account.aliases.clone(),
             chats,
             subscribers: Subscribers::default(),
             faults: MessageFaults::default(),

@@ -67,6 +67,9 @@ pub(crate) struct Account {
     /// Whether others know the account by its LID only.
     #[serde(default)]
     pub(crate) hides_number: bool,
+    /// Other numbers that lead to the account when somebody is looked up by them.
+    #[serde(default)]
+    pub(crate) aliases: Vec<String>,
     /// What waits for the phone while it is off the network.
     #[serde(default)]
     pub(crate) waiting: Waiting,
@@ -98,6 +101,7 @@ impl Account {
             ban: None,
             passkey: false,
             hides_number: false,
+            aliases: Vec::new(),
             waiting: Waiting::default(),
             sender_keys: SenderKeys::default(),
         })

@@ -100,7 +100,8 @@ pub(super) async fn fetch(session: &LinkedSession, iq: &Node) -> Result<(), IqEr
 
 /// The keys with which a session with `jid` begins.
 async fn bundle(sim: &Simulator, jid: &Jid) -> Result<Option<Vec<Node>>, IqError> {
-    let Some(cell) = sim.account_of(jid) else {
+    let cell = sim.account_of(jid);
+    let Some(cell) = cell.filter(|cell| !cell.faults.is_gone() && !cell.faults.is_keyless()) else {
         return Ok(None);
     };
     let mut account = cell.lock().await;

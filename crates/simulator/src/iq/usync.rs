@@ -67,7 +67,7 @@ async fn answer_user(
     user: &Node,
     protocols: &[Node],
 ) -> Result<Node, IqError> {
-    let cell = find(&session.sim, user);
+    let cell = find(&session.sim, user).filter(|cell| !cell.faults.is_gone());
     let typed = user.child_content("contact");
     let jid = match (user.jid("jid"), &cell) {
         (Some(jid), _) => Some(jid.to_non_ad()),
@@ -102,7 +102,7 @@ fn find(sim: &Simulator, user: &Node) -> Option<Arc<AccountCell>> {
         return sim.account_of(&jid);
     }
     let typed = std::str::from_utf8(user.child_content("contact")).ok()?;
-    sim.account(typed.trim_start_matches('+'))
+    sim.look_up(typed.trim_start_matches('+'))
 }
 
 fn answer_protocol(

@@ -29,15 +29,19 @@ pub(super) struct Create {
     business: bool,
     #[serde(default)]
     lid_only: bool,
+    #[serde(default)]
+    aliases: Vec<String>,
 }
 
-/// `POST /sandbox/phones` `{phone?, name?, business?, lidOnly?}`: answers the new phone.
+/// `POST /sandbox/phones` `{phone?, name?, business?, lidOnly?, aliases?}`: answers the new
+/// phone.
 pub(super) async fn create(State(network): Network, Body(body): Body<Create>) -> Answer<Phone> {
     let new = NewPhone {
         phone: body.phone,
         name: body.name,
         business: body.business,
         lid_only: body.lid_only,
+        aliases: body.aliases,
     };
     Ok(Json(network.create_phone(new).await?))
 }

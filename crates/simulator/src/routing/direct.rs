@@ -34,7 +34,7 @@ pub(super) async fn message(session: &LinkedSession, sender: Sender<'_>, to: &Ji
     if let Some(code) = sender.cell.faults.take_refusal() {
         return session.outbox.send(refusal(message, code));
     }
-    let Some(recipient) = sim.account_of(to) else {
+    let Some(recipient) = sim.account_of(to).filter(|cell| !cell.faults.is_gone()) else {
         return session.outbox.send(refusal(message, NOT_FOUND));
     };
     let Some(parcels) = read_parcels(sim, &recipient, to, message) else {

@@ -178,6 +178,28 @@ async fn a_message_to_nobody_is_refused_by_the_server() {
 }
 
 #[tokio::test]
+async fn an_alias_leads_to_the_account_and_is_nobodys_address() {
+    let network = Network::start().await;
+    let ann = network.linked_client(ANN).await;
+    let (account, alias) = ("551187654321", "5511987654321");
+    let new = json!({"phone": account, "aliases": [alias]});
+    network.call("POST", "/sandbox/phones", new.clone()).await;
+
+    let found = ann.client.contacts().is_on_whatsapp(&[Jid::pn(alias)]).await.unwrap();
+    assert!(found[0].is_registered);
+    assert_eq!(found[0].jid, Jid::pn(account));
+    let id = ann.writes(alias, "anybody there?").await;
+    assert_eq!(ann.acknowledged(&id).await.as_deref(), Some("404"));
+    let devices = ann.client.signal().get_user_devices(&[Jid::pn(alias)]).await.unwrap();
+    assert!(devices.is_empty(), "{devices:?}");
+    // Nobody else gets the number.
+    for body in [json!({"phone": alias}), json!({"aliases": [alias]}), json!({"aliases": [ANN]})] {
+        let (status, _) = network.call("POST", "/sandbox/phones", body).await;
+        assert_eq!(status, 409);
+    }
+}
+
+#[tokio::test]
 async fn what_comes_while_a_phone_is_off_the_network_waits_in_order() {
     let network = Network::start().await;
     let ann = network.linked_client(ANN).await;

@@ -7,7 +7,8 @@ use siskin_model::{
 
 use super::contents::contents;
 use super::message_samples::{
-    ann, call, entry, file, lid_of_ann, message, message_id, outgoing, person, sent, step,
+    ann, call, entry, file, lid_of_ann, message, message_id, outgoing, person, sent, spelled,
+    step,
 };
 use super::samples::{
     NOON, account, after_noon, append_numbered, created, drain, listed, notification, quiet_change,
@@ -79,7 +80,7 @@ async fn fill(store: &impl Store, id: InstanceId) {
     let of = StoredFile { message: Some((ann(), message_id(1))), ..file(1) };
     store.add_file(id, &of).await.unwrap();
     let person = Person { lid: Some(lid_of_ann()), ..person(&ann()) };
-    store.learn(id, vec![person]).await.unwrap();
+    store.learn_spelling(id, &spelled(), person).await.unwrap();
     store.record_call(id, &call("1"), Some(notification(1, NOON))).await.unwrap();
 }
 

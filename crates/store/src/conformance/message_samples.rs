@@ -20,6 +20,11 @@ pub fn ben() -> ChatId {
     chat("15550100003@c.us")
 }
 
+/// Ann's number as others write it.
+pub fn spelled() -> ChatId {
+    chat("155501900002@c.us")
+}
+
 /// The address that hides Ann's number.
 pub fn lid_of_ann() -> ChatId {
     chat("100000000000002@lid")

@@ -5,7 +5,7 @@ use siskin_model::{Body, CallRecord, ChatId, Content, InstanceId, Message, Perso
 
 use super::message_samples::{
     ann, ben, call, chat, file, group, keep, lid_of_ann, message, message_id, outgoing, own,
-    person, sent, text,
+    person, sent, spelled, text,
 };
 use super::samples::created;
 use crate::{People, Store};
@@ -179,6 +179,60 @@ pub async fn a_message_under_both_addresses_is_kept_once(store: &impl Store) {
     );
     let in_group = [by(ann(), "open"), by(ben(), "Ben's")];
     assert_eq!(store.chat_messages(id, &group(), 9).await.unwrap(), in_group);
+}
+
+/// What was under one spelling of a number is under the account; either spelling finds it.
+pub async fn a_number_may_lead_to_another_ones_account(store: &impl Store) {
+    let id = created(store, "social").await.id;
+    let other = created(store, "other").await.id;
+    let spelled = spelled();
+    let named = Person { contact_name: "Ann (work)".to_owned(), ..person(&spelled) };
+    learn(store, id, [named]).await;
+    keep(store, id, &[message(&ann(), 1), sent(&spelled, 2)]).await;
+    let forward = |to, from| Outgoing {
+        command: Command::Forward { from, message: message_id(2) },
+        ..outgoing(&to, 3)
+    };
+    let text = |to| Outgoing { chat: to, ..outgoing(&ben(), 4) };
+    let waiting = |ann: ChatId| vec![text(ann.clone()), forward(ben(), ann)];
+    store.enqueue(id, waiting(spelled.clone())).await.unwrap();
+    store.learn_spelling(id, &spelled, joined("Ann")).await.unwrap();
+
+    let expected = Person { contact_name: "Ann (work)".to_owned(), ..joined("Ann") };
+    assert_found_by_both(store, id, &expected).await;
+    assert_eq!(store.person(id, &spelled).await.unwrap(), Some(expected));
+    assert_eq!(store.person(other, &spelled).await.unwrap(), None);
+    let mut found = store.chat_messages(id, &ann(), 9).await.unwrap();
+    found.sort_by_key(|message| message.id.as_str().to_owned());
+    assert_eq!(found, [message(&ann(), 1), sent(&ann(), 2)]);
+    assert_eq!(store.chat_messages(id, &spelled, 9).await.unwrap(), []);
+    assert_eq!(store.waiting(id, 9).await.unwrap(), waiting(ann()));
+    // Told again, it is no other.
+    store.learn_spelling(id, &spelled, joined("")).await.unwrap();
+    store.learn_spelling(id, &ann(), joined("")).await.unwrap();
+    assert_eq!(store.person(id, &spelled).await.unwrap().unwrap().id, ann());
+    store.forget_spellings(id, &ann()).await.unwrap();
+    assert_eq!(store.person(id, &spelled).await.unwrap(), None);
+}
+
+/// An account that is known by its LID alone gets its number later.
+pub async fn what_led_to_a_lid_leads_to_its_number(store: &impl Store) {
+    let id = created(store, "social").await.id;
+    store.learn_spelling(id, &spelled(), person(&lid_of_ann())).await.unwrap();
+    assert_eq!(store.person(id, &spelled()).await.unwrap(), Some(person(&lid_of_ann())));
+    learn(store, id, [joined("Ann")]).await;
+    assert_eq!(store.person(id, &spelled()).await.unwrap(), Some(joined("Ann")));
+}
+
+/// Accounts move to the new form of their number one by one.
+pub async fn a_number_that_has_an_account_again_leads_nowhere_else(store: &impl Store) {
+    let id = created(store, "social").await.id;
+    store.learn_spelling(id, &spelled(), joined("Ann")).await.unwrap();
+    let moved = Person { id: spelled(), ..joined("") };
+    learn(store, id, [moved.clone()]).await;
+    assert_eq!(store.person(id, &spelled()).await.unwrap(), Some(moved.clone()));
+    store.learn_spelling(id, &ann(), moved.clone()).await.unwrap();
+    assert_eq!(store.person(id, &ann()).await.unwrap().unwrap().id, spelled());
 }
 
 /// Ann with both addresses.

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use siskin_model::{
-    CallRecord, InstanceId, Message, Notification, Person, Receipt, StateRecord, StoredFile, Token,
-    UnixMillis,
+    CallRecord, ChatId, InstanceId, Message, Notification, Person, Receipt, StateRecord,
+    StoredFile, Token, UnixMillis,
 };
 
 use crate::{DeletedInstance, GatewaySecret, InstanceRow, LoggedNotification, Queued};
@@ -45,6 +45,8 @@ struct Kept {
     queue: Vec<Queued>,
     files: Vec<StoredFile>,
     people: Vec<Person>,
+    /// Numbers with the accounts that they lead to.
+    spellings: Vec<(ChatId, ChatId)>,
     calls: Vec<CallRecord>,
 }
 
@@ -59,6 +61,7 @@ impl Kept {
             queue: Vec::new(),
             files: Vec::new(),
             people: Vec::new(),
+            spellings: Vec::new(),
             calls: Vec::new(),
         }
     }

@@ -17,6 +17,20 @@ impl People for MemoryStore {
         Ok(())
     }
 
+    async fn learn_spelling(&self, id: InstanceId, number: &ChatId, account: Person) -> Result<()> {
+        self.with(id, |kept| {
+            let address = account.id.clone();
+            kept.learn(account);
+            kept.join_spelling(number, &address);
+        });
+        Ok(())
+    }
+
+    async fn forget_spellings(&self, id: InstanceId, account: &ChatId) -> Result<()> {
+        self.with(id, |kept| kept.spellings.retain(|(_, known)| known != account));
+        Ok(())
+    }
+
     async fn save_contact_name(&self, id: InstanceId, person: &ChatId, name: &str) -> Result<()> {
         self.with(id, |kept| match kept.find(person) {
             Some(known) => name.clone_into(&mut known.contact_name),
@@ -32,7 +46,7 @@ impl People for MemoryStore {
     }
 
     async fn person(&self, id: InstanceId, address: &ChatId) -> Result<Option<Person>> {
-        Ok(self.with(id, |kept| kept.find(address).cloned()).flatten())
+        Ok(self.with(id, |kept| kept.lookup(address).cloned()).flatten())
     }
 }
 
@@ -41,6 +55,13 @@ impl Kept {
         self.people
             .iter_mut()
             .find(|person| person.id == *address || person.lid.as_ref() == Some(address))
+    }
+
+    fn lookup(&mut self, address: &ChatId) -> Option<&Person> {
+        let led = self.spellings.iter().find(|(number, _)| number == address);
+        let led = led.map(|(_, account)| account.clone());
+        let address = if self.find(address).is_some() { address } else { led.as_ref()? };
+        self.find(address).map(|person| &*person)
     }
 
     fn learn(&mut self, new: Person) {
@@ -85,8 +106,41 @@ impl Kept {
                 self.people.push(Person { id, lid, name, contact_name });
             }
         }
+        self.respell(phone, lid);
         self.move_messages(phone, lid);
         self.move_the_rest(phone, lid);
+        self.move_calls(phone, lid);
+    }
+
+    fn join_spelling(&mut self, number: &ChatId, account: &ChatId) {
+        if number == account {
+            return;
+        }
+        let at = self.people.iter().position(|person| person.id == *number);
+        let other = at.map(|at| self.people.remove(at));
+        let known = self.people.iter_mut().find(|person| person.id == *account);
+        if let (Some(known), Some(other)) = (known, other) {
+            if known.name.is_empty() {
+                known.name = other.name;
+            }
+            if known.contact_name.is_empty() {
+                known.contact_name = other.contact_name;
+            }
+        }
+        self.respell(account, number);
+        self.spellings.push((number.clone(), account.clone()));
+        self.move_messages(account, number);
+        self.move_the_rest(account, number);
+    }
+
+    /// What led to `former` leads to `account`, which is one and leads to no other.
+    fn respell(&mut self, account: &ChatId, former: &ChatId) {
+        self.spellings.retain(|(number, _)| number != account && number != former);
+        for (_, known) in &mut self.spellings {
+            if known == former {
+                account.clone_into(known);
+            }
+        }
     }
 
     fn move_messages(&mut self, phone: &ChatId, lid: &ChatId) {
@@ -125,8 +179,11 @@ impl Kept {
         for (chat, _) in self.files.iter_mut().filter_map(|file| file.message.as_mut()) {
             change(chat);
         }
-        for call in &mut self.calls {
-            change(&mut call.chat);
+    }
+
+    fn move_calls(&mut self, phone: &ChatId, lid: &ChatId) {
+        for call in self.calls.iter_mut().filter(|call| call.chat == *lid) {
+            phone.clone_into(&mut call.chat);
         }
     }
 }

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use siskin_fleet::SendError;
-use siskin_model::ChatId;
+use siskin_model::{Address, ChatId};
 use wacore_binary::Jid;
 use whatsapp_rust::features::GroupMetadata;
 
 use super::failure;
-use crate::jid::{chat_of, jid_of};
+use crate::jid::{address_of, chat_of, jid_of};
 use crate::remembered::Remembered;
 use crate::session::EngineSession;
 
@@ -19,7 +19,7 @@ const REMEMBERED: Duration = Duration::from_secs(30 * 60);
 
 /// The answers of one session.
 pub(crate) struct Lookups {
-    accounts: Remembered<bool>,
+    accounts: Remembered<Address>,
     subjects: Remembered<String>,
 }
 
@@ -32,16 +32,46 @@ impl Default for Lookups {
     }
 }
 
+impl Lookups {
+    /// Has WhatsApp asked anew about a person's account.
+    pub(super) fn forget(&self, person: &ChatId) {
+        self.accounts.forget(person);
+    }
+}
+
 impl EngineSession {
-    pub(crate) async fn ask_has_account(&self, person: &ChatId) -> Result<bool, SendError> {
+    pub(crate) async fn ask_account(&self, person: &ChatId) -> Result<Option<Address>, SendError> {
         if let Some(known) = self.lookups.accounts.get(person) {
-            return Ok(known);
+            return Ok(Some(known));
         }
-        let answers = self.client.contacts().is_on_whatsapp(&[jid_of(person)]).await;
-        let answers = answers.map_err(|error| failure::of(&error, person))?;
-        let has_account = answers.first().is_some_and(|answer| answer.is_registered);
-        self.lookups.accounts.put(person, has_account);
-        Ok(has_account)
+        let account = match person.is_lid() {
+            true => self.account_of_lid(person).await?,
+            false => self.account_of_number(person).await?,
+        };
+        // Who has none may get one any time, and how a number is spelled is kept elsewhere.
+        if let Some(account) = account.as_ref().filter(|account| account.names(person)) {
+            self.lookups.accounts.put(person, account.clone());
+        }
+        Ok(account)
+    }
+
+    async fn account_of_lid(&self, lid: &ChatId) -> Result<Option<Address>, SendError> {
+        if !self.lid_has_account(lid).await? {
+            return Ok(None);
+        }
+        let other = self.intake.counterpart(lid).await;
+        Ok(Some(Address { id: lid.clone(), other }))
+    }
+
+    /// WhatsApp's answer names the account, by LID or by the number as it spells it.
+    async fn account_of_number(&self, number: &ChatId) -> Result<Option<Address>, SendError> {
+        let answers = self.client.contacts().is_on_whatsapp(&[jid_of(number)]).await;
+        let answers = answers.map_err(|error| failure::of(&error, number))?;
+        let answer = answers.first().filter(|answer| answer.is_registered);
+        Ok(answer.and_then(|answer| {
+            let other = if answer.jid.is_lid() { &answer.pn_jid } else { &answer.lid };
+            address_of(&answer.jid, other.as_ref())
+        }))
     }
 
     pub(crate) async fn ask_group_name(&self, group: &ChatId) -> Result<String, SendError> {

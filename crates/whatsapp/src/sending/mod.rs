@@ -2,7 +2,9 @@
 
 mod failure;
 mod lookups;
+mod mentions;
 mod prepare;
+mod readers;
 mod signs;
 mod transmit;
 mod upload;

@@ -1,11 +1,8 @@
 use siskin_fleet::{Parts, Prepared, SendError};
 use siskin_model::message::Outgoing;
 use siskin_model::{ChatId, Message};
-use wacore::types::message::AddressingMode;
 use wacore_binary::Jid;
 
-use super::failure;
-use crate::jid::jid_of;
 use crate::session::EngineSession;
 use crate::translate::{self, Draft, Frame};
 
@@ -16,6 +13,8 @@ impl EngineSession {
         parts: &Parts,
     ) -> Result<Prepared, SendError> {
         let own = self.intake.own().ok_or(SendError::Offline)?;
+        self.require_readers(&outgoing.chat, &own).await?;
+        let members = self.mentioned(&outgoing.chat, &parts.mentions).await?;
         let draft = Draft {
             outgoing,
             parts,
@@ -24,7 +23,7 @@ impl EngineSession {
             source_author: self.author(&outgoing.chat, parts.source.as_ref()).await?,
             secret: rand::random(),
         };
-        let message = translate::build(&draft)?;
+        let mut message = translate::build(&draft)?;
         // Read back as others will read it: there is one truth about what a message says.
         let frame = Frame {
             own: Some(&own.phone),
@@ -36,6 +35,8 @@ impl EngineSession {
         let body = translate::read(&message, &frame);
         let mut body = body.ok_or_else(|| SendError::Impossible("it says nothing".to_owned()))?;
         own.by_number(&mut body);
+        // Those who mention members read their own words; others, the names.
+        translate::mention(&mut message, &members);
         Ok(Prepared { raw: waproto::codec::message_to_vec(&message), body })
     }
 
@@ -50,20 +51,5 @@ impl EngineSession {
             Some(message) => Ok(Some(self.member(chat, &message.sender).await?)),
             None => Ok(None),
         }
-    }
-
-    /// A person by the address that a chat knows.
-    pub(crate) async fn member(&self, chat: &ChatId, person: &ChatId) -> Result<Jid, SendError> {
-        if !chat.is_group() {
-            return Ok(jid_of(person));
-        }
-        let group = self.client.groups().query_info(&jid_of(chat)).await;
-        let group = group.map_err(|error| failure::of(&error, chat))?;
-        let wants_lid = group.addressing_mode == AddressingMode::Lid;
-        if person.is_lid() == wants_lid {
-            return Ok(jid_of(person));
-        }
-        let other = self.intake.counterpart(person).await;
-        Ok(jid_of(other.as_ref().unwrap_or(person)))
     }
 }

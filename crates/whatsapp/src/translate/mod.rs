@@ -20,6 +20,7 @@ mod kinds;
 mod list;
 mod location;
 mod media;
+mod mention;
 mod original;
 mod poll;
 mod reaction;
@@ -42,6 +43,7 @@ use waproto::whatsapp as wa;
 pub(crate) use build::build;
 pub(crate) use draft::{Draft, Uploaded};
 pub(crate) use media::{FileReference, file_reference};
+pub(crate) use mention::{Member, mention};
 pub(crate) use vote::{Ballot, ballot};
 
 /// What has to be known beside a message to read it.

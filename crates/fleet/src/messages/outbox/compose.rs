@@ -2,12 +2,12 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use siskin_model::message::{Command, CustomPreview, Outgoing, Preview, PreviewImage};
+use siskin_model::message::{Command, CustomPreview, Outgoing, Preview, PreviewImage, mentioned};
 use siskin_model::{ChatId, Message, MessageId};
 
 use super::Worker;
 use super::leave::Hindrance;
-use crate::engine::{LinkPreview, Parts, SendError};
+use crate::engine::{LinkPreview, Mention, Parts, SendError};
 use crate::previews::LARGEST_PICTURE;
 
 impl Worker {
@@ -38,12 +38,30 @@ impl Worker {
             }
             _ => {}
         }
+        if outgoing.chat.is_group() {
+            parts.mentions = self.mentions(&outgoing.command).await?;
+        }
         Ok(parts)
+    }
+
+    /// Whom a text to a group may mention: whether they are members is known elsewhere.
+    async fn mentions(&self, command: &Command) -> Result<Vec<Mention>, Hindrance> {
+        let mut mentions = Vec::new();
+        for number in mentioned(command.mentioning_text().unwrap_or_default()) {
+            let mut people = Vec::new();
+            for server in ["c.us", "lid"] {
+                if let Some(person) = ChatId::parse(&format!("{number}@{server}")) {
+                    people.push(self.instance.kept(&person).await?);
+                }
+            }
+            mentions.push(Mention { number: number.to_owned(), people });
+        }
+        Ok(mentions)
     }
 
     /// A message that another one refers to: it was there when the other one was accepted.
     async fn known(&self, chat: &ChatId, id: &MessageId, what: &str) -> Result<Message, Hindrance> {
-        let found = self.instance.message(chat, id).await?;
+        let found = self.instance.known_message(chat, id).await?;
         let gone = || SendError::Impossible(format!("the message to be {what} is not known"));
         Ok(found.ok_or_else(gone)?)
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use siskin_model::message::{Command, Direction, Outgoing};
-use siskin_model::{Body, ChatKind, Message, MessageId, MessageStatus, Notification};
+use siskin_model::{Body, ChatId, Message, MessageId, MessageStatus, Notification};
 use siskin_store::Entry;
 
 use super::wire::Departure;
@@ -49,8 +49,7 @@ impl Worker {
 
     async fn try_leave(&self, place: i64, outgoing: &Outgoing) -> Result<bool, Hindrance> {
         let mut outgoing = outgoing.clone();
-        outgoing.chat = self.instance.kept(&outgoing.chat).await?;
-        self.require_account(&outgoing).await?;
+        outgoing.chat = self.receiver(&outgoing.chat).await?;
         let parts = self.parts(&outgoing).await?;
         if let Command::Delete { only_for_me: true, .. } = outgoing.command {
             return self.delete_for_me(place, &parts).await;
@@ -69,15 +68,15 @@ impl Worker {
         Ok(true)
     }
 
-    /// Whether the receiver has an account is asked before the first message to a stranger:
-    /// WhatsApp itself would take the message and say nothing.
-    async fn require_account(&self, outgoing: &Outgoing) -> Result<(), Hindrance> {
-        let stranger = outgoing.chat.kind() == ChatKind::Person
-            && self.instance.person(&outgoing.chat).await?.is_none();
-        if stranger && !self.session.has_account(&outgoing.chat).await? {
-            return Err(SendError::NoAccount.into());
+    /// The address of a message's receiver. Before the first message to a stranger, WhatsApp is
+    /// asked for the account: it would take a message to nobody and say nothing.
+    pub(super) async fn receiver(&self, chat: &ChatId) -> Result<ChatId, Hindrance> {
+        let chat = self.instance.kept(chat).await?;
+        if self.instance.has_account(&chat).await? {
+            return Ok(chat);
         }
-        Ok(())
+        let account = self.session.account(&chat).await?.ok_or(SendError::NoAccount)?;
+        Ok(self.instance.learn_account(&chat, &account).await?)
     }
 
     async fn delete_for_me(
@@ -151,13 +150,19 @@ impl Worker {
     ) -> Result<(), siskin_store::StoreError> {
         let (status, description) = failure(error);
         let instance = &self.instance;
+        // Where it would have gone may have become known on the way.
+        let chat = instance.kept(&outgoing.chat).await?;
+        let outgoing = &Outgoing { chat, ..outgoing.clone() };
         tracing::warn!(instance = %instance.id(), message = %outgoing.id, description, "not sent");
         let result = status.as_str();
         metrics::counter!("siskin_sends_total", "result" => result).increment(1);
         let (chat, id, at) =
             (outgoing.chat.clone(), outgoing.id.clone(), instance.around.clock.now());
-        let names = instance.names_for(&[&chat]).await?;
         let step = Step { chat, id, status, description, at, by_api: true };
+        if status == MessageStatus::NoAccount {
+            instance.doubt(&step.chat).await?;
+        }
+        let names = instance.names_for(&[&step.chat]).await?;
         let notification = instance.status_notification(&names, &step);
         let copies = instance.copies([notification.as_ref()]);
         let (store, lost) = (&instance.around.store, self.lost(outgoing, &step));

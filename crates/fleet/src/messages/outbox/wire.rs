@@ -74,12 +74,12 @@ impl Wire {
         raw: &[u8],
     ) -> std::result::Result<(), Stop> {
         match self.session.transmit(chat, id, raw).await {
-            Ok(()) => Ok(()),
+            Ok(()) => self.written(id).await,
             Err(SendError::Offline) => Err(Stop::Offline),
             Err(error @ SendError::Busy(_)) => {
                 // It is not acknowledged, then, and sent again when that is overdue.
                 tracing::warn!(instance = %self.instance.id(), message = %id, %error, "not sent");
-                Ok(())
+                self.written(id).await
             }
             Err(error) => {
                 self.instance.in_flight.land(id);
@@ -90,6 +90,17 @@ impl Wire {
                 Ok(self.instance.advance(vec![step]).await?)
             }
         }
+    }
+
+    /// A message is written: now counts what WhatsApp has said of it in the meantime.
+    async fn written(&self, id: &MessageId) -> std::result::Result<(), Stop> {
+        if let Some(landed) = self.instance.in_flight.written(id) {
+            let step = self.instance.outcome_of(id.clone(), landed);
+            self.instance.advance(vec![step]).await?;
+            // Only now, so that a receipt that comes at the same time is told after it.
+            self.instance.in_flight.land(id);
+        }
+        Ok(())
     }
 
     /// Marks the chat read, where the settings ask for that with every reply.

@@ -9,11 +9,13 @@ mod incoming;
 mod journals;
 mod lenient;
 mod lid;
+mod mentions;
 mod outgoing;
 mod own_phone;
 mod refusals;
 mod restart;
 mod room;
+mod spellings;
 
 use serde_json::Value;
 use siskin_testkit::eventually;

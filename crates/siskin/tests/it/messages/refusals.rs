@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Talk, ben};
-use crate::stage::ANN;
+use crate::stage::{ANN, BEN};
 
 #[tokio::test]
 async fn a_refused_message_fails_with_its_reason_and_the_next_one_goes() {
@@ -29,6 +29,36 @@ async fn a_number_without_an_account_is_told_so() {
     assert_eq!(talk.status_of(&lost).await, "noAccount");
     let kept = talk.send("sendMessage", json!({"chatId": ben(), "message": "kept"})).await;
     assert_eq!(talk.ben_sees(&kept).await["text"], "kept");
+}
+
+#[tokio::test]
+async fn a_message_that_no_device_can_read_is_never_sent() {
+    let talk = Talk::start().await;
+    talk.phones.fault(json!({"phone": BEN, "keyless": true})).await;
+    for text in ["lost", "lost as well"] {
+        let id = talk.send("sendMessage", json!({"chatId": ben(), "message": text})).await;
+        let told = talk.told_status_of(&id).await;
+        assert_eq!(told["status"], "failed", "{told}");
+        assert!(told["description"].as_str().unwrap().contains("key to read it"), "{told}");
+        let own = talk.phones.get(&format!("phones/{ANN}/messages?id={id}")).await;
+        assert_eq!(own, json!([]), "the own phone shows it as sent");
+    }
+    talk.phones.fault(json!({"phone": BEN, "keyless": false})).await;
+    let kept = talk.send("sendMessage", json!({"chatId": ben(), "message": "kept"})).await;
+    assert_eq!(talk.ben_sees(&kept).await["text"], "kept");
+    assert_eq!(talk.status_of(&kept).await, "sent");
+}
+
+#[tokio::test]
+async fn a_number_whose_account_is_gone_is_told_so() {
+    let talk = Talk::start().await;
+    let id = talk.send("sendMessage", json!({"chatId": ben(), "message": "kept"})).await;
+    assert_eq!(talk.status_of(&id).await, "sent");
+    talk.phones.fault(json!({"phone": BEN, "gone": true})).await;
+    for text in ["lost", "lost as well"] {
+        let lost = talk.send("sendMessage", json!({"chatId": ben(), "message": text})).await;
+        assert_eq!(talk.status_of(&lost).await, "noAccount");
+    }
 }
 
 #[tokio::test]
@@ -61,7 +91,7 @@ async fn a_lost_connection_loses_nothing() {
 async fn nobody_else_can_send_the_accounts_history_or_keys() {
     let talk = Talk::start().await;
     for kind in ["historySync", "appStateKeyShare", "deviceSent"] {
-        let fault = json!({"phone": ANN, "spoof": {"by": crate::stage::BEN, "kind": kind}});
+        let fault = json!({"phone": ANN, "spoof": {"by": BEN, "kind": kind}});
         talk.phones.fault(fault).await;
     }
     // What pretends to be the owner's is told as what it is: the stranger's.
