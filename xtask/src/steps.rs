@@ -1,5 +1,6 @@
 //! What `cargo xtask test` does, in order. One file is one family of steps.
 
+mod node;
 mod outside;
 mod plain_build;
 mod rust;

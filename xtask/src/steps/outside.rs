@@ -13,7 +13,7 @@ use anyhow::ensure;
 use super::rust::{BUILD_LIMIT, FEATURES, cargo};
 use super::sandbox::Sandbox;
 use super::tools::{self, folders_with, python};
-use super::{Ended, program};
+use super::{Ended, node, program};
 use crate::command;
 use crate::project::Project;
 use crate::tally::Tally;
@@ -26,17 +26,19 @@ pub fn browser(project: &Project) -> anyhow::Result<Ended> {
     if !folder.is_dir() {
         return Ok(Ended::Skipped("there is no e2e/ yet".to_owned()));
     }
-    let mut npm = program(project, "npm");
+    tools::install(project)?;
+    let mut npm = node::npm(project)?;
     npm.args(["test", "--silent"]).current_dir(folder);
     against_sandbox(project, "browser", vec![("e2e".to_owned(), npm)])
 }
 
 /// Every client in compat/.
 pub fn compat(project: &Project) -> anyhow::Result<Ended> {
+    tools::install(project)?;
     let mut suites = Vec::new();
     for folder in folders_with(project, "package.json")? {
         if folder.parent() == Some(&project.path("compat")) {
-            let mut npm = program(project, "npm");
+            let mut npm = node::npm(project)?;
             npm.args(["test", "--silent"]).current_dir(&folder);
             suites.push((name(&folder), npm));
         }
@@ -58,7 +60,6 @@ fn against_sandbox(
     purpose: &str,
     suites: Vec<(String, Command)>,
 ) -> anyhow::Result<Ended> {
-    tools::install(project)?;
     build(project)?;
     let sandbox = Sandbox::start(project, purpose)?;
     let mut total = Tally::default();

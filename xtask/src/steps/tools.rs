@@ -7,28 +7,25 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 
 use super::rust::{BUILD_LIMIT, cargo};
-use super::{Ended, program};
+use super::{Ended, node, program};
 use crate::command;
 use crate::project::Project;
 use crate::tally::Tally;
 
-const INSTALL_LIMIT: Duration = Duration::from_secs(15 * 60);
+pub const INSTALL_LIMIT: Duration = Duration::from_secs(15 * 60);
 
 /// A program that has to be there, and the Debian packages that bring it.
-const DEBIAN: [(&str, &[&str]); 4] = [
-    ("node", &["nodejs"]),
-    ("npm", &["npm"]),
-    ("python3", &["python3", "python3-venv"]),
-    ("chromium", &["chromium", "fonts-noto-core"]),
-];
+const DEBIAN: [(&str, &[&str]); 2] =
+    [("python3", &["python3", "python3-venv"]), ("chromium", &["chromium", "fonts-noto-core"])];
 
-/// Installs all of it: Debian packages, cargo-nextest, npm and Python packages.
+/// Installs all of it: Debian packages, cargo-nextest, Node.js, npm and Python packages.
 pub fn install(project: &Project) -> anyhow::Result<Ended> {
     debian(project)?;
     if !answers(cargo(project).args(["nextest", "--version"])) {
         let mut nextest = cargo(project);
         run(nextest.args(["install", "cargo-nextest", "--locked"]), BUILD_LIMIT)?;
     }
+    node::provide(project)?;
     for folder in folders_with(project, "package-lock.json")? {
         npm(project, &folder)?;
     }
@@ -84,21 +81,28 @@ fn npm(project: &Project, folder: &Path) -> anyhow::Result<()> {
     if is_newer(&installed, &folder.join("package-lock.json")) {
         return Ok(());
     }
-    let mut npm = program(project, "npm");
+    let mut npm = node::npm(project)?;
     npm.current_dir(folder).args(["ci", "--no-audit", "--no-fund"]);
     // The tests take the browser that the machine has.
     npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1").env("PUPPETEER_SKIP_DOWNLOAD", "1");
     run(&mut npm, INSTALL_LIMIT)
 }
 
-fn python_packages(project: &Project, folder: &Path) -> anyhow::Result<()> {
+/// The Python of the tests, made where there is none yet.
+pub fn environment(project: &Project) -> anyhow::Result<PathBuf> {
     let python = python(project)?;
-    let environment = project.scratch()?.join("python");
     if !answers(Command::new(&python).args(["-m", "pip", "--version"])) {
         let mut venv = program(project, "python3");
-        run(venv.args(["-m", "venv", "--clear"]).arg(&environment), INSTALL_LIMIT)
+        let folder = project.scratch()?.join("python");
+        run(venv.args(["-m", "venv", "--clear"]).arg(folder), INSTALL_LIMIT)
             .context("cannot make a Python environment (Debian: python3-venv)")?;
     }
+    Ok(python)
+}
+
+fn python_packages(project: &Project, folder: &Path) -> anyhow::Result<()> {
+    let python = environment(project)?;
+    let environment = project.scratch()?.join("python");
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let stamp = environment.join(format!("{name}.installed"));
     let requirements = folder.join("requirements.txt");
@@ -111,7 +115,7 @@ fn python_packages(project: &Project, folder: &Path) -> anyhow::Result<()> {
     std::fs::write(&stamp, "").with_context(|| format!("cannot write {}", stamp.display()))
 }
 
-fn run(command: &mut Command, limit: Duration) -> anyhow::Result<()> {
+pub fn run(command: &mut Command, limit: Duration) -> anyhow::Result<()> {
     let what = format!("{command:?}");
     ensure!(command::run(command, limit)?.ok, "failed: {what}");
     Ok(())
