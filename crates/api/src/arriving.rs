@@ -1,6 +1,6 @@
 //! Files on their way to the disk.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,13 +8,12 @@ use axum::body::Bytes;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use siskin_fleet::{Instance, KeptFile, new_file_token};
-use siskin_media::{Examined, NewFile};
+use siskin_media::{Examined, NewFile, complete, examine, remake, renamed};
 use siskin_model::message::OutgoingFile;
-use siskin_model::{FileToken, StoredFile};
+use siskin_model::{FileName, FileToken, MimeType, StoredFile};
 
 use crate::context::Context;
 use crate::error::ApiError;
-use crate::file_name;
 
 /// How long a caller may be silent in the middle of a file.
 pub(crate) const SILENCE: Duration = Duration::from_secs(30);
@@ -42,7 +41,9 @@ pub(crate) struct Arriving {
 /// A file that is stored, and what can be seen of it.
 pub(crate) struct Arrived {
     pub kept: KeptFile,
-    seen: Examined,
+    pub seen: Examined,
+    /// The name under which it is sent.
+    name: FileName,
 }
 
 impl Arriving {
@@ -70,20 +71,57 @@ impl Arriving {
         self.is_empty
     }
 
-    /// Stores what has come. `name` and `claimed`, a MIME type, decide what it is where its
-    /// bytes do not.
-    pub async fn keep(mut self, name: &str, claimed: Option<&str>) -> Result<Arrived, ApiError> {
+    /// Takes the bytes of a file that is stored already.
+    pub async fn copy(&mut self, original: &Path) -> Result<(), ApiError> {
+        let copied = tokio::fs::copy(original, self.file.temporary_path()).await;
+        let size = copied.map_err(|error| ApiError::Internal(error.to_string()))?;
+        self.is_empty = size == 0;
+        Ok(())
+    }
+
+    /// Stores what has come, as it is. `name` and `claimed` decide what it is where its bytes
+    /// do not.
+    pub async fn keep(
+        mut self,
+        name: &FileName,
+        claimed: Option<&MimeType>,
+    ) -> Result<Arrived, ApiError> {
         self.file.flush().await?;
-        let path = self.file.temporary_path();
-        let seen = siskin_media::examine(self.instance.id(), path, name, claimed).await;
-        let name = file_name::complete(name, &seen.mime_type);
+        let (instance, path) = (self.instance.id(), self.file.temporary_path());
+        let seen = examine(instance, path, name, claimed, false).await;
+        self.store(name, seen).await
+    }
+
+    /// Stores what has come, in a format that phones show.
+    pub async fn keep_to_send(
+        mut self,
+        name: &FileName,
+        claimed: Option<&MimeType>,
+        caption: &str,
+    ) -> Result<Arrived, ApiError> {
+        self.file.flush().await?;
+        let (instance, path) = (self.instance.id(), self.file.temporary_path());
+        let seen = examine(instance, path, name, claimed, !caption.is_empty()).await;
+        if !seen.must_be_remade {
+            return self.store(name, seen).await;
+        }
+        let old = seen.mime_type.clone();
+        let seen = remake(instance, path, seen).await;
+        let name =
+            if seen.mime_type == old { name.clone() } else { renamed(name, &seen.mime_type) };
+        self.store(&name, seen).await
+    }
+
+    async fn store(self, name: &FileName, seen: Examined) -> Result<Arrived, ApiError> {
+        let name = complete(name, &seen.mime_type);
         let place = self.context.fleet.media().path(self.instance.id(), &self.token);
         let mut unowned = Unowned(None);
         self.file.finish().await?;
         unowned.0 = Some(place);
-        let kept = self.instance.keep_file(self.token, &name, &seen.mime_type).await?;
+        let kept = self.instance.keep_file(self.token, name.clone(), seen.mime_type.clone());
+        let kept = kept.await?;
         unowned.0 = None;
-        Ok(Arrived { kept, seen })
+        Ok(Arrived { kept, seen, name })
     }
 }
 
@@ -102,18 +140,17 @@ impl Drop for Unowned {
 
 impl Arrived {
     /// A file that is stored already, to be sent under a name.
-    pub async fn stored(instance: &Instance, kept: KeptFile, name: &str) -> Self {
-        let claimed = Some(kept.file.mime_type.as_str());
-        let seen = siskin_media::examine(instance.id(), &kept.path, name, claimed).await;
-        Self { kept, seen }
+    pub fn stored(kept: KeptFile, seen: Examined, name: &FileName) -> Self {
+        let name = complete(name, &seen.mime_type);
+        Self { kept, seen, name }
     }
 
     /// The file as a message carries it.
-    pub fn outgoing(&self, name: String, caption: String) -> OutgoingFile {
+    pub fn outgoing(&self, caption: String) -> OutgoingFile {
         let seen = &self.seen;
         OutgoingFile {
             file: self.kept.file.token.clone(),
-            name: file_name::complete(&name, &seen.mime_type),
+            name: self.name.clone(),
             caption,
             kind: seen.kind,
             mime_type: seen.mime_type.clone(),
@@ -159,7 +196,7 @@ mod tests {
 
         let mut arriving = Arriving::begin(&context, &instance).await.unwrap();
         arriving.write("whole".into()).await.unwrap();
-        let arrived = arriving.keep("a.txt", None).await.unwrap();
+        let arrived = arriving.keep(&"a.txt".into(), None).await.unwrap();
         let token = arrived.kept.file.token.clone();
         assert_eq!(owner.files_on_disk(), [token.expose()]);
         arrived.discard(&context, &instance).await;
@@ -180,7 +217,7 @@ mod tests {
         let mut arriving = Arriving::begin(&context, &instance).await.unwrap();
         arriving.write("whole".into()).await.unwrap();
         api.fleet.delete(owner.id).await.unwrap();
-        assert!(arriving.keep("a.txt", None).await.is_err());
+        assert!(arriving.keep(&"a.txt".into(), None).await.is_err());
         assert_eq!(owner.files_on_disk(), Vec::<String>::new());
     }
 }

@@ -10,7 +10,7 @@ use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use siskin_fleet::{KeptFile, MessageError};
-use siskin_model::{FileToken, InstanceId, UnixMillis};
+use siskin_model::{FileToken, InstanceId, MimeType, UnixMillis};
 use tower_http::services::ServeFile;
 
 use crate::context::Context;
@@ -25,11 +25,20 @@ const NOT_FOUND: &str = "file not found";
 const CACHING: &str = "private, max-age=3600";
 /// What a file can do that a browser shows by itself: be seen and heard.
 const POLICY: &str = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; \
-                      style-src 'unsafe-inline'";
-/// The same for PDF: Chromium's viewer, which runs apart from pages, does not start in a
-/// sandbox.
-const PDF_POLICY: &str = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'";
-const PDF: &str = "application/pdf";
+                      style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; \
+                      frame-ancestors 'none'";
+/// The types that a browser may show by itself: it does nothing with them but paint and play.
+/// PDF is not among them, since Chromium's viewer does not start in a sandbox.
+const SHOWN: [&str; 8] = [
+    "audio/mp4",
+    "audio/mpeg",
+    "audio/ogg",
+    "image/gif",
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "video/mp4",
+];
 /// What pages of other origins may read of an answer.
 const EXPOSED: &str =
     "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, X-Amz-Expiration";
@@ -104,28 +113,21 @@ async fn bytes(kept: &KeptFile, request: Request) -> Response {
     response
 }
 
-fn describe(headers: &mut HeaderMap, name: &str, mime_type: &str) {
+fn describe(headers: &mut HeaderMap, name: &str, mime_type: &MimeType) {
     let mut set = |name: HeaderName, value: &str| {
-        // A name or type that no header can carry is left out.
+        // What no header can carry is left out.
         if let Ok(value) = HeaderValue::try_from(value) {
             headers.insert(name, value);
         }
     };
-    let essence = mime_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     set(header::CONTENT_TYPE, mime_type);
-    set(header::CONTENT_DISPOSITION, &disposition(name, is_safe_to_show(&essence)));
-    set(header::CONTENT_SECURITY_POLICY, if essence == PDF { PDF_POLICY } else { POLICY });
+    set(header::CONTENT_DISPOSITION, &disposition(name, SHOWN.contains(&mime_type.essence())));
+    set(header::CONTENT_SECURITY_POLICY, POLICY);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::CACHE_CONTROL, CACHING);
     set(header::ACCEPT_RANGES, "bytes");
     set(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     set(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
-}
-
-/// Whether a browser may show it by itself: SVG is an image that can have scripts.
-fn is_safe_to_show(essence: &str) -> bool {
-    let plays = ["image/", "audio/", "video/"].iter().any(|sort| essence.starts_with(sort));
-    (plays && essence != "image/svg+xml") || essence == PDF
 }
 
 /// The header with the name in plain ASCII and, for whoever reads that, as it is (RFC 6266).

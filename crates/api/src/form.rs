@@ -10,16 +10,16 @@ use http::{HeaderMap, StatusCode, header};
 use http_body_util::Limited;
 use serde_json::Value;
 use siskin_fleet::Instance;
-use siskin_model::StoredFile;
+use siskin_model::{FileName, MimeType, StoredFile};
 
 use crate::account::DELETED;
 use crate::arriving::{Arriving, SILENCE, UPLOAD};
 use crate::body;
 use crate::charset;
 use crate::context::Context;
+use crate::disposition;
 use crate::error::ApiError;
 use crate::fields::Members;
-use crate::file_name;
 
 /// What a form may have around its file, in bytes: boundaries, headers and fields.
 const AROUND: usize = 1024 * 1024;
@@ -43,10 +43,10 @@ pub(crate) struct Form {
 
 pub(crate) struct FormFile {
     pub arriving: Arriving,
-    /// Its name, without folders; may be empty.
-    pub name: String,
+    /// Its name; may be empty.
+    pub name: FileName,
     /// The MIME type that the caller names.
-    pub claimed: Option<String>,
+    pub claimed: Option<MimeType>,
 }
 
 /// Whether a body is a form.
@@ -76,6 +76,7 @@ pub(crate) async fn read_raw(
 ) -> Result<FormFile, ApiError> {
     let name = file_name(request.headers());
     let claimed = text_header(request.headers(), header::CONTENT_TYPE.as_str());
+    let claimed = claimed.and_then(|claimed| MimeType::parse(&claimed));
     let request = bounded(request, 0)?;
     let mut arriving = Arriving::begin(context, instance).await?;
     let mut body = request.into_body().into_data_stream();
@@ -90,28 +91,14 @@ pub(crate) async fn read_raw(
 }
 
 /// The name that the vendor's header gives a file.
-pub(crate) fn file_name(headers: &HeaderMap) -> Option<String> {
-    let name = file_name::plain(&text_header(headers, "GA-Filename")?);
-    (!name.is_empty()).then_some(name)
+pub(crate) fn file_name(headers: &HeaderMap) -> Option<FileName> {
+    disposition::bare_file_name(headers.get("GA-Filename")?)
 }
 
-/// A header as text; clients put names into it in raw UTF-8.
+/// A header as text.
 fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
     let value = headers.get(name)?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-}
-
-/// The name of a part that has it in another form than ASCII (RFC 5987): .NET's clients send
-/// it so, beside one in words of mail.
-fn extended_name(headers: &HeaderMap) -> Option<String> {
-    let header = text_header(headers, header::CONTENT_DISPOSITION.as_str())?;
-    let value = header.split(';').find_map(|part| part.trim().strip_prefix("filename*="))?;
-    let (charset, rest) = value.split_once('\'')?;
-    let (_language, encoded) = rest.split_once('\'')?;
-    // The same encoding as in forms, but for the plus sign.
-    let encoded = encoded.replace('+', "%2B").replace('&', "%26");
-    let (name, _) = url::form_urlencoded::parse(encoded.as_bytes()).next()?;
-    charset.eq_ignore_ascii_case("utf-8").then(|| name.into_owned())
 }
 
 /// Refuses a body that says of itself that it is too large, and bounds every other.
@@ -183,9 +170,10 @@ impl Reading<'_> {
         if TEXTS.contains(&name.as_str()) {
             return self.text(name, part).await;
         }
-        let has_file_name = part.file_name().is_some_and(|name| !name.is_empty());
-        if FILES.contains(&name.as_str()) || has_file_name {
-            return self.file(part).await;
+        let file_name = part.headers().get(header::CONTENT_DISPOSITION);
+        let file_name = file_name.and_then(disposition::file_name);
+        if FILES.contains(&name.as_str()) || file_name.is_some() {
+            return self.file(part, file_name.unwrap_or_default()).await;
         }
         // A part that nobody asks for.
         while next(&mut part, form_error).await?.is_some() {}
@@ -207,11 +195,8 @@ impl Reading<'_> {
         Ok(())
     }
 
-    async fn file(&mut self, mut part: Field<'_>) -> Result<(), ApiError> {
-        let name = extended_name(part.headers());
-        let name = name.or_else(|| part.file_name().map(str::to_owned)).unwrap_or_default();
-        let name = file_name::plain(&name);
-        let claimed = part.content_type().map(str::to_owned);
+    async fn file(&mut self, mut part: Field<'_>, name: FileName) -> Result<(), ApiError> {
+        let claimed = part.content_type().and_then(MimeType::parse);
         let mut arriving = Arriving::begin(self.context, self.instance).await?;
         while let Some(bytes) = next(&mut part, form_error).await? {
             arriving.write(bytes).await?;
@@ -233,21 +218,6 @@ impl Reading<'_> {
 mod tests {
     use super::*;
     use http::HeaderValue;
-
-    #[test]
-    fn names_in_every_alphabet_are_read() {
-        for (header, name) in [
-            ("form-data; name=file; filename*=utf-8''A%C3%B1o%20+1%262.pdf", Some("Año +1&2.pdf")),
-            ("form-data; filename=\"=?utf-8?B?QQ==?=\"; filename*=UTF-8'es'A%3D1", Some("A=1")),
-            ("form-data; filename*=iso-8859-1''A%F1o", None),
-            ("form-data; filename=a.pdf", None),
-            ("form-data; filename*=utf-8", None),
-        ] {
-            let value = HeaderValue::from_static(header);
-            let headers = HeaderMap::from_iter([(header::CONTENT_DISPOSITION, value)]);
-            assert_eq!(extended_name(&headers).as_deref(), name, "{header}");
-        }
-    }
 
     #[test]
     fn a_form_is_told_by_its_type() {

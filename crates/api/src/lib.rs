@@ -14,11 +14,11 @@ mod body;
 mod call;
 mod charset;
 mod context;
+mod disposition;
 mod docs;
 mod entry;
 mod error;
 mod fields;
-mod file_name;
 mod files;
 mod form;
 #[cfg(any(test, feature = "fuzzing"))]

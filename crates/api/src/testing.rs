@@ -205,8 +205,8 @@ impl TestInstance<'_> {
             file: None,
             too_large: false,
             caption: String::new(),
-            file_name: name.to_owned(),
-            mime_type: mime_type.to_owned(),
+            file_name: name.into(),
+            mime_type: mime_type.into(),
             thumbnail: String::new(),
             is_animated: false,
         };

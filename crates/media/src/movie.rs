@@ -8,8 +8,13 @@ use std::ops::Range;
 
 /// How many boxes are looked at. A file in fragments has two for each second or so.
 const MOST_BOXES: u32 = 20_000;
-/// How deep boxes lie in boxes: what is wanted is in the third.
-const DEEPEST: u32 = 4;
+/// How deep boxes lie in boxes: what is wanted is in the fifth.
+const DEEPEST: u32 = 6;
+/// H.264, the only pictures that the apps play on every phone (Cloud API, "Supported media
+/// types"): HEVC, AV1, VP9 and older ones play on some.
+const SEEN: [&[u8; 4]; 2] = [b"avc1", b"avc3"];
+/// AAC and AMR, the sounds that go with it.
+const HEARD: [&[u8; 4]; 3] = [b"mp4a", b"samr", b"sawb"];
 /// The longest body that is read: that of a track header, with room.
 const LONGEST_BODY: usize = 96;
 
@@ -23,6 +28,19 @@ pub(crate) struct Movie {
     /// Pixels across and down, as shown: a film that was taken upright is turned.
     pub(crate) dimensions: Option<(u32, u32)>,
     pub(crate) seconds: Option<u32>,
+    /// How its first track with pictures and its first one with sound are coded.
+    codecs: [Option<[u8; 4]>; 2],
+}
+
+impl Movie {
+    /// Whether the apps play it: the pictures, where they are shown, and the sound. One that
+    /// does not say how it is coded may play.
+    pub(crate) fn plays(&self, is_video: bool) -> bool {
+        let [video, audio] = self.codecs;
+        let seen = video.is_none_or(|codec| SEEN.contains(&&codec));
+        let heard = audio.is_none_or(|codec| HEARD.contains(&&codec));
+        (seen || !is_video) && heard
+    }
 }
 
 /// Reads what can be read; `None` if there is no track in it.
@@ -56,6 +74,7 @@ struct Track {
     kind: [u8; 4],
     dimensions: Option<(u32, u32)>,
     seconds: Option<u32>,
+    codec: Option<[u8; 4]>,
 }
 
 impl<F: Read + Seek> Walk<'_, F> {
@@ -97,13 +116,13 @@ impl<F: Read + Seek> Walk<'_, F> {
 
     fn visit(&mut self, kind: [u8; 4], body: Range<u64>, depth: u32) -> io::Result<()> {
         match &kind {
-            b"moov" | b"mdia" | b"mvex" => return self.boxes(body, depth + 1),
+            b"moov" | b"mdia" | b"minf" | b"stbl" | b"mvex" => return self.boxes(body, depth + 1),
             b"trak" => {
                 self.found.track = Track::default();
                 self.boxes(body, depth + 1)?;
                 self.found.end_track();
             }
-            b"ftyp" | b"mvhd" | b"mehd" | b"tkhd" | b"mdhd" | b"hdlr" => {
+            b"ftyp" | b"mvhd" | b"mehd" | b"tkhd" | b"mdhd" | b"hdlr" | b"stsd" => {
                 let mut bytes = Vec::with_capacity(LONGEST_BODY);
                 self.file.seek(SeekFrom::Start(body.start))?;
                 let longest = (body.end - body.start).min(LONGEST_BODY as u64);
@@ -133,6 +152,8 @@ impl Found {
             b"mdhd" => self.track.seconds = body.length()?.1,
             b"hdlr" => self.track.kind = body.at(8)?,
             b"tkhd" => self.track.dimensions = body.dimensions(),
+            // Behind the version, the number of entries and the length of the first.
+            b"stsd" => self.track.codec = body.at(12),
             _ => {}
         }
         Some(())
@@ -142,9 +163,13 @@ impl Found {
         match &self.track.kind {
             b"vide" => {
                 self.movie.has_video = true;
+                self.movie.codecs[0] = self.movie.codecs[0].or(self.track.codec);
                 self.movie.dimensions = self.movie.dimensions.or(self.track.dimensions);
             }
-            b"soun" => self.movie.has_audio = true,
+            b"soun" => {
+                self.movie.has_audio = true;
+                self.movie.codecs[1] = self.movie.codecs[1].or(self.track.codec);
+            }
             _ => return,
         }
         self.lengths[2] = self.lengths[2].max(self.track.seconds);

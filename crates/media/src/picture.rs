@@ -3,9 +3,12 @@
 use std::io::{BufRead, Cursor, Seek};
 
 use bytes::Bytes;
+use image::codecs::gif::GifDecoder;
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits, Rgb, RgbImage};
+use image::{
+    AnimationDecoder as _, DynamicImage, ImageDecoder, ImageReader, Limits, Rgb, RgbImage,
+};
 
 use crate::workers;
 
@@ -19,6 +22,8 @@ const LARGEST_SIDE: u32 = 3000;
 const LARGEST_DECODED: u64 = 96 * 1024 * 1024;
 /// The most bytes of a thumbnail, which travels in every message and every copy of it.
 const LARGEST_THUMBNAIL: usize = 10 * 1024;
+/// The most bytes of a profile of colours that is kept.
+const LARGEST_PROFILE: usize = 64 * 1024;
 /// The qualities that are tried for a thumbnail, the best first.
 const THUMBNAIL_QUALITIES: [u8; 3] = [60, 40, 20];
 /// The quality of larger pictures.
@@ -82,6 +87,31 @@ pub(crate) fn is_animated_webp(head: &[u8]) -> bool {
     head.get(12..16) == Some(b"VP8X") && head.get(20).is_some_and(|flags| flags & ANIMATION != 0)
 }
 
+/// Whether a GIF moves: it has a second picture.
+pub(crate) fn is_animated_gif(file: impl BufRead + Seek) -> bool {
+    let Ok(mut decoder) = GifDecoder::new(file) else { return false };
+    let fits = decoder.total_bytes() <= LARGEST_DECODED;
+    if !fits || decoder.set_limits(limits()).is_err() {
+        return false;
+    }
+    decoder.into_frames().take(2).filter(Result::is_ok).count() == 2
+}
+
+/// A picture with all its pixels, upright, and the profile of its colours. `None`: it is none,
+/// or would take too much memory.
+pub(crate) fn whole(
+    file: impl BufRead + Seek + 'static,
+) -> Option<(DynamicImage, Option<Vec<u8>>)> {
+    let mut opened = open(file)?;
+    if opened.decoder.total_bytes() > LARGEST_DECODED {
+        return None;
+    }
+    let profile = opened.decoder.icc_profile().unwrap_or_default();
+    let mut image = DynamicImage::from_decoder(opened.decoder).ok()?;
+    image.apply_orientation(opened.orientation);
+    Some((image, profile.filter(|profile| profile.len() <= LARGEST_PROFILE)))
+}
+
 /// A picture whose header is read and whose pixels are not.
 struct Opened<D> {
     decoder: D,
@@ -90,12 +120,16 @@ struct Opened<D> {
 
 fn open<R: BufRead + Seek + 'static>(source: R) -> Option<Opened<impl ImageDecoder>> {
     let mut reader = ImageReader::new(source).with_guessed_format().ok()?;
-    let mut limits = Limits::no_limits();
-    limits.max_alloc = Some(LARGEST_DECODED);
-    reader.limits(limits);
+    reader.limits(limits());
     let mut decoder = reader.into_decoder().ok()?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     Some(Opened { decoder, orientation })
+}
+
+fn limits() -> Limits {
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(LARGEST_DECODED);
+    limits
 }
 
 impl<D: ImageDecoder> Opened<D> {

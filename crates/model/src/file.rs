@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChatId, MessageId, UnixMillis};
+use crate::{ChatId, FileName, MessageId, MimeType, UnixMillis};
 
 /// The secret in the address of a stored file: whoever has it may read the file.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -42,9 +42,9 @@ pub struct StoredFile {
     /// The secret in its address.
     pub token: FileToken,
     /// Its name, with extension: the last part of its address ends with it.
-    pub name: String,
+    pub name: FileName,
     /// Its MIME type, sent with it.
-    pub mime_type: String,
+    pub mime_type: MimeType,
     /// Whether it is there.
     pub state: FileState,
     /// The message that brought it: what it can be fetched with, and fetched again.

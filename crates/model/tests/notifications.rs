@@ -87,8 +87,8 @@ fn file(kind: FileKind, name: &str, mime_type: &str, caption: &str) -> FileConte
         file: Some(FileToken::from_random([7; FileToken::BYTES])),
         too_large: false,
         caption: caption.to_owned(),
-        file_name: name.to_owned(),
-        mime_type: mime_type.to_owned(),
+        file_name: name.into(),
+        mime_type: mime_type.into(),
         thumbnail: THUMBNAIL.to_owned(),
         is_animated: false,
     }

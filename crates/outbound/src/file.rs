@@ -4,15 +4,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::Response;
 use tokio::time::Instant;
-use url::Url;
 
+use crate::OutboundError;
 use crate::fetcher::header;
-use crate::{OutboundError, disposition};
 
 /// A file whose bytes are on the way. Dropping it ends the connection.
 pub struct IncomingFile {
     answer: Response,
-    name: Option<String>,
     content_type: Option<String>,
     size: Option<u64>,
     received: u64,
@@ -32,16 +30,8 @@ impl IncomingFile {
         if size.is_some_and(|size| size > largest) {
             return Err(OutboundError::too_large(answer.url(), largest, size));
         }
-        let named = header(&answer, "content-disposition");
-        let named = named.and_then(|value| disposition::file_name(&value));
-        let name = named.or_else(|| last_part(answer.url()));
         let content_type = header(&answer, "content-type");
-        Ok(Self { answer, name, content_type, size, received: 0, largest, silence, deadline })
-    }
-
-    /// Its name as the server gives it, or the last part of its address. Without folders.
-    pub fn name(&self) -> Option<&str> {
-        self.name.as_deref()
+        Ok(Self { answer, content_type, size, received: 0, largest, silence, deadline })
     }
 
     /// Its MIME type as the server gives it, with parameters.
@@ -79,10 +69,4 @@ impl fmt::Debug for IncomingFile {
         let mut fields = f.debug_struct("IncomingFile");
         fields.field("size", &self.size).field("received", &self.received).finish_non_exhaustive()
     }
-}
-
-/// The last part of an address's path, decoded.
-fn last_part(url: &Url) -> Option<String> {
-    let part = url.path_segments()?.next_back()?;
-    disposition::plain_name(&disposition::percent_decoded(part))
 }

@@ -6,7 +6,6 @@
 
 mod address;
 mod client;
-mod disposition;
 mod error;
 mod fetcher;
 mod file;

@@ -98,8 +98,8 @@ pub(crate) fn insert_file(db: &Connection, id: InstanceId, file: &StoredFile) ->
          SELECT id, ?, ?, ?, ?, ?, ?, ? FROM instance WHERE id = ? ON CONFLICT DO NOTHING",
         params![
             file.token.expose(),
-            file.name,
-            file.mime_type,
+            file.name.as_str(),
+            file.mime_type.as_str(),
             file.state.as_str(),
             file.message.as_ref().map(|(chat, _)| chat.as_str()),
             file.message.as_ref().map(|(_, message)| message.as_str()),
@@ -123,8 +123,8 @@ fn file(row: &Row<'_>) -> Result<StoredFile> {
     };
     Ok(StoredFile {
         token: token(text(row, "token")?)?,
-        name: get(row, "name")?,
-        mime_type: get(row, "mime_type")?,
+        name: text(row, "name")?.into(),
+        mime_type: text(row, "mime_type")?.into(),
         state: FileState::from_word(word).ok_or_else(|| corrupt("a file's state", &word))?,
         message,
         expires: UnixMillis(get(row, "expires")?),

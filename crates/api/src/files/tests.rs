@@ -4,7 +4,7 @@ use axum::extract::Request;
 use siskin_model::FileState;
 
 use super::*;
-use crate::testing::{Answered, Api, TestInstance};
+use crate::testing::{Answered, Api, BOB, TestInstance};
 
 /// A stored file; the path to it.
 async fn stored(instance: &TestInstance<'_>, name: &str, bytes: &'static [u8]) -> String {
@@ -31,7 +31,11 @@ async fn a_file_comes_with_what_keeps_browsers_safe() {
     let api = Api::new().await;
     let instance = api.instance().await;
     for (name, bytes, kind, shown) in [
-        ("a.pdf", &b"%PDF-1.7\n"[..], "application/pdf", "inline"),
+        ("a.pdf", &b"%PDF-1.7\n"[..], "application/pdf", "attachment"),
+        ("a.xhtml", b"<html xmlns=''><a/>", "application/xhtml+xml", "attachment"),
+        ("a.xml", b"<?xml version='1.0'?><a/>", "text/xml", "attachment"),
+        ("a.bmp", b"BM\x1a\0\0\0\0\0\0\0\x1a\0\0\0\x0c\0\0\0", "image/bmp", "attachment"),
+        ("a.txt", b"Hello", "text/plain", "attachment"),
         ("a.html", b"<html><script>1</script>", "text/html", "attachment"),
         ("a.svg", b"<?xml version='1.0'?><svg/>", "image/svg+xml", "attachment"),
         ("a.gif", b"GIF89a\x01\x00\x01\x00", "image/gif", "inline"),
@@ -44,13 +48,46 @@ async fn a_file_comes_with_what_keeps_browsers_safe() {
         assert_eq!(answer.header("content-disposition"), disposition);
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert_eq!(answer.header("access-control-allow-origin"), "*");
-        assert!(answer.header("content-security-policy").contains("default-src 'none'"));
+        let policy = answer.header("content-security-policy");
+        for rule in ["sandbox", "default-src", "form-action", "base-uri", "frame-ancestors"] {
+            let is_there =
+                |part: &str| part.trim() == rule || part.trim() == format!("{rule} 'none'");
+            assert!(policy.split(';').any(is_there), "{rule}: {policy}");
+        }
         assert!(answer.header("cache-control").starts_with("private"));
         assert_eq!(answer.header("accept-ranges"), "bytes");
         assert_eq!(answer.header("x-amz-expiration"), kept_until(&api));
         let head = api.call("HEAD", &path, "").await;
         assert_eq!((head.status, head.body.len()), (200, 0));
         assert_eq!(head.header("content-length"), bytes.len().to_string());
+    }
+}
+
+#[tokio::test]
+async fn what_a_chat_partner_calls_its_file_makes_no_page_of_it() {
+    let api = Api::new().await;
+    let instance = api.instance().await;
+    let session = instance.linked().await;
+    for (claimed, kind, shown) in [
+        ("text/html, image/png", "application/octet-stream", "attachment"),
+        ("image/png, text/html", "application/octet-stream", "attachment"),
+        ("image/png;,text/html", "image/png", "inline"),
+        ("text/html", "text/html", "attachment"),
+        ("Image/SVG+xml", "image/svg+xml", "attachment"),
+        ("image/", "application/octet-stream", "attachment"),
+        ("", "application/octet-stream", "attachment"),
+        ("audio/ogg; codecs=opus", "audio/ogg; codecs=opus", "inline"),
+    ] {
+        let name = "\u{202e}gnp.\"a\u{2066}/..\\x.html";
+        let id = instance.received_file(&session, BOB, name, claimed).await;
+        let body = serde_json::json!({"chatId": BOB, "idMessage": id});
+        let answer = instance.post("downloadFile", &body).await.json();
+        let answer = api.file(answer["downloadUrl"].as_str().unwrap()).await;
+        assert_eq!(answer.header("content-type"), kind, "{claimed}");
+        let disposition = format!("{shown}; filename=\"x.html\"; filename*=UTF-8''x.html");
+        assert_eq!(answer.header("content-disposition"), disposition);
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert!(answer.header("content-security-policy").starts_with("sandbox;"));
     }
 }
 

@@ -24,8 +24,8 @@ pub(super) async fn receive(session: &ScriptedSession) {
         file: None,
         too_large: false,
         caption: "Front door".to_owned(),
-        file_name: "photo.jpg".to_owned(),
-        mime_type: "image/jpeg".to_owned(),
+        file_name: "photo.jpg".into(),
+        mime_type: "image/jpeg".into(),
         thumbnail: String::new(),
         is_animated: false,
     });

@@ -74,9 +74,9 @@ impl Sending {
         request: Members,
         envelope: Envelope,
         file: Arrived,
-        (name, caption): (String, String),
+        caption: String,
     ) -> Result<(MessageId, Arrived), ApiError> {
-        let command = Command::File(file.outgoing(name, caption));
+        let command = Command::File(file.outgoing(caption));
         match self.enqueue(request, envelope, command).await {
             Ok(id) => Ok((id, file)),
             Err(error) => {

@@ -1,11 +1,10 @@
 use serde::Serialize;
-use siskin_model::MessageId;
+use siskin_model::{FileName, MessageId};
 use utoipa::ToSchema;
 
 use super::{Envelope, Sending};
 use crate::arriving::NO_ROOM;
 use crate::call::{Answer, Call, ok};
-use crate::file_name;
 use crate::form::{self, Form};
 use crate::openapi::{Description, Shape, file, text};
 use crate::reader::{LONGEST_TEXT, Reader};
@@ -36,7 +35,7 @@ pub(crate) async fn handle(call: Call) -> Answer {
         }
         Some(_) => {}
     }
-    let file_name = file_name::plain(&reader.optional_text("fileName", LONGEST_TEXT));
+    let file_name = FileName::from(reader.optional_text("fileName", LONGEST_TEXT));
     let caption = reader.optional_text("caption", LONGEST_TEXT);
     let quoted = reader.quoted();
     let typing = reader.typing_of_kind();
@@ -44,9 +43,8 @@ pub(crate) async fn handle(call: Call) -> Answer {
     let (envelope, file) = reader.finish(envelope.zip(file))?;
     sending.require_quoted(&envelope).await?;
     let name = if file_name.is_empty() { file.name } else { file_name };
-    let arrived = file.arriving.keep(&name, file.claimed.as_deref()).await?;
-    let (id_message, arrived) =
-        sending.accept_file(fields, envelope, arrived, (name, caption)).await?;
+    let arrived = file.arriving.keep_to_send(&name, file.claimed.as_ref(), &caption).await?;
+    let (id_message, arrived) = sending.accept_file(fields, envelope, arrived, caption).await?;
     ok(FileUploadResult { id_message, url_file: arrived.kept.url })
 }
 
@@ -59,7 +57,7 @@ pub(crate) fn describe() -> Description {
         .quoted()
         .typing_of_kind();
     Description::answers::<FileUploadResult>()
-        .form("A file of at most 100 MB; its real type decides how it is shown.", body.done())
+        .form("A file of at most 100 MB; what it really is decides how it is shown.", body.done())
         .sends()
         .refuses("Validation failed. Details: 'file' is required")
         .fails(413, "Request Entity Too Large")

@@ -1,7 +1,8 @@
+use siskin_model::FileName;
+
 use super::{Envelope, Sending, describe_sending, url_file};
 use crate::arriving::NO_ROOM;
 use crate::call::{Answer, Call, ok};
-use crate::file_name;
 use crate::openapi::{Description, Shape, text};
 use crate::reader::{LONGEST_TEXT, Reader};
 use crate::sending::IdMessage;
@@ -12,14 +13,15 @@ pub(crate) async fn handle(call: Call) -> Answer {
     let mut reader = Reader::of(&members);
     let chat = reader.chat("chatId");
     let url = reader.web_address("urlFile");
-    let name = file_name::plain(&reader.text("fileName", LONGEST_TEXT));
+    let name = FileName::from(reader.text("fileName", LONGEST_TEXT));
     let caption = reader.optional_text("caption", LONGEST_TEXT);
     let quoted = reader.quoted();
     let typing = reader.typing_of_kind();
     let envelope = reader.finish(chat.map(|chat| Envelope { chat, quoted, typing }))?;
     sending.require_quoted(&envelope).await?;
-    let arrived = url_file::fetch(&sending.context, &sending.instance, &url, &name).await?;
-    let accepted = sending.accept_file(members, envelope, arrived, (name, caption)).await?;
+    let wanted = url_file::Wanted { url: &url, name: &name, caption: &caption };
+    let arrived = url_file::fetch(&sending.context, &sending.instance, wanted).await?;
+    let accepted = sending.accept_file(members, envelope, arrived, caption).await?;
     ok(IdMessage { id_message: accepted.0 })
 }
 
@@ -31,7 +33,7 @@ pub(crate) fn describe() -> Description {
         .optional("caption", text("The text below it.", LONGEST_TEXT))
         .quoted()
         .typing_of_kind();
-    describe_sending("A file of at most 100 MB; its real type decides how it is shown.", body)
+    describe_sending("A file of at most 100 MB; what it really is decides how it is shown.", body)
         .refuses("Validation failed. Details: 'fileName' is required")
         .refuses("bad request data: {why the file cannot be had}")
         .fails(500, "File from url exceeded max upload size. Size: {n}mb Limit: 100mb Url: {url}")

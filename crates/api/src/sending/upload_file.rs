@@ -8,10 +8,10 @@ use crate::call::{Answer, Call, ok};
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::fields::Members;
-use crate::file_name;
 use crate::form::{self, FormFile};
 use crate::openapi::Description;
 use siskin_fleet::Instance;
+use siskin_model::FileName;
 
 /// The types that HTTP clients name when they know none.
 const NO_TYPES: [&str; 2] = ["application/x-www-form-urlencoded", "application/octet-stream"];
@@ -30,8 +30,8 @@ pub(crate) async fn handle(call: Call) -> Answer {
     if file.arriving.is_empty() {
         return Err(ApiError::member("file", "is not allowed to be empty"));
     }
-    let claimed = file.claimed.filter(|kind| !NO_TYPES.contains(&kind.as_str()));
-    let arrived = file.arriving.keep(&file.name, claimed.as_deref()).await?;
+    let claimed = file.claimed.filter(|kind| !NO_TYPES.contains(&kind.essence()));
+    let arrived = file.arriving.keep(&file.name, claimed.as_ref()).await?;
     ok(UrlFile { url_file: arrived.kept.url })
 }
 
@@ -50,8 +50,8 @@ async fn file(
     Ok(FormFile { name, ..file })
 }
 
-fn named_by_part(fields: &Members) -> Option<String> {
-    let name = file_name::plain(fields.get("fileName")?.as_str()?);
+fn named_by_part(fields: &Members) -> Option<FileName> {
+    let name = FileName::new(fields.get("fileName")?.as_str()?);
     (!name.is_empty()).then_some(name)
 }
 

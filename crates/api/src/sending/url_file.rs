@@ -1,10 +1,13 @@
 //! Files that a caller names by an address.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use siskin_fleet::Instance;
-use siskin_model::StoredFile;
-use siskin_outbound::OutboundError;
+use siskin_media::{examine, is_page_in_disguise};
+use siskin_model::{FileName, MimeType, StoredFile};
+use siskin_outbound::{IncomingFile, OutboundError};
+use tokio::time::Instant;
 
 use crate::account::DELETED;
 use crate::arriving::{Arrived, Arriving};
@@ -12,23 +15,33 @@ use crate::context::Context;
 use crate::error::ApiError;
 
 const MEGABYTE: u64 = 1024 * 1024;
+/// When a caller is told that an address cannot be reached, at the earliest.
+const UNREACHABLE: Duration = Duration::from_secs(1);
+/// What a caller is told of every address that gave no answer. Whether a host is private,
+/// closed, silent or unknown is a map of the operator's network: it is for the log.
+const NO_ANSWER: &str = "urlFile could not be reached: it has to be on the public internet and \
+                         to answer; the log of the gateway says more";
 
-/// Stores the file at an address, to be sent under a name. An address of this gateway is
-/// looked up, not called.
+/// A file that is to be sent.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub url: &'a str,
+    pub name: &'a FileName,
+    pub caption: &'a str,
+}
+
+/// Stores the file at an address, to be sent. An address of this gateway is looked up, not
+/// called.
 pub(super) async fn fetch(
     context: &Arc<Context>,
     instance: &Arc<Instance>,
-    url: &str,
-    name: &str,
+    wanted: Wanted<'_>,
 ) -> Result<Arrived, ApiError> {
-    if is_ours(context, url) {
-        let original = context.fleet.file_at(url).await?;
-        let original = original.ok_or_else(|| refused(&"the file at urlFile is gone"))?;
-        let copy = instance.copy_file(&original).await?;
-        return Ok(Arrived::stored(instance, copy, name).await);
+    if is_ours(context, wanted.url) {
+        return fetch_own(context, instance, wanted).await;
     }
     tokio::select! {
-        fetched = fetch_outside(context, instance, url, name) => fetched,
+        fetched = fetch_outside(context, instance, wanted) => fetched,
         () = instance.deleted() => Err(ApiError::Refused(DELETED.into())),
     }
 }
@@ -37,14 +50,33 @@ fn is_ours(context: &Context, url: &str) -> bool {
     url.strip_prefix(context.fleet.base_url()).is_some_and(|rest| rest.starts_with("/files/"))
 }
 
+async fn fetch_own(
+    context: &Arc<Context>,
+    instance: &Arc<Instance>,
+    wanted: Wanted<'_>,
+) -> Result<Arrived, ApiError> {
+    let Wanted { url, name, caption } = wanted;
+    let original = context.fleet.file_at(url).await?;
+    let original = original.ok_or_else(|| refused(&"the file at urlFile is gone"))?;
+    let claimed = Some(&original.file.mime_type);
+    let (id, path) = (instance.id(), &original.path);
+    let seen = examine(id, path, name, claimed, !caption.is_empty()).await;
+    if !seen.must_be_remade {
+        let copy = instance.copy_file(&original).await?;
+        return Ok(Arrived::stored(copy, seen, name));
+    }
+    let mut arriving = Arriving::begin(context, instance).await?;
+    arriving.copy(&original.path).await?;
+    arriving.keep_to_send(name, claimed, caption).await
+}
+
 async fn fetch_outside(
     context: &Arc<Context>,
     instance: &Arc<Instance>,
-    url: &str,
-    name: &str,
+    wanted: Wanted<'_>,
 ) -> Result<Arrived, ApiError> {
-    let file = context.fetcher.fetch_file(url, StoredFile::LARGEST).await;
-    let mut file = file.map_err(|error| explain(error, url))?;
+    let Wanted { url, name, caption } = wanted;
+    let mut file = begin(context, instance, url).await?;
     let mut arriving = Arriving::begin(context, instance).await?;
     while let Some(bytes) = file.chunk().await.map_err(|error| explain(error, url))? {
         arriving.write(bytes).await?;
@@ -52,7 +84,41 @@ async fn fetch_outside(
     if arriving.is_empty() {
         return Err(refused(&"the file at urlFile is empty"));
     }
-    arriving.keep(name, file.content_type()).await
+    let claimed = file.content_type().and_then(MimeType::parse);
+    let arrived = arriving.keep_to_send(name, claimed.as_ref(), caption).await?;
+    let real = arrived.seen.mime_type.clone();
+    if is_page_in_disguise(name, &real) {
+        arrived.discard(context, instance).await;
+        // A page of its own, to sign in or about an error.
+        return Err(refused(&format!("the server at urlFile answers with a page ({real})")));
+    }
+    Ok(arrived)
+}
+
+async fn begin(
+    context: &Context,
+    instance: &Instance,
+    url: &str,
+) -> Result<IncomingFile, ApiError> {
+    let begun = Instant::now();
+    let error = match context.fetcher.fetch_file(url, StoredFile::LARGEST).await {
+        Ok(file) => return Ok(file),
+        Err(error) => error,
+    };
+    let gave_no_answer = matches!(
+        error,
+        OutboundError::Forbidden { .. }
+            | OutboundError::Unreachable { .. }
+            | OutboundError::TimedOut
+    );
+    if !gave_no_answer {
+        return Err(explain(error, url));
+    }
+    tracing::warn!(instance = %instance.id(), %error, "the file at urlFile cannot be had");
+    // A name that is known inside, a closed port and a forbidden network fail at once, each
+    // after a time of its own.
+    tokio::time::sleep_until(begun + UNREACHABLE).await;
+    Err(refused(&NO_ANSWER))
 }
 
 /// The specification has a text for what is too large only; the rest is refused as unusable

@@ -192,8 +192,9 @@ fn waiting_item(t: Texts, id: InstanceId, outgoing: &Outgoing) -> Item {
         Command::Location(place) => Parts::of(id, &Content::Location(place.clone())),
         Command::Contact(card) => Parts::of(id, &Content::Contact(card.clone())),
         Command::File(file) => {
-            let (name, caption) = (file.name.clone(), &file.caption);
-            let text = if caption.is_empty() { name } else { format!("{name}\n{caption}") };
+            let (name, caption) = (&file.name, &file.caption);
+            let text =
+                if caption.is_empty() { name.to_string() } else { format!("{name}\n{caption}") };
             Parts::of(id, &Content::ExtendedText(ExtendedText { text, ..Default::default() }))
         }
         _ => Parts::text(&outgoing.method),

@@ -17,7 +17,7 @@ pub(super) fn gist(t: Texts, content: &Content) -> String {
                 FileKind::Document => "talk.document",
             });
             let is_named = file.kind == FileKind::Document && file.caption.is_empty();
-            let more = if is_named { &file.file_name } else { &file.caption };
+            let more = if is_named { file.file_name.as_str() } else { &file.caption };
             labelled(kind, &line(more))
         }
         Content::Location(location) => labelled(t.say("talk.location"), &line(&location.name)),
@@ -58,8 +58,8 @@ mod tests {
             file: None,
             too_large: false,
             caption: "The\nbeach".to_owned(),
-            file_name: "1.jpg".to_owned(),
-            mime_type: String::new(),
+            file_name: "1.jpg".into(),
+            mime_type: "image/jpeg".into(),
             thumbnail: String::new(),
             is_animated: false,
         };

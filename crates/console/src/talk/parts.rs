@@ -235,7 +235,7 @@ fn rows(list: &List) -> Vec<&str> {
 fn source(instance: InstanceId, file: &FileContent) -> Option<String> {
     let token = file.file.as_ref().filter(|_| !file.too_large)?;
     let view = View { base_url: "", instance, address: &ChatId::clone };
-    let name = if file.file_name.is_empty() { "file" } else { &file.file_name };
+    let name = if file.file_name.is_empty() { "file" } else { file.file_name.as_str() };
     Some(view.file_url(token, name))
 }
 

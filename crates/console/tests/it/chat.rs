@@ -199,8 +199,8 @@ async fn strangers_cannot_bring_markup_into_the_page() {
         file: None,
         too_large: false,
         caption: hostile.to_owned(),
-        file_name: "invoice\u{202e}fdp.exe".to_owned(),
-        mime_type: hostile.to_owned(),
+        file_name: "invoice\u{202e}fdp.exe".into(),
+        mime_type: hostile.into(),
         thumbnail: hostile.to_owned(),
         is_animated: false,
     };
@@ -227,8 +227,8 @@ async fn files_are_taken_from_the_host_that_the_reader_came_by() {
         file: None,
         too_large: false,
         caption: "The beach".to_owned(),
-        file_name: "beach.jpg".to_owned(),
-        mime_type: "image/jpeg".to_owned(),
+        file_name: "beach.jpg".into(),
+        mime_type: "image/jpeg".into(),
         thumbnail: String::new(),
         is_animated: false,
     };

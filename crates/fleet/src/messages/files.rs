@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use siskin_model::{
-    ChatId, FileState, FileToken, InstanceId, Message, MessageId, StoredFile, View,
+    ChatId, FileName, FileState, FileToken, InstanceId, Message, MessageId, MimeType, StoredFile,
+    View,
 };
 use siskin_store::StoreError;
 
@@ -62,13 +63,13 @@ impl Instance {
     pub async fn keep_file(
         &self,
         token: FileToken,
-        name: &str,
-        mime_type: &str,
+        name: FileName,
+        mime_type: MimeType,
     ) -> Result<KeptFile, StoreError> {
         let file = StoredFile {
             token,
-            name: name.to_owned(),
-            mime_type: mime_type.to_owned(),
+            name,
+            mime_type,
             state: FileState::Stored,
             message: None,
             expires: self.around.clock.now().plus(StoredFile::LIFETIME),
@@ -205,8 +206,8 @@ impl Instance {
         let media = &self.around.media;
         let disk = |error: siskin_media::MediaError| MessageError::Disk(error.to_string());
         media.link(&original.path, self.id(), &token).await.map_err(disk)?;
-        let kept = self.keep_file(token.clone(), &original.file.name, &original.file.mime_type);
-        match kept.await {
+        let (name, mime_type) = (original.file.name.clone(), original.file.mime_type.clone());
+        match self.keep_file(token.clone(), name, mime_type).await {
             Ok(kept) => Ok(kept),
             Err(error) => {
                 // Bytes without a row would stay for ever.

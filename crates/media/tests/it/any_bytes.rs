@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
 use crate::fixtures::{
-    VIDEO, aac, animated_webp, encoded, half_red, jpeg_with_orientation, mp3, mp4, opus, vorbis,
+    VIDEO, aac, animated_gif, animated_webp, encoded, half_red, jpeg_with_orientation, mp3, mp4,
+    opus, vorbis,
 };
 
 /// Files of every format that is looked into.
@@ -14,6 +15,7 @@ fn intact_files() -> Vec<Vec<u8>> {
     files.extend([
         jpeg_with_orientation(&image, 6),
         animated_webp(20, 10),
+        animated_gif(20, 10),
         mp4(b"isom", &[VIDEO]),
         opus(2),
         vorbis(2),
@@ -33,10 +35,16 @@ fn look(bytes: &[u8], name: &str) {
     let path = folder.path().join("file");
     std::fs::write(&path, bytes).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let looked = siskin_media::examine(crate::instance(), &path, name, Some("text/csv"));
-    let seen = runtime.block_on(looked);
+    let (name, claimed) = (name.into(), "text/csv".into());
+    let (instance, has_caption) = (crate::instance(), bytes.len().is_multiple_of(2));
+    let seen = siskin_media::examine(instance, &path, &name, Some(&claimed), has_caption);
+    let seen = runtime.block_on(seen);
     assert!(seen.thumbnail.len() <= 10 * 1024);
-    assert_ne!(seen.mime_type, "application/octet-stream");
+    assert!(!seen.mime_type.is_unknown());
+    if seen.must_be_remade {
+        let seen = runtime.block_on(siskin_media::remake(instance, &path, seen));
+        assert!(!seen.must_be_remade);
+    }
     runtime.block_on(siskin_media::shrink(bytes.to_vec().into(), 50));
 }
 
@@ -49,7 +57,7 @@ proptest! {
 
     #[test]
     fn intact_files_can_be_damaged_anywhere(
-        file in 0_usize..12,
+        file in 0_usize..13,
         name in 0..NAMES.len(),
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
         end in any::<prop::sample::Index>(),

@@ -31,7 +31,7 @@ async fn a_film_that_was_taken_upright_is_upright() {
 async fn a_film_that_is_called_a_gif_plays_like_one() {
     let seen = examined(&mp4(b"isom", &[VIDEO]), "dance.GIF", None).await;
     assert_eq!((seen.kind, seen.is_gif), (FileKind::Video, true));
-    assert_eq!(seen.mime_type, "video/mp4");
+    assert_eq!(seen.mime_type.as_str(), "video/mp4");
 }
 
 #[tokio::test]
@@ -76,6 +76,32 @@ async fn a_film_without_a_picture_is_none() {
     ] {
         assert_eq!(examined(bytes, name, None).await.kind, FileKind::Document, "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_film_that_not_every_phone_plays_is_a_document() {
+    let film = |video, sound| {
+        let tracks = [Track { codec: video, ..VIDEO }, Track { codec: sound, ..SOUND }];
+        mp4(b"isom", &tracks)
+    };
+    for (video, sound, kind) in [
+        (b"avc1", b"mp4a", FileKind::Video),
+        (b"avc3", b"samr", FileKind::Video),
+        (b"hvc1", b"mp4a", FileKind::Document),
+        (b"hev1", b"mp4a", FileKind::Document),
+        (b"av01", b"mp4a", FileKind::Document),
+        (b"mp4v", b"mp4a", FileKind::Document),
+        (b"encv", b"mp4a", FileKind::Document),
+        (b"avc1", b"Opus", FileKind::Document),
+        (b"avc1", b"ac-3", FileKind::Document),
+    ] {
+        let seen = examined(&film(video, sound), "a.mp4", None).await;
+        assert_eq!((seen.kind, seen.mime_type.as_str()), (kind, "video/mp4"), "{seen:?}");
+    }
+    // The first track of each sort counts: phones film with several.
+    let spatial = Track { codec: b"apac", ..SOUND };
+    let seen = examined(&mp4(b"qt  ", &[VIDEO, SOUND, spatial]), "a.mov", None).await;
+    assert_eq!(seen.kind, FileKind::Video);
 }
 
 #[tokio::test]

@@ -50,6 +50,16 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
+/// A GIF of two frames.
+pub(crate) fn animated_gif(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = image::codecs::gif::GifEncoder::new(&mut bytes);
+    let frame = image::Frame::new(half_red(width, height).to_rgba8());
+    encoder.encode_frames([frame.clone(), frame]).unwrap();
+    drop(encoder);
+    bytes
+}
+
 /// A WebP of one frame in an animation.
 pub(crate) fn animated_webp(width: u32, height: u32) -> Vec<u8> {
     let still = encoded(&half_red(width, height), ImageFormat::WebP);
@@ -84,15 +94,16 @@ pub(crate) fn long_box(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
 #[derive(Clone, Copy)]
 pub(crate) struct Track {
     pub(crate) handler: &'static [u8; 4],
+    pub(crate) codec: &'static [u8; 4],
     pub(crate) size: (u16, u16),
     pub(crate) turned: bool,
     pub(crate) millis: u32,
 }
 
 pub(crate) const VIDEO: Track =
-    Track { handler: b"vide", size: (640, 360), turned: false, millis: 2600 };
+    Track { handler: b"vide", codec: b"avc1", size: (640, 360), turned: false, millis: 2600 };
 pub(crate) const SOUND: Track =
-    Track { handler: b"soun", size: (0, 0), turned: false, millis: 2500 };
+    Track { handler: b"soun", codec: b"mp4a", size: (0, 0), turned: false, millis: 2500 };
 
 impl Track {
     fn atom(self) -> Vec<u8> {
@@ -106,7 +117,11 @@ impl Track {
         let size = [fixed(self.size.0), fixed(self.size.1)].concat();
         let header = [vec![0; 40], matrix, size].concat();
         let handler = [&[0; 8][..], self.handler, &[0; 13]].concat();
-        let media = [mp4_box(b"mdhd", &length(self.millis)), mp4_box(b"hdlr", &handler)].concat();
+        let entry = mp4_box(self.codec, &[0; 16]);
+        let entries = mp4_box(b"stsd", &[&[0, 0, 0, 0, 0, 0, 0, 1], &entry[..]].concat());
+        let coded = mp4_box(b"minf", &mp4_box(b"stbl", &entries));
+        let media = [mp4_box(b"mdhd", &length(self.millis)), mp4_box(b"hdlr", &handler), coded];
+        let media = media.concat();
         mp4_box(b"trak", &[mp4_box(b"tkhd", &header), mp4_box(b"mdia", &media)].concat())
     }
 }

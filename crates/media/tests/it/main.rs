@@ -7,10 +7,12 @@ mod films;
 mod fixtures;
 mod folder;
 mod pictures;
+mod remade;
 mod shrink;
 mod sounds;
 
 use siskin_media::Examined;
+use siskin_model::MimeType;
 
 fn instance() -> siskin_model::InstanceId {
     "7103000001".parse().unwrap()
@@ -21,5 +23,6 @@ async fn examined(bytes: &[u8], name: &str, claimed: Option<&str>) -> Examined {
     let folder = siskin_testkit::temp_dir().unwrap();
     let path = folder.path().join("file");
     std::fs::write(&path, bytes).unwrap();
-    siskin_media::examine(instance(), &path, name, claimed).await
+    let claimed = claimed.map(MimeType::from);
+    siskin_media::examine(instance(), &path, &name.into(), claimed.as_ref(), false).await
 }

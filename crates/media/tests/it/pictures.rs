@@ -2,7 +2,9 @@ use image::ImageFormat;
 use siskin_model::message::FileKind;
 
 use crate::examined;
-use crate::fixtures::{animated_webp, encoded, half_red, jpeg_with_orientation, png_header};
+use crate::fixtures::{
+    animated_gif, animated_webp, encoded, half_red, jpeg_with_orientation, png_header,
+};
 
 fn size_of(jpeg: &[u8]) -> (u32, u32) {
     let image = image::load_from_memory_with_format(jpeg, ImageFormat::Jpeg).unwrap();
@@ -11,15 +13,17 @@ fn size_of(jpeg: &[u8]) -> (u32, u32) {
 
 #[tokio::test]
 async fn pictures_are_seen_whatever_they_are_called() {
-    for (format, mime) in [
-        (ImageFormat::Jpeg, "image/jpeg"),
-        (ImageFormat::Png, "image/png"),
-        (ImageFormat::Gif, "image/gif"),
-        (ImageFormat::Bmp, "image/bmp"),
+    for (format, mime, must_be_remade) in [
+        (ImageFormat::Jpeg, "image/jpeg", false),
+        (ImageFormat::Png, "image/png", false),
+        (ImageFormat::Gif, "image/gif", true),
+        (ImageFormat::Bmp, "image/bmp", true),
+        (ImageFormat::WebP, "image/webp", true),
     ] {
         let bytes = encoded(&half_red(400, 200), format);
         let seen = examined(&bytes, "movie.mp4", Some("video/mp4")).await;
         assert_eq!((seen.kind, seen.mime_type.as_str()), (FileKind::Image, mime));
+        assert_eq!(seen.must_be_remade, must_be_remade, "{mime}");
         assert_eq!(seen.dimensions, Some((400, 200)), "{mime}");
         assert_eq!(size_of(&seen.thumbnail), (100, 50), "{mime}");
         assert!(seen.thumbnail.len() < 10 * 1024 && !seen.is_gif && seen.seconds.is_none());
@@ -27,14 +31,42 @@ async fn pictures_are_seen_whatever_they_are_called() {
 }
 
 #[tokio::test]
-async fn a_webp_is_a_sticker_and_says_whether_it_moves() {
+async fn a_webp_that_says_it_is_a_sticker_is_one() {
     let still = encoded(&half_red(512, 512), ImageFormat::WebP);
     for (bytes, is_animated) in [(still, false), (animated_webp(512, 512), true)] {
-        let seen = examined(&bytes, "sticker", None).await;
+        let seen = examined(&bytes, "sticker.WebP", None).await;
         assert_eq!((seen.kind, seen.is_animated), (FileKind::Sticker, is_animated));
-        assert_eq!(seen.mime_type, "image/webp");
+        assert!(!seen.must_be_remade);
+        assert_eq!(seen.mime_type.as_str(), "image/webp");
         assert_eq!(seen.dimensions, Some((512, 512)));
         assert_eq!(size_of(&seen.thumbnail), (100, 100));
+    }
+}
+
+#[tokio::test]
+async fn any_other_webp_is_a_picture() {
+    let still = |width, height| encoded(&half_red(width, height), ImageFormat::WebP);
+    for (bytes, name) in [
+        (still(512, 512), "sticker"),
+        (still(512, 512), "sticker.png"),
+        (still(512, 300), "photo.webp"),
+        (still(1024, 1024), "photo.webp"),
+    ] {
+        let seen = examined(&bytes, name, None).await;
+        assert_eq!((seen.kind, seen.must_be_remade), (FileKind::Image, true), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_picture_that_moves_is_a_document() {
+    for (bytes, name, mime) in [
+        (animated_gif(40, 20), "dance.gif", "image/gif"),
+        (animated_webp(40, 20), "dance.webp", "image/webp"),
+    ] {
+        let seen = examined(&bytes, name, None).await;
+        assert_eq!((seen.kind, seen.mime_type.as_str()), (FileKind::Document, mime));
+        assert!(!seen.must_be_remade && !seen.is_animated);
+        assert_eq!(size_of(&seen.thumbnail), (40, 20), "{name}");
     }
 }
 

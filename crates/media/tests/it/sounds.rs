@@ -1,13 +1,13 @@
 use siskin_model::message::FileKind;
 
 use crate::examined;
-use crate::fixtures::{SOUND, aac, mp3, mp4, opus, vorbis};
+use crate::fixtures::{SOUND, Track, aac, mp3, mp4, opus, vorbis};
 
 #[tokio::test]
 async fn opus_in_ogg_is_a_voice_message() {
     let seen = examined(&opus(7), "a.mp3", Some("audio/mpeg")).await;
     assert_eq!((seen.kind, seen.is_voice), (FileKind::Audio, true));
-    assert_eq!(seen.mime_type, "audio/ogg; codecs=opus");
+    assert_eq!(seen.mime_type.as_str(), "audio/ogg; codecs=opus");
     assert_eq!(seen.seconds, Some(7));
 }
 
@@ -16,7 +16,6 @@ async fn other_sounds_are_audio() {
     for (bytes, mime) in [
         (mp3(115), "audio/mpeg"),
         (aac(129), "audio/aac"),
-        (vorbis(3), "audio/ogg"),
         (mp4(b"M4A ", &[SOUND]), "audio/mp4"),
         (mp4(b"isom", &[SOUND]), "audio/mp4"),
     ] {
@@ -33,7 +32,7 @@ async fn the_frames_of_amr_are_counted() {
     for (bytes, seconds) in [(narrow, Some(2)), (b"#!AMR\n......".to_vec(), Some(1))] {
         let seen = examined(&bytes, "a.amr", None).await;
         assert_eq!((seen.kind, seen.seconds), (FileKind::Audio, seconds));
-        assert_eq!(seen.mime_type, "audio/amr");
+        assert_eq!(seen.mime_type.as_str(), "audio/amr");
     }
 }
 
@@ -45,6 +44,8 @@ async fn what_whatsapp_does_not_play_is_a_document() {
         (&wav[..], "a.wav", "audio/wav"),
         (b"fLaC\0\0\0\x22 and more", "a.flac", "audio/flac"),
         (&theora, "a.ogg", "audio/ogg"),
+        (&vorbis(3), "a.ogg", "audio/ogg"),
+        (&mp4(b"M4A ", &[Track { codec: b"alac", ..SOUND }]), "a.m4a", "audio/mp4"),
         (b"no sound at all", "a.mp3", "audio/mpeg"),
         (b"no sound at all", "a.ogg", "audio/ogg"),
     ] {

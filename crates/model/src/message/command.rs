@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::buttons::{Buttons, InteractiveButtons, InteractiveButtonsReply, List, Template};
 use super::content::{Card, Content, ExtendedText, FileContent, Location, Poll};
 use super::{FileKind, MessageId};
-use crate::{ChatId, FileToken, UnixMillis};
+use crate::{ChatId, FileName, FileToken, MimeType, UnixMillis};
 
 /// A message that waits to be sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -129,13 +129,13 @@ pub struct OutgoingFile {
     /// Where it is stored.
     pub file: FileToken,
     /// Its name, with extension.
-    pub name: String,
+    pub name: FileName,
     /// The text below it; empty: none.
     pub caption: String,
     /// How it is shown, by its real type.
     pub kind: FileKind,
     /// Its real MIME type.
-    pub mime_type: String,
+    pub mime_type: MimeType,
     /// Whether an audio is a voice message.
     pub is_voice: bool,
     /// Whether a video is shown as a GIF.

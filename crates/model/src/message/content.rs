@@ -9,7 +9,7 @@ use super::buttons::{
     Buttons, ButtonsResponse, InteractiveButtons, InteractiveButtonsReply, List, ListResponse,
     Template, TemplateReply,
 };
-use crate::{ChatId, FileToken};
+use crate::{ChatId, FileName, FileToken, MimeType};
 
 /// A message without its envelope.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -207,9 +207,9 @@ pub struct FileContent {
     /// The text below it.
     pub caption: String,
     /// Its name; empty where it has none and the link's last part stands for it.
-    pub file_name: String,
+    pub file_name: FileName,
     /// Its MIME type.
-    pub mime_type: String,
+    pub mime_type: MimeType,
     /// A small JPEG, base64; empty where there is none.
     pub thumbnail: String,
     /// Whether a sticker moves.

@@ -21,29 +21,18 @@ async fn fetch(url: &str) -> Result<Vec<u8>, OutboundError> {
 }
 
 #[tokio::test]
-async fn a_file_comes_with_its_name_and_type() {
-    let server = Server::start(|path| {
-        let named = "Content-Disposition: attachment; filename=\"../a b.pdf\"\n";
-        let named = if path == "/named" { named } else { "" };
-        Reply::new(
-            &format!("200 OK\n{named}Content-Type: application/pdf\nContent-Length: 5"),
-            "%PDF-",
-        )
+async fn a_file_comes_with_its_type() {
+    let server = Server::start(|_| {
+        Reply::new("200 OK\nContent-Type: application/pdf\nContent-Length: 5", "%PDF-")
     })
     .await;
-    let mut file = fetcher().fetch_file(&server.at("/named"), LARGEST).await.unwrap();
-    assert_eq!(file.name(), Some("a b.pdf"));
+    let url = server.at("/files/a.pdf?token=s3cret");
+    let mut file = fetcher().fetch_file(&url, LARGEST).await.unwrap();
+    assert!(!format!("{file:?}").contains("s3cret"), "{file:?}");
     assert_eq!(file.content_type(), Some("application/pdf"));
     assert_eq!(file.size(), Some(5));
     assert_eq!(file.chunk().await.unwrap().as_deref(), Some(&b"%PDF-"[..]));
     assert_eq!(file.chunk().await, Ok(None));
-    for (path, name) in
-        [("/files/%D1%8F.pdf?token=s3cret", Some("я.pdf")), ("/", None), ("/a%2F..%2Fb", Some("b"))]
-    {
-        let file = fetcher().fetch_file(&server.at(path), LARGEST).await.unwrap();
-        assert_eq!(file.name(), name, "{path}");
-        assert!(!format!("{file:?}").contains("s3cret"), "{file:?}");
-    }
 }
 
 #[tokio::test]

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{
+    CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use buffa::Message as _;
@@ -18,6 +21,21 @@ use crate::media::{MediaRef, OpenError, chunks};
 use crate::phone::{Wanted, describe};
 use crate::simulator::Simulator;
 
+/// The types that are told as a sender names them. Any other could make a browser take a file
+/// for a page of this server's, or is no type at all.
+const TOLD: [&str; 11] = [
+    "application/pdf",
+    "audio/mp4",
+    "audio/mpeg",
+    "audio/ogg",
+    "audio/ogg; codecs=opus",
+    "image/gif",
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "text/plain",
+    "video/mp4",
+];
 const DEFAULT_TYPE: &str = "application/octet-stream";
 
 pub(super) fn routes() -> Router<Arc<Simulator>> {
@@ -48,10 +66,18 @@ async fn open(
         .ok_or_else(|| absent(format!("The message {id} has no file that can be fetched.")))?;
     let length = file.file_length;
     let fields = describe(&message);
-    let kind = fields.get("mimeType").and_then(|kind| kind.as_str()).unwrap_or(DEFAULT_TYPE);
+    let kind = fields.get("mimeType").and_then(|kind| kind.as_str()).unwrap_or_default();
+    let kind = TOLD.into_iter().find(|told| *told == kind).unwrap_or(DEFAULT_TYPE);
     let file = network.open_to_file(file).await.map_err(refusal)?;
     let body = Body::from_stream(chunks(tokio::fs::File::from_std(file), length));
-    let headers = [(CONTENT_TYPE, kind.to_owned()), (CONTENT_LENGTH, length.to_string())];
+    let size = length.to_string();
+    let headers = [
+        (CONTENT_TYPE, kind),
+        (CONTENT_LENGTH, size.as_str()),
+        (CONTENT_DISPOSITION, "attachment"),
+        (CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
     Ok((headers, body).into_response())
 }
 

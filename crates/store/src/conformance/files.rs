@@ -1,6 +1,6 @@
 //! What is known of stored files.
 
-use siskin_model::{FileState, StoredFile};
+use siskin_model::{FileState, MimeType, StoredFile};
 
 use super::message_samples::{ann, ben, file, message_id};
 use super::samples::{after_noon, created};
@@ -13,8 +13,8 @@ pub async fn a_file_comes_back_as_it_was_added(store: &impl Store) {
     let files = [
         file(1),
         StoredFile {
-            name: "Vögel \"1\".pdf".to_owned(),
-            mime_type: String::new(),
+            name: "Vögel \"1\".pdf".into(),
+            mime_type: MimeType::unknown(),
             state: FileState::Lost,
             message: Some((ann(), message_id(1))),
             expires: after_noon(-1),
@@ -26,7 +26,7 @@ pub async fn a_file_comes_back_as_it_was_added(store: &impl Store) {
         assert_eq!(store.file(id, &file.token).await.unwrap().as_ref(), Some(file));
         assert_eq!(store.file(other, &file.token).await.unwrap(), None);
     }
-    let taken = StoredFile { name: "other".to_owned(), ..file(1) };
+    let taken = StoredFile { name: "other".into(), ..file(1) };
     store.add_file(id, &taken).await.unwrap();
     assert_eq!(store.file(id, &taken.token).await.unwrap(), Some(file(1)), "the first one");
 }

@@ -143,8 +143,8 @@ pub fn step(chat: &ChatId, number: i64, status: MessageStatus, at: UnixMillis) -
 pub fn file(number: u8) -> StoredFile {
     StoredFile {
         token: FileToken::from_random([number; FileToken::BYTES]),
-        name: format!("bird {number}.jpg"),
-        mime_type: "image/jpeg".to_owned(),
+        name: format!("bird {number}.jpg").into(),
+        mime_type: "image/jpeg".into(),
         state: FileState::Pending,
         message: None,
         expires: NOON.plus(StoredFile::LIFETIME),

@@ -1,5 +1,6 @@
 //! `documentMessage`.
 
+use siskin_model::FileName;
 use siskin_model::message::{FileKind, OutgoingFile};
 use wa::message::DocumentMessage;
 use waproto::whatsapp as wa;
@@ -26,12 +27,27 @@ pub(super) const KIND: Kind = Kind {
 
 pub(super) fn build(file: &OutgoingFile, uploaded: &Uploaded) -> wa::Message {
     let document = carrying!(DocumentMessage, file, uploaded, {
-        title: Some(file.name.clone()),
-        file_name: Some(file.name.clone()),
+        title: Some(file.name.to_string()),
+        file_name: Some(file.name.to_string()),
         caption: some_text(&file.caption),
         jpeg_thumbnail: jpeg_bytes(&file.thumbnail),
     });
     wa::Message { document_message: buffa::MessageField::some(document), ..Default::default() }
+}
+
+/// Makes the name of a document one that may be passed on, in whatever wrapper.
+pub(super) fn clean_name(message: &mut wa::Message) {
+    for wrapper in [&mut message.document_with_caption_message, &mut message.ephemeral_message] {
+        let inner = wrapper.as_option_mut().and_then(|wrapper| wrapper.message.as_option_mut());
+        if let Some(inner) = inner {
+            clean_name(inner);
+        }
+    }
+    if let Some(document) = message.document_message.as_option_mut() {
+        for name in [&mut document.file_name, &mut document.title].into_iter().flatten() {
+            *name = FileName::new(name).to_string();
+        }
+    }
 }
 
 /// A document with a caption goes into a wrapper that older clients do not open, so that they

@@ -1,5 +1,7 @@
 //! Extensions of names, for files that come without one.
 
+use siskin_model::MimeType;
+
 /// MIME types whose second half is not their extension.
 const KNOWN: [(&str, &str); 30] = [
     ("application/gzip", "gz"),
@@ -37,8 +39,8 @@ const KNOWN: [(&str, &str); 30] = [
 const LONGEST: usize = 5;
 
 /// The extension of a file of that type, without a dot.
-pub(super) fn of(mime_type: &str) -> &str {
-    let plain = mime_type.split(';').next().unwrap_or_default().trim();
+pub(super) fn of(mime_type: &MimeType) -> &str {
+    let plain = mime_type.essence();
     if let Some((_, extension)) = KNOWN.iter().find(|(known, _)| *known == plain) {
         return extension;
     }
@@ -64,7 +66,7 @@ mod tests {
             ("../../etc", "bin"),
             ("", "bin"),
         ] {
-            assert_eq!(of(mime_type), extension, "{mime_type}");
+            assert_eq!(of(&mime_type.into()), extension, "{mime_type}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use siskin_model::message::{FileContent, FileKind};
-use siskin_model::{Content, MessageId};
+use siskin_model::{Content, FileName, MessageId, MimeType};
 use wacore::download::MediaType;
 use waproto::whatsapp as wa;
 
@@ -42,7 +42,7 @@ macro_rules! carrying {
             file_sha256: Some($uploaded.file_sha256.to_vec()),
             file_enc_sha256: Some($uploaded.file_enc_sha256.to_vec()),
             file_length: Some($uploaded.file_length),
-            mimetype: Some($file.mime_type.clone()),
+            mimetype: Some($file.mime_type.to_string()),
             $($member: $value,)*
             ..Default::default()
         }
@@ -62,9 +62,10 @@ pub(super) struct Facts<'a> {
 
 /// The file of a message, as it is before it was fetched.
 pub(super) fn file(facts: &Facts<'_>, id: &MessageId) -> Content {
-    let mime_type = text(facts.mime_type);
-    let named = facts.name.filter(|name| !name.is_empty()).map(str::to_owned);
-    let file_name = named.unwrap_or_else(|| format!("{id}.{}", extension::of(&mime_type)));
+    let mime_type = MimeType::from(facts.mime_type.as_deref().unwrap_or_default());
+    let named = facts.name.map(FileName::new).filter(|name| !name.is_empty());
+    let by_id = || format!("{id}.{}", extension::of(&mime_type)).into();
+    let file_name = named.unwrap_or_else(by_id);
     Content::File(FileContent {
         kind: facts.kind,
         file: None,

@@ -59,23 +59,48 @@ async fn a_file_that_whatsapp_has_lost_comes_from_the_phone() {
 #[tokio::test]
 async fn files_are_not_fetched_from_private_places() {
     let talk = Talk::start().await;
-    for url in [
+    for url in ["file:///etc/passwd", "not an address"] {
+        let (status, text) = refused(&talk, url).await;
+        assert_eq!(status, 400, "{url}: {text}");
+    }
+    let urls = [
         "http://127.0.0.1:1/x.png",
         "http://[::1]/x.png",
         "http://10.0.0.1/x.png",
         "http://169.254.169.254/latest/meta-data",
         "http://localhost/x.png",
-        "file:///etc/passwd",
-        "not an address",
-    ] {
-        let body = json!({"chatId": ben(), "urlFile": url, "fileName": "x.png"});
-        let (status, text) = talk.api.refused("sendFileByUrl", body).await;
-        assert_eq!(status, 400, "{url}: {text}");
-    }
+        "http://nobody.invalid/x.png",
+    ];
+    let answers = futures::future::join_all(urls.map(|url| no_answer(&talk, url))).await;
+    assert!(answers.iter().all(|text| *text == answers[0]), "{answers:?}");
     assert_eq!(talk.api.get("getMessagesCount").await, json!({"count": 0}));
     let media = talk.stage.folder.path().join("media");
     let left: Vec<_> = walk(&media);
     assert_eq!(left, Vec::<std::path::PathBuf>::new(), "something was left on disk");
+}
+
+async fn refused(talk: &Talk, url: &str) -> (u16, String) {
+    let body = json!({"chatId": ben(), "urlFile": url, "fileName": "x.png"});
+    talk.api.refused("sendFileByUrl", body).await
+}
+
+/// What a caller is told of an address that cannot be had; neither the words nor the time may
+/// say why.
+async fn no_answer(talk: &Talk, url: &str) -> String {
+    let begun = std::time::Instant::now();
+    let (status, text) = refused(talk, url).await;
+    assert_eq!(status, 400, "{url}: {text}");
+    assert!(text.starts_with("bad request data: urlFile could not be reached"), "{text}");
+    assert!(begun.elapsed() >= std::time::Duration::from_secs(1), "{url} was told at once");
+    text
+}
+
+#[tokio::test]
+async fn a_closed_port_is_told_like_a_network_that_is_not_called() {
+    let guarded = Talk::start().await;
+    let open = Talk::configured(|config| config.fetch_targets = siskin::config::Targets::Any).await;
+    let url = "http://127.0.0.1:1/x.png";
+    assert_eq!(no_answer(&open, url).await, no_answer(&guarded, url).await);
 }
 
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {

@@ -3,8 +3,11 @@
 mod acceptance;
 mod astray;
 mod calls;
+mod file_kinds;
+mod file_names;
 mod files;
 mod groups;
+mod hostile_files;
 mod incoming;
 mod journals;
 mod lenient;

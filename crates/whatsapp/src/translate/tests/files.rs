@@ -104,10 +104,10 @@ fn a_document_keeps_its_name_in_whatever_wrapper() {
 fn outgoing_file(kind: FileKind, name: &str, mime_type: &str) -> OutgoingFile {
     OutgoingFile {
         file: FileToken::from_random([1; FileToken::BYTES]),
-        name: name.to_owned(),
+        name: name.into(),
         caption: "Our shop".to_owned(),
         kind,
-        mime_type: mime_type.to_owned(),
+        mime_type: mime_type.into(),
         is_voice: false,
         is_gif: false,
         is_animated: false,
