@@ -13,8 +13,8 @@ use tokio::sync::mpsc;
 
 use crate::incoming::Inbox;
 
-/// How many events of one session may wait for the instance's task. A session that runs
-/// ahead waits: nothing is dropped.
+/// How many events of one session may wait for the instance's task. A session that runs ahead
+/// by more ends with what it has told.
 pub const EVENT_QUEUE: usize = 64;
 
 /// Opens sessions and owns their keys.
@@ -24,7 +24,7 @@ pub const EVENT_QUEUE: usize = 64;
 #[async_trait]
 pub trait Engine: Send + Sync {
     /// What is stored for the instance. Leftovers of links that were never completed are
-    /// removed on the way.
+    /// removed on the way. [`EngineError::Disk`]: that cannot be said now.
     async fn stored(&self, instance: InstanceId) -> Result<Stored, EngineError>;
 
     /// Opens a session with fresh keys that can be linked to a phone.
@@ -274,14 +274,27 @@ pub enum End {
     Refused,
     /// The session stopped for a reason of its own; opening another one may help.
     Stopped,
+    /// What it received or sent could not be stored. What it has in memory is given up, and
+    /// another one begins with what is on disk.
+    StoreFailed,
 }
 
 /// The engine could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
-    /// The keys could not be read or written.
+    /// The keys are missing or damaged.
     #[error("the keys of instance {instance} could not be {action}: {why}")]
     Keys {
+        /// Whose.
+        instance: InstanceId,
+        /// "read", "written" or "removed".
+        action: &'static str,
+        /// The cause, without any key.
+        why: String,
+    },
+    /// The disk, or the database of the keys, failed; trying again later may help.
+    #[error("the keys of instance {instance} could not be {action}, the disk failed: {why}")]
+    Disk {
         /// Whose.
         instance: InstanceId,
         /// "read", "written" or "removed".

@@ -197,9 +197,11 @@ fn link_after_start(row: &InstanceRow) -> Link {
         (Some(_), InstanceState::Blocked) => Phase::Blocked,
         (Some(_), _) => Phase::Starting,
     };
+    // How the disk was says nothing about how it is.
+    let reason = record.reason.as_deref().and_then(Reason::from_code);
     Link {
         phase,
-        reason: record.reason.as_deref().and_then(Reason::from_code),
+        reason: reason.filter(|reason| *reason != Reason::StoreFailed),
         account: row.last.account.clone(),
         pairing_code: None,
         since: record.at,

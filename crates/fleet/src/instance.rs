@@ -3,11 +3,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use serde_json::{Map, Value};
 use siskin_model::{
-    InstanceId, Link, Notification, PairingCode, PhoneNumber, Receipt, Settings, StateRecord,
-    Token, UnixMillis,
+    ChatId, InstanceId, Link, Message, Notification, PairingCode, PhoneNumber, Receipt, Settings,
+    StateRecord, Token, UnixMillis,
 };
 use siskin_store::InstanceRow;
-use tokio::sync::{Mutex, Notify, broadcast, mpsc, oneshot, watch};
+use tokio::sync::{Mutex, Notify, Semaphore, broadcast, mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -15,12 +15,17 @@ use crate::asking::{Askers, Asking};
 use crate::engine::Session;
 use crate::error::{ChangeError, FleetError, LinkError};
 use crate::fleet::new_token;
-use crate::messages::{InFlight, Lookups, PeopleCache, Spending};
+use crate::messages::{
+    Backlog, InFlight, Lookups, PeopleCache, Spending, groups, marks, undecryptable,
+};
 use crate::surroundings::Surroundings;
 use crate::task::Command;
 
 /// How many notifications those who look on may be behind.
 const TAIL: usize = 16;
+
+/// How many typing indicators of an instance are shown at once, as the API asks for them.
+const INDICATORS: usize = 64;
 
 /// One instance: what is known of it, and the mailbox of its task.
 pub struct Instance {
@@ -51,6 +56,15 @@ pub struct Instance {
     pub(crate) outbox: Notify,
     /// The session of the link, while it is logged in.
     pub(crate) session: watch::Sender<Option<Arc<dyn Session>>>,
+    /// The groups whose subject is to be asked for.
+    pub(crate) groups: Backlog<ChatId>,
+    /// The messages that are to be marked read.
+    pub(crate) marks: Backlog<Message>,
+    /// The messages that could not be decrypted, each with the moment from which its owner is
+    /// told.
+    pub(crate) undecryptable: Backlog<(Instant, Message)>,
+    /// Bounds how many typing indicators are taken back after a while.
+    pub(crate) typing: Arc<Semaphore>,
     /// A counter that moves when files of it have to be fetched or have come.
     pub(crate) files: watch::Sender<u64>,
     /// What it has fetched today.
@@ -88,6 +102,10 @@ impl Instance {
             next_leave: std::sync::Mutex::new(Instant::now()),
             outbox: Notify::new(),
             session: watch::Sender::new(None),
+            groups: groups(),
+            marks: marks(),
+            undecryptable: undecryptable(),
+            typing: Arc::new(Semaphore::new(INDICATORS)),
             files: watch::Sender::new(0),
             spending: Spending::default(),
             journal: watch::Sender::new(0),

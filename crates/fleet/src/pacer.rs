@@ -31,16 +31,28 @@ impl Pacer {
 
 /// Pauses that double up to a bound, each shortened by up to a quarter by chance, so that
 /// instances that failed together do not come back together.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Backoff {
     failures: u32,
+    longest: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self::up_to(LONGEST_PAUSE)
+    }
 }
 
 impl Backoff {
+    /// Pauses up to that long.
+    pub(crate) fn up_to(longest: Duration) -> Self {
+        Self { failures: 0, longest }
+    }
+
     pub(crate) fn next_pause(&mut self) -> Duration {
         let doubled = FIRST_PAUSE.saturating_mul(1 << self.failures.min(16));
         self.failures += 1;
-        doubled.min(LONGEST_PAUSE).mul_f64(rand::rng().random_range(0.75..=1.0))
+        doubled.min(self.longest).mul_f64(rand::rng().random_range(0.75..=1.0))
     }
 
     pub(crate) fn reset(&mut self) {

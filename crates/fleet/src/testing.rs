@@ -75,6 +75,7 @@ struct State {
     looked_at: Notify,
     typing: Mutex<Vec<(ChatId, Option<TypingKind>)>>,
     read: Mutex<Vec<MessageId>>,
+    groups_asked: AtomicUsize,
 }
 
 struct Side {
@@ -300,6 +301,11 @@ impl ScriptedSession {
         self.state.read.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// How often the subject of a group was asked for.
+    pub fn groups_asked(&self) -> usize {
+        self.state.groups_asked.load(Ordering::SeqCst)
+    }
+
     /// Whether the fleet has closed it.
     pub fn is_closed(&self) -> bool {
         self.state.closed.load(Ordering::SeqCst)
@@ -377,6 +383,8 @@ impl Session for Side {
     }
 
     async fn group_name(&self, _: &ChatId) -> Result<String, SendError> {
+        self.state.groups_asked.fetch_add(1, Ordering::SeqCst);
+        tokio::task::yield_now().await;
         Ok("Weekend plans".to_owned())
     }
 

@@ -111,11 +111,13 @@ pub enum Reason {
     KeysUnreadable,
     /// WhatsApp refused the connection for a reason that it did not explain.
     Refused,
+    /// The disk does not take what is received and sent.
+    StoreFailed,
 }
 
 impl Reason {
     /// Every reason there is.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::LoggedOut,
         Self::UnlinkedFromPhone,
         Self::Replaced,
@@ -128,6 +130,7 @@ impl Reason {
         Self::PairingFailed,
         Self::KeysUnreadable,
         Self::Refused,
+        Self::StoreFailed,
     ];
 
     /// A stable word for the store, metrics and translations.
@@ -145,6 +148,7 @@ impl Reason {
             Self::PairingFailed => "pairingFailed",
             Self::KeysUnreadable => "keysUnreadable",
             Self::Refused => "refused",
+            Self::StoreFailed => "storeFailed",
         }
     }
 
@@ -163,6 +167,7 @@ impl Reason {
                 | Self::ServerNotTrusted
                 | Self::ClientOutdated
                 | Self::Refused
+                | Self::StoreFailed
                 | Self::Banned
                 | Self::TemporarilyBanned
                 | Self::PasskeyRequired
@@ -215,6 +220,10 @@ impl Reason {
             Self::Refused => {
                 "WhatsApp refused the connection. Call reboot to try again, or logout to link \
                  anew."
+            }
+            Self::StoreFailed => {
+                "The disk is full or cannot be written, so nothing is received or sent. Make \
+                 room in the data folder; Siskin goes on by itself, and nothing is lost."
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -11,11 +12,23 @@ use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::json;
 use siskin_fleet::Fleet;
+use siskin_model::{InstanceId, Phase, Reason};
+use tokio::sync::Mutex;
+
+/// How long the store counts as it was found: each look at it is a commit.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 #[derive(Clone)]
 struct Health {
     fleet: Arc<Fleet>,
     metrics: PrometheusHandle,
+    looked: Arc<Mutex<Option<Look>>>,
+}
+
+/// How the store was found.
+struct Look {
+    at: Instant,
+    is_well: bool,
 }
 
 pub(crate) fn router(fleet: Arc<Fleet>, metrics: PrometheusHandle) -> Router {
@@ -23,7 +36,7 @@ pub(crate) fn router(fleet: Arc<Fleet>, metrics: PrometheusHandle) -> Router {
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/metrics", get(show_metrics))
-        .with_state(Health { fleet, metrics })
+        .with_state(Health { fleet, metrics, looked: Arc::default() })
 }
 
 /// The process is there and answers.
@@ -36,19 +49,47 @@ async fn healthz() -> Response {
     .into_response()
 }
 
-/// It can do its work: it is not on its way out and its store answers.
+/// It can do its work: it is not on its way out, and what comes in can be stored.
 async fn readyz(State(health): State<Health>) -> Response {
     if health.fleet.stopping().is_cancelled() {
         return not_ready("shutting down");
     }
-    let probe = health.fleet.list().first().map(|instance| instance.id());
-    let id = probe.unwrap_or(siskin_model::InstanceId::FIRST);
-    match health.fleet.store().state_history(id, 1).await {
-        Ok(_) => Json(json!({"status": "ready"})).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "not ready");
-            not_ready("the store does not answer")
+    if !health.store_is_well().await {
+        return not_ready("the disk is full, or the database cannot be written");
+    }
+    if let Some(instance) = health.waiting_for_disk().next() {
+        let why = Reason::StoreFailed.text();
+        return not_ready(&format!("instance {instance}: {why}"));
+    }
+    Json(json!({"status": "ready"})).into_response()
+}
+
+impl Health {
+    async fn store_is_well(&self) -> bool {
+        let mut looked = self.looked.lock().await;
+        if let Some(look) = looked.as_ref().filter(|look| look.at.elapsed() < LOOK_AGAIN) {
+            return look.is_well;
         }
+        let probed = self.fleet.store().probe_write().await;
+        let was_well = looked.as_ref().is_none_or(|look| look.is_well);
+        match &probed {
+            // Once, and not as often as somebody asks.
+            Err(error) if was_well => tracing::error!(%error, "not ready: nothing can be stored"),
+            Ok(()) if !was_well => tracing::info!("ready again: the store is well"),
+            _ => {}
+        }
+        *looked = Some(Look { at: Instant::now(), is_well: probed.is_ok() });
+        probed.is_ok()
+    }
+
+    /// The instances that are offline until the disk takes what they receive.
+    fn waiting_for_disk(&self) -> impl Iterator<Item = InstanceId> {
+        let waits = |instance: &Arc<siskin_fleet::Instance>| {
+            let link = instance.link();
+            let link = link.borrow();
+            link.reason == Some(Reason::StoreFailed) && link.phase != Phase::Asleep
+        };
+        self.fleet.list().into_iter().filter(waits).map(|instance| instance.id())
     }
 }
 
@@ -75,6 +116,10 @@ async fn show_metrics(State(health): State<Health>) -> Response {
     text.push_str("# HELP siskin_sockets_online Logged-in sockets.\n");
     text.push_str("# TYPE siskin_sockets_online gauge\n");
     text.push_str(&format!("siskin_sockets_online {online}\n"));
+    text.push_str("# HELP siskin_instances_waiting_for_disk Offline until there is room.\n");
+    text.push_str("# TYPE siskin_instances_waiting_for_disk gauge\n");
+    let waiting = health.waiting_for_disk().count();
+    text.push_str(&format!("siskin_instances_waiting_for_disk {waiting}\n"));
     if let Some(bytes) = resident_bytes() {
         text.push_str("# HELP process_resident_memory_bytes Memory of this process.\n");
         text.push_str("# TYPE process_resident_memory_bytes gauge\n");

@@ -5,6 +5,7 @@ mod connect;
 mod deleted;
 mod examine;
 mod files;
+mod health;
 mod instances;
 mod job;
 mod join;
@@ -23,6 +24,8 @@ mod rows;
 mod secrets;
 mod writer;
 
+use std::path::PathBuf;
+
 use readers::Readers;
 use rusqlite::Connection;
 use siskin_store::{Result, StoreError};
@@ -39,6 +42,7 @@ pub struct SqliteStore {
     /// ours, in order.
     writer: Writer,
     readers: Readers,
+    path: PathBuf,
 }
 
 impl SqliteStore {

@@ -45,7 +45,7 @@ impl SqliteStore {
         migrate(&mut db).map_err(|error| OpenError::migration(path, &error))?;
         let readers = Readers::open(path, busy).map_err(failed)?;
         let writer = Writer::start(db).map_err(|error| OpenError::io(path, &error))?;
-        Ok(Self { writer, readers })
+        Ok(Self { writer, readers, path: path.to_owned() })
     }
 
     /// Does what was asked for so far, writes everything into the one file and closes it.

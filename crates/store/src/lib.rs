@@ -5,6 +5,7 @@ mod calls;
 mod clock;
 pub mod conformance;
 mod files;
+mod health;
 mod journal;
 mod memory;
 mod outbox;
@@ -20,6 +21,7 @@ use siskin_model::{
 pub use calls::Calls;
 pub use clock::{Clock, SystemClock};
 pub use files::Files;
+pub use health::Health;
 pub use journal::{Amendment, Entry, Journal, Listing, Page, Position, Recorded, Replacement};
 pub use memory::MemoryStore;
 pub use outbox::{Outbox, Progress, Queued};
@@ -257,11 +259,11 @@ pub trait Secrets: Send + Sync {
 
 /// Everything that a gateway keeps.
 pub trait Store:
-    Instances + Notifications + Secrets + Journal + Outbox + Files + People + Calls
+    Instances + Notifications + Secrets + Journal + Outbox + Files + People + Calls + Health
 {
 }
 
-impl<T: Instances + Notifications + Secrets + Journal + Outbox + Files + People + Calls> Store
-    for T
+impl<T> Store for T where
+    T: Instances + Notifications + Secrets + Journal + Outbox + Files + People + Calls + Health
 {
 }

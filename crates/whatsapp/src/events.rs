@@ -5,50 +5,45 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use async_trait::async_trait;
 use siskin_fleet::{End, SessionEvent};
-use siskin_model::{Account, InstanceId};
+use siskin_model::Account;
 use tokio::sync::mpsc;
 use wacore::store::traits::DeviceStore as _;
 use wacore::types::events::{
     ConnectFailureReason, Event, EventHandler, EventInterest, EventKind, LoggedOut,
 };
 use whatsapp_rust::Client;
-use whatsapp_rust::store::SqliteStore;
+use whatsapp_rust::store::Device;
 
 use crate::inbound::{self, Intake};
-use crate::keystore::account_of;
+use crate::keystore::{Keys, account_of};
+use crate::told::Told;
 use crate::transport::SocketWatcher;
 
 /// Stands between one engine client and the queue of its session's events.
 pub(crate) struct Reporter {
-    instance: InstanceId,
-    events: mpsc::Sender<SessionEvent>,
+    keys: Arc<Keys>,
+    told: Told,
     client: OnceLock<Weak<Client>>,
-    store: Arc<SqliteStore>,
     intake: Arc<Intake>,
     /// Whether the keys of the link are on disk.
     saved: AtomicBool,
     saving: tokio::sync::Mutex<()>,
-    on_linked: Box<dyn Fn() + Send + Sync>,
 }
 
 impl Reporter {
     pub(crate) fn new(
-        instance: InstanceId,
+        keys: Arc<Keys>,
         events: mpsc::Sender<SessionEvent>,
-        store: Arc<SqliteStore>,
         intake: Arc<Intake>,
         linked: bool,
-        on_linked: impl Fn() + Send + Sync + 'static,
     ) -> Self {
         Self {
-            instance,
-            events,
+            told: Told::new(keys.instance, events),
+            keys,
             client: OnceLock::new(),
-            store,
             intake,
             saved: AtomicBool::new(linked),
             saving: tokio::sync::Mutex::default(),
-            on_linked: Box::new(on_linked),
         }
     }
 
@@ -72,17 +67,8 @@ impl Reporter {
         account_of(&client.persistence_manager().get_device_snapshot())
     }
 
-    fn report(&self, event: SessionEvent) {
-        let full = match self.events.try_send(event) {
-            Err(mpsc::error::TrySendError::Full(event)) => event,
-            // Closed: the fleet has let go of this session.
-            Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => return,
-        };
-        // The instance's task is behind by a whole queue. Nothing is dropped: this waits
-        // in the engine's place, which must not be held up.
-        tracing::warn!(instance = %self.instance, event = ?full, "events are piling up");
-        let events = self.events.clone();
-        tokio::spawn(async move { events.send(full).await });
+    pub(crate) fn report(&self, event: SessionEvent) {
+        self.told.tell(event);
     }
 
     fn report_account(&self, event: impl FnOnce(Account) -> SessionEvent) {
@@ -91,44 +77,48 @@ impl Reporter {
         }
     }
 
-    /// Puts the keys of a new link on disk. The engine itself would get to it within half a
-    /// minute; a process that ends before that would leave the phone with a link that has
-    /// no other end.
-    async fn save_new_link(&self) -> Option<()> {
-        let client = self.client()?;
-        let manager = client.persistence_manager();
-        manager.get_device_snapshot().pn.as_ref()?;
-        let _one_at_a_time = self.saving.lock().await;
+    /// The device once it is linked: the engine sets one after the other of what makes it so.
+    fn new_link(&self) -> Option<Arc<Device>> {
+        let device = self.client()?.persistence_manager().get_device_snapshot();
+        let is_linked = device.pn.is_some() && device.lid.is_some() && device.account.is_some();
+        is_linked.then_some(device)
+    }
+
+    /// Puts the keys of a new link on disk, if there is one by now. The engine itself would
+    /// get to it within half a minute; a process that ends before that would leave the phone
+    /// with a link that has no other end. On an error no frame may go out: the phone does not
+    /// complete the link then.
+    async fn save_new_link(&self) -> anyhow::Result<()> {
         if self.saved.load(Ordering::SeqCst) {
-            return None;
+            return Ok(());
         }
-        let device = manager.get_device_snapshot();
-        match self.store.save(&device).await {
-            Ok(()) => {
-                self.saved.store(true, Ordering::SeqCst);
-                (self.on_linked)();
-            }
-            Err(error) => {
-                tracing::error!(instance = %self.instance, %error, "new link not on disk");
-            }
-        }
-        None
+        let _one_at_a_time = self.saving.lock().await;
+        let Some(device) = self.new_link().filter(|_| !self.saved.load(Ordering::SeqCst)) else {
+            return Ok(());
+        };
+        let saved = self.keys.store.save(&device).await;
+        // Whatever was wrong with it, it is not there.
+        saved.inspect_err(|error| self.keys.fence.close(error))?;
+        self.saved.store(true, Ordering::SeqCst);
+        self.keys.are_linked();
+        self.report_account(SessionEvent::Paired);
+        Ok(())
     }
 }
 
 #[async_trait]
 impl SocketWatcher for Reporter {
-    fn connecting(&self) {
-        self.intake.connecting();
+    fn may_connect(&self) -> anyhow::Result<()> {
+        self.keys.fence.check()
     }
 
     fn unreachable(&self, why: &anyhow::Error) {
-        tracing::warn!(instance = %self.instance, why = %why, "WhatsApp was not reached");
+        tracing::warn!(instance = %self.keys.instance, why = %why, "WhatsApp was not reached");
         self.report(SessionEvent::Unreachable);
     }
 
     fn not_trusted(&self) {
-        tracing::warn!(instance = %self.instance, "the server did not prove to be WhatsApp");
+        tracing::warn!(instance = %self.keys.instance, "the server did not prove to be WhatsApp");
         self.report(SessionEvent::NotTrusted);
     }
 
@@ -137,14 +127,13 @@ impl SocketWatcher for Reporter {
     }
 
     async fn before_send(&self) -> anyhow::Result<()> {
-        if !self.saved.load(Ordering::SeqCst) {
-            self.save_new_link().await;
-        }
+        self.save_new_link().await?;
         self.intake.settled().await
     }
 
-    async fn before_receive(&self) {
+    async fn before_receive(&self) -> anyhow::Result<()> {
         self.intake.ready_for_more().await;
+        self.keys.fence.check()
     }
 }
 
@@ -152,14 +141,13 @@ impl SocketWatcher for Reporter {
 pub(crate) struct Handler(pub(crate) Arc<Reporter>);
 
 /// What the handler needs to know of the session itself.
-const SESSION_EVENTS: [EventKind; 16] = [
+const SESSION_EVENTS: [EventKind; 15] = [
     EventKind::PairingQrCode,
     EventKind::PairingQrCodesExhausted,
     EventKind::PairingCodeRefresh,
     EventKind::PairingCodeError,
     EventKind::PairPasskeyRequest,
     EventKind::PairPasskeyError,
-    EventKind::PairSuccess,
     EventKind::PairError,
     EventKind::QrScannedWithoutMultidevice,
     EventKind::Connected,
@@ -188,10 +176,9 @@ impl EventHandler for Handler {
                 reporter.report(SessionEvent::PairingCodeEnded);
             }
             Event::PairPasskeyRequest(_) => reporter.report(SessionEvent::PasskeyRequired),
-            Event::PairSuccess(_) => reporter.report_account(SessionEvent::Paired),
             Event::PairError(error) => {
                 tracing::warn!(
-                    instance = %reporter.instance,
+                    instance = %reporter.keys.instance,
                     error = error.error,
                     "the phone's acceptance does not hold"
                 );
@@ -215,7 +202,7 @@ impl EventHandler for Handler {
             }
             Event::ConnectFailure(failure) => {
                 tracing::warn!(
-                    instance = %reporter.instance,
+                    instance = %reporter.keys.instance,
                     reason = ?failure.reason,
                     "WhatsApp refused the connection"
                 );

@@ -22,6 +22,7 @@ mod media_url;
 mod remembered;
 mod sending;
 mod session;
+mod told;
 mod translate;
 mod transport;
 mod version;

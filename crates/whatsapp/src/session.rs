@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use siskin_fleet::{
-    ContentKey, EngineError, FetchError, IssuedCode, Parts, Prepared, Reports, SendError, Session,
+    ContentKey, End, EngineError, FetchError, IssuedCode, Parts, Prepared, Reports, SendError,
+    Session, SessionEvent,
 };
 use siskin_model::message::{Outgoing, TypingKind};
 use siskin_model::{Address, ChatId, Message, MessageId, PhoneNumber};
@@ -62,16 +63,18 @@ impl EngineSession {
         reports: Reports,
     ) -> Result<Self, EngineError> {
         let keys = Arc::new(keys);
-        let (instance, store) = (keys.instance, keys.store.clone());
         let heard = Arc::new(LastHeard::default());
         let Reports { events, inbox } = reports;
-        let intake =
-            Arc::new(Intake::new(instance, inbox, store.clone(), shared.unpacking.clone()));
-        let marked = keys.clone();
-        let on_linked = move || marked.are_linked();
-        let reporter = Reporter::new(instance, events, store, intake.clone(), linked, on_linked);
-        let handle =
-            client::run(&keys, shared, Arc::new(reporter), intake.clone(), heard.clone()).await?;
+        let intake = Arc::new(Intake::new(keys.clone(), inbox, shared.unpacking.clone()));
+        let reporter = Arc::new(Reporter::new(keys.clone(), events, intake.clone(), linked));
+        let told = Arc::downgrade(&reporter);
+        keys.fence.when_closed(move || {
+            if let Some(reporter) = told.upgrade() {
+                reporter.report(SessionEvent::Ended(End::StoreFailed));
+            }
+        });
+        let running = client::run(&keys, shared, reporter, intake.clone(), heard.clone()).await;
+        let handle = running.map_err(|error| keys.not_opened(error))?;
         Ok(Self {
             client: handle.client(),
             keys,
@@ -80,6 +83,13 @@ impl EngineSession {
             handle: Mutex::new(Some(handle)),
             heard,
         })
+    }
+
+    /// What became of something that was to be sent. Whatever fails of a session that is ahead
+    /// of the disk says nothing about the message: it waits for the next session.
+    fn sent<T>(&self, outcome: Result<T, SendError>) -> Result<T, SendError> {
+        outcome
+            .map_err(|error| if self.keys.fence.is_closed() { SendError::Offline } else { error })
     }
 }
 
@@ -120,6 +130,7 @@ impl Session for EngineSession {
         if tokio::time::timeout(CLOSE, handle.shutdown()).await.is_err() {
             tracing::warn!(instance = %self.keys.instance, "a session did not close in time");
         }
+        self.keys.fence.retire();
         self.keys.discard_unlinked();
     }
 
@@ -134,35 +145,35 @@ impl Session for EngineSession {
     }
 
     async fn prepare(&self, outgoing: &Outgoing, parts: Parts) -> Result<Prepared, SendError> {
-        self.make(outgoing, &parts).await
+        self.sent(self.make(outgoing, &parts).await)
     }
 
     async fn transmit(&self, chat: &ChatId, id: &MessageId, raw: &[u8]) -> Result<(), SendError> {
-        self.send(chat, id, raw).await
+        self.sent(self.send(chat, id, raw).await)
     }
 
     async fn delete_for_me(&self, message: &Message) -> Result<(), SendError> {
-        self.delete_here(message).await
+        self.sent(self.delete_here(message).await)
     }
 
     async fn account(&self, person: &ChatId) -> Result<Option<Address>, SendError> {
-        self.ask_account(person).await
+        self.sent(self.ask_account(person).await)
     }
 
     async fn group_name(&self, group: &ChatId) -> Result<String, SendError> {
-        self.ask_group_name(group).await
+        self.sent(self.ask_group_name(group).await)
     }
 
     async fn group_names(&self) -> Result<Vec<(ChatId, String)>, SendError> {
-        self.ask_group_names().await
+        self.sent(self.ask_group_names().await)
     }
 
     async fn show_typing(&self, chat: &ChatId, kind: Option<TypingKind>) -> Result<(), SendError> {
-        self.typing(chat, kind).await
+        self.sent(self.typing(chat, kind).await)
     }
 
     async fn mark_read(&self, chat: &ChatId, messages: &[Message]) -> Result<(), SendError> {
-        self.read(chat, messages).await
+        self.sent(self.read(chat, messages).await)
     }
 
     fn content_key(&self, message: &Message) -> Option<ContentKey> {
@@ -174,6 +185,6 @@ impl Session for EngineSession {
     }
 
     async fn set_presence(&self, available: bool) -> Result<(), SendError> {
-        self.presence(available).await
+        self.sent(self.presence(available).await)
     }
 }

@@ -42,7 +42,10 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 #[async_trait]
 pub(crate) trait SocketWatcher: Send + Sync {
     /// A connection is about to be made; the one before is gone.
-    fn connecting(&self);
+    ///
+    /// # Errors
+    /// When there must be none any more.
+    fn may_connect(&self) -> anyhow::Result<()>;
     /// No connection could be made, and why.
     fn unreachable(&self, why: &anyhow::Error);
     /// The engine dropped the connection after the server had introduced itself.
@@ -50,10 +53,11 @@ pub(crate) trait SocketWatcher: Send + Sync {
     /// An established connection is gone.
     fn offline(&self);
     /// Frames of the engine are about to be written; they go out when this returns. On an error
-    /// they do not, and the engine makes another connection.
+    /// they do not, and the connection ends.
     async fn before_send(&self) -> anyhow::Result<()>;
-    /// Something came; it is handed to the engine when this returns.
-    async fn before_receive(&self);
+    /// Something came; it is handed to the engine when this returns. On an error it is not,
+    /// and the connection ends.
+    async fn before_receive(&self) -> anyhow::Result<()>;
 }
 
 /// Opens the sockets of one session.
@@ -125,7 +129,7 @@ impl TransportFactory for Sockets {
     async fn create_transport(
         &self,
     ) -> anyhow::Result<(Arc<dyn Transport>, async_channel::Receiver<TransportEvent>)> {
-        self.watcher.connecting();
+        self.watcher.may_connect()?;
         let connected = match tokio::time::timeout(CONNECT, self.connect()).await {
             Ok(result) => result,
             Err(_) => Err(anyhow::anyhow!("no connection within {CONNECT:?}")),
@@ -255,8 +259,7 @@ impl Reader {
         self.counts.received.fetch_add(1, Ordering::SeqCst);
         let event = TransportEvent::DataReceived(Bytes::from(message.into_payload()));
         let pass_on = async {
-            self.watcher.before_receive().await;
-            self.frames.send(event).await.is_ok()
+            self.watcher.before_receive().await.is_ok() && self.frames.send(event).await.is_ok()
         };
         tokio::select! {
             biased;

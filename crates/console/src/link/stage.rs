@@ -23,6 +23,8 @@ pub(crate) enum Stage {
     Unreachable,
     Untrusted,
     Refused,
+    /// The disk takes nothing.
+    StoreFailed,
     /// The instance was deleted.
     Gone,
 }
@@ -91,6 +93,7 @@ impl Stage {
             Reason::ClientOutdated => Some(Self::Outdated),
             Reason::ServerNotTrusted => Some(Self::Untrusted),
             Reason::Refused => Some(Self::Refused),
+            Reason::StoreFailed => Some(Self::StoreFailed),
             Reason::Banned => Some(Self::Banned),
             Reason::TemporarilyBanned => Some(Self::Suspended(None)),
             _ => None,
@@ -128,6 +131,7 @@ impl Stage {
             Self::Unreachable => "stage.unreachable",
             Self::Untrusted => "stage.untrusted",
             Self::Refused => "stage.refused",
+            Self::StoreFailed => "stage.store_failed",
             Self::Gone => "stage.gone",
         }
     }
@@ -152,6 +156,7 @@ impl Stage {
             Self::Outdated => "reason.clientOutdated",
             Self::Unreachable => "reason.unreachable",
             Self::Untrusted => "reason.serverNotTrusted",
+            Self::StoreFailed => "reason.storeFailed",
             Self::Gone => "stage.gone_text",
         }
     }
@@ -168,7 +173,9 @@ impl Stage {
             | Self::Suspended(_)
             | Self::Outdated
             | Self::Unreachable => Mood::Warn,
-            Self::Banned | Self::Untrusted | Self::Refused | Self::Gone => Mood::Trouble,
+            Self::Banned | Self::Untrusted | Self::Refused | Self::StoreFailed | Self::Gone => {
+                Mood::Trouble
+            }
         }
     }
 
@@ -181,7 +188,7 @@ impl Stage {
             Self::Banned | Self::Suspended(_) | Self::Refused => "stop",
             Self::Outdated => "update",
             Self::Unreachable => "cloud",
-            Self::Untrusted | Self::Gone => "attention",
+            Self::Untrusted | Self::StoreFailed | Self::Gone => "attention",
         }
     }
 
@@ -237,6 +244,13 @@ mod tests {
         assert_eq!(stage(Phase::Waking, Some(Reason::Unreachable)), Stage::Unreachable);
         assert_eq!(stage(Phase::Waking, Some(Reason::ClientOutdated)), Stage::Outdated);
         assert_eq!(stage(Phase::Waking, Some(Reason::ServerNotTrusted)), Stage::Untrusted);
+    }
+
+    #[test]
+    fn a_full_disk_is_told_of_an_instance_that_is_linked_and_of_one_that_is_not() {
+        for phase in [Phase::Asleep, Phase::Waking, Phase::Starting, Phase::Reconnecting] {
+            assert_eq!(stage(phase, Some(Reason::StoreFailed)), Stage::StoreFailed);
+        }
     }
 
     #[test]

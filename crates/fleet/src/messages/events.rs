@@ -1,7 +1,6 @@
 //! What happens beside messages: acknowledgements, receipts, calls, names.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use siskin_model::message::{Content, Direction, Text};
 use siskin_model::notification::UNDECRYPTABLE;
@@ -10,16 +9,12 @@ use siskin_model::{
     Address, Body, CallRecord, CallStatus, ChatId, Message, MessageId, MessageStatus, Notification,
     Person, UnixMillis,
 };
-use siskin_store::{Entry, Replacement, Result};
+use siskin_store::Result;
 
 use super::in_flight::{Acknowledgement, Flight};
 use super::progress::Step;
 use crate::incoming::{Incoming, Refused};
 use crate::instance::Instance;
-
-/// How long a message that could not be decrypted has to come again in a form that can, before
-/// its owner is told that it cannot be read.
-const SECOND_TRY: Duration = Duration::from_secs(10);
 
 impl Instance {
     /// Takes events in order. Steps of messages that follow each other are recorded in one go.
@@ -27,7 +22,7 @@ impl Instance {
         let mut steps = Vec::new();
         for event in batch {
             if !matches!(event, Incoming::Acknowledged { .. } | Incoming::Receipt { .. }) {
-                self.advance(std::mem::take(&mut steps)).await?;
+                self.land(std::mem::take(&mut steps)).await?;
             }
             match event {
                 Incoming::Acknowledged { id, at, refused } => {
@@ -41,7 +36,28 @@ impl Instance {
                 other => self.take_event(other).await?,
             }
         }
-        self.advance(steps).await
+        self.land(steps).await
+    }
+
+    /// Records steps, and only then takes what was on its way off: a batch that could not be
+    /// committed comes again.
+    pub(super) async fn land(&self, steps: Vec<Step>) -> Result<()> {
+        let landing: Vec<_> = steps
+            .iter()
+            .map(|step| (step.id.clone(), step.status, step.description.clone()))
+            .collect();
+        self.advance(steps).await?;
+        for (id, status, description) in landing {
+            if self.in_flight.land(&id).is_none() {
+                continue;
+            }
+            if !description.is_empty() {
+                tracing::warn!(instance = %self.id(), message = %id, description, "refused");
+            }
+            let result = status.as_str();
+            metrics::counter!("siskin_sends_total", "result" => result).increment(1);
+        }
+        Ok(())
     }
 
     async fn take_event(self: &Arc<Self>, event: Incoming) -> Result<()> {
@@ -85,11 +101,6 @@ impl Instance {
             None => (MessageStatus::Sent, String::new()),
             Some(refused) => outcome(refused),
         };
-        if !description.is_empty() {
-            tracing::warn!(instance = %self.id(), message = %id, description, "refused");
-        }
-        let result = status.as_str();
-        metrics::counter!("siskin_sends_total", "result" => result).increment(1);
         Step { chat: flight.chat, id, status, description, at, by_api: true }
     }
 
@@ -105,7 +116,7 @@ impl Instance {
         for id in ids {
             // A receipt can overtake the acknowledgement, which then has nothing to add. Its
             // owner is told both steps all the same.
-            if let Some(flight) = self.in_flight.land(&id) {
+            if let Some(flight) = self.in_flight.flight(&id) {
                 let taken = Acknowledgement { at, refused: None };
                 let sent = self.outcome_of(id.clone(), (flight, taken));
                 steps.extend([sent, Step::of_api(chat.clone(), id, status, at)]);
@@ -145,43 +156,6 @@ impl Instance {
                 Body::new(Content::Text(text)),
             )
         })
-    }
-
-    /// Records that there is a message, and tells of it if it does not come in a readable form
-    /// soon: then it replaces this one.
-    async fn record_undecryptable(self: &Arc<Self>, message: Message) -> Result<()> {
-        let silent = Entry {
-            message: message.clone(),
-            notification: None,
-            file: None,
-            amendment: None,
-            replacement: Replacement::Never,
-        };
-        let recorded = self.around.store.record(self.id(), vec![silent]).await?;
-        if recorded.iter().all(|recorded| !recorded.is_new) {
-            return Ok(());
-        }
-        let instance = self.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(SECOND_TRY).await;
-            if let Err(error) = instance.tell_undecryptable(&message).await {
-                tracing::error!(instance = %instance.id(), %error, "not told");
-            }
-        });
-        Ok(())
-    }
-
-    async fn tell_undecryptable(&self, message: &Message) -> Result<()> {
-        let now = self.around.store.message(self.id(), &message.chat, &message.id).await?;
-        if now.is_none_or(|now| !now.raw.is_empty()) {
-            return Ok(());
-        }
-        if let Some(notification) = self.message_notification(message).await? {
-            let copies = self.copies([Some(&notification)]);
-            self.around.store.append(self.id(), notification).await?;
-            self.log_grew(copies);
-        }
-        Ok(())
     }
 
     async fn record_call(&self, mut call: CallRecord) -> Result<()> {

@@ -88,22 +88,25 @@ impl InFlight {
         Some((flight.clone(), acknowledgement))
     }
 
-    /// WhatsApp has taken or refused a message: it has landed, once it is written. `None`: it
-    /// is not, or is no message of ours.
+    /// WhatsApp has taken or refused a message: it has landed once it is written, and that is
+    /// recorded. `None`: it is not written, or is no message of ours.
     pub(crate) fn acknowledge(
         &self,
         id: &MessageId,
         acknowledgement: Acknowledgement,
     ) -> Option<(Flight, Acknowledgement)> {
-        {
-            let mut table = self.table();
-            let flight = table.get_mut(id)?;
-            if !flight.is_written {
-                flight.acknowledgement = Some(acknowledgement);
-                return None;
-            }
+        let mut table = self.table();
+        let flight = table.get_mut(id)?;
+        if !flight.is_written {
+            flight.acknowledgement = Some(acknowledgement);
+            return None;
         }
-        self.land(id).map(|flight| (flight, acknowledgement))
+        Some((flight.clone(), acknowledgement))
+    }
+
+    /// A message that is on its way.
+    pub(crate) fn flight(&self, id: &MessageId) -> Option<Flight> {
+        self.table().get(id).cloned()
     }
 
     /// Takes a message off: acknowledged, refused or given up.

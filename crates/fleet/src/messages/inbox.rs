@@ -27,7 +27,7 @@ impl Inbox for InstanceInbox {
             instance.files_changed();
         }
         count(&messages, &recorded);
-        instance.ask_unknown_groups(&messages).await?;
+        instance.ask_unknown_groups(&messages).await;
         instance.mark_read_at_once(messages);
         Ok(())
     }
@@ -64,49 +64,5 @@ fn count(messages: &[Message], recorded: &[Recorded]) {
             let direction = message.direction.as_str();
             metrics::counter!("siskin_messages_total", "direction" => direction).increment(1);
         }
-    }
-}
-
-impl Instance {
-    /// Asks for the subjects of groups that have none yet: the next message has it.
-    async fn ask_unknown_groups(self: &Arc<Self>, messages: &[Message]) -> Result<()> {
-        let Some(session) = self.online_session() else { return Ok(()) };
-        for chat in messages.iter().map(|message| &message.chat) {
-            if !chat.is_group() || self.person(chat).await?.is_some() {
-                continue;
-            }
-            let (instance, session, chat) = (self.clone(), session.clone(), chat.clone());
-            // Not from within the session's own call: it could wait for itself.
-            tokio::spawn(async move {
-                if let Ok(subject) = session.group_name(&chat).await
-                    && let Err(error) = instance.learn_name(&chat, &subject).await
-                {
-                    tracing::error!(instance = %instance.id(), %error, "a subject was not kept");
-                }
-            });
-        }
-        Ok(())
-    }
-
-    /// Marks incoming messages read, where the settings ask for that with every message.
-    fn mark_read_at_once(self: &Arc<Self>, messages: Vec<Message>) {
-        let settings = self.settings();
-        let wanted = settings.mark_incoming_messages_readed.is_yes()
-            && !settings.mark_incoming_messages_readed_on_reply.is_yes();
-        let incoming = messages.into_iter().filter(|message| !message.direction.is_outgoing());
-        let messages: Vec<Message> = incoming.collect();
-        let Some(session) = self.online_session().filter(|_| wanted && !messages.is_empty()) else {
-            return;
-        };
-        let instance = self.clone();
-        // Not from within the session's own call: it could wait for itself.
-        tokio::spawn(async move {
-            for message in messages {
-                let chat = message.chat.clone();
-                if let Err(error) = instance.mark_read(&*session, &chat, &[message]).await {
-                    tracing::warn!(instance = %instance.id(), %error, "not marked read");
-                }
-            }
-        });
     }
 }

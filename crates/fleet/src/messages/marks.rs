@@ -31,7 +31,12 @@ impl Instance {
         let session = self.require_session()?;
         let chat = self.named(chat).await?;
         session.show_typing(&chat, Some(typing.kind)).await?;
+        let Ok(shown) = self.typing.clone().try_acquire_owned() else {
+            // WhatsApp's apps take it back by themselves, if later.
+            return Ok(());
+        };
         tokio::spawn(async move {
+            let _shown = shown;
             tokio::time::sleep(Duration::from_millis(typing.millis.into())).await;
             if let Err(error) = session.show_typing(&chat, None).await {
                 tracing::debug!(%error, "the typing indicator was not taken back");

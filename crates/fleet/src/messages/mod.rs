@@ -1,5 +1,7 @@
 //! Messages of an instance: what it receives, what it sends, what it remembers.
 
+mod backlog;
+mod beside;
 mod budget;
 mod entries;
 mod events;
@@ -16,9 +18,12 @@ mod progress;
 mod queue;
 mod room;
 mod spellings;
+mod undecryptable;
 
 use siskin_model::{FileToken, MessageId};
 
+pub(crate) use backlog::Backlog;
+pub(crate) use beside::{groups, marks};
 pub(crate) use budget::Spending;
 pub use budget::{Budget, BudgetOf, FileLimits};
 pub(crate) use fetching::{Turns, fetch_files};
@@ -30,6 +35,7 @@ pub(crate) use outbox::send_messages;
 pub(crate) use people::PeopleCache;
 pub(crate) use room::Room;
 pub(crate) use spellings::Lookups;
+pub(crate) use undecryptable::undecryptable;
 
 /// A new id for a message to be sent.
 pub fn new_message_id() -> MessageId {

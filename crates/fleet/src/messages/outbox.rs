@@ -36,6 +36,7 @@ const AUTO_TYPING_STEP: u32 = 1000;
 
 /// Sends what waits until nothing does, or the connection is gone.
 pub(crate) async fn send_messages(instance: Arc<Instance>, session: Arc<dyn Session>) {
+    let mut store_failed = false;
     loop {
         // What an earlier session had written and heard nothing of is sent again.
         instance.in_flight.clear();
@@ -57,7 +58,11 @@ pub(crate) async fn send_messages(instance: Arc<Instance>, session: Arc<dyn Sess
                 return;
             }
             Err(Stop::Store(error)) => {
-                tracing::error!(instance = %instance.id(), %error, "sending pauses");
+                if std::mem::replace(&mut store_failed, true) {
+                    tracing::debug!(instance = %instance.id(), %error, "sending pauses still");
+                } else {
+                    tracing::error!(instance = %instance.id(), %error, "sending pauses");
+                }
                 tokio::time::sleep(STORE_PAUSE).await;
             }
         }

@@ -29,10 +29,16 @@ impl InstanceTask {
 
     pub(super) async fn on_place(&mut self, place: Option<OwnedSemaphorePermit>) {
         self.awaiting_place = None;
-        if !self.link().has_keys() || self.linked.is_some() {
+        if self.store.keys_unknown {
+            return self.begin().await;
+        }
+        if !self.link().has_keys() || self.linked.is_some() || !self.store_is_well().await {
             return;
         }
         self.login_place = place;
+        // One session of a link at a time: what the last one still writes must not be
+        // overtaken by the next one.
+        while self.closing.join_next().await.is_some() {}
         let (reports, events) = self.reports();
         match self.around.engine.open_linked(self.instance.id(), reports).await {
             Ok(session) => {
@@ -43,11 +49,7 @@ impl InstanceTask {
                     self.publish(|link| link.phase = Phase::Starting).await;
                 }
             }
-            Err(error) => {
-                tracing::error!(instance = %self.instance.id(), %error, "keys not readable");
-                self.login_place = None;
-                self.keys_unreadable().await;
-            }
+            Err(error) => self.not_opened(error).await,
         }
     }
 
@@ -85,7 +87,7 @@ impl InstanceTask {
         }
     }
 
-    async fn offline(&mut self, reason: Option<Reason>) {
+    pub(super) async fn offline(&mut self, reason: Option<Reason>) {
         self.work.stop(&self.instance);
         self.login_place = None;
         self.publish(|link| {
@@ -129,6 +131,7 @@ impl InstanceTask {
                 self.offline(None).await;
                 self.retry = Some(Instant::now() + self.backoff.next_pause());
             }
+            End::StoreFailed => self.store_failed().await,
         }
     }
 
@@ -161,6 +164,9 @@ impl InstanceTask {
         self.watchdog = Some(now + WATCHDOG);
         self.login_place = None;
         let Some(open) = &self.linked else { return };
+        if matches!(self.link().phase, Phase::Online) {
+            self.store.forget();
+        }
         let silence = open.session.silence();
         if matches!(self.link().phase, Phase::Online) && silence > SILENCE {
             tracing::warn!(

@@ -7,6 +7,7 @@ mod commands;
 mod linked;
 mod pairing_code;
 mod publish;
+mod store_failed;
 mod unlinked;
 mod work;
 
@@ -22,6 +23,7 @@ use tokio::time::Instant;
 
 pub(crate) use self::commands::Command;
 use self::pairing_code::CodeAttempt;
+use self::store_failed::StoreFailures;
 use self::work::{Work, WorkEvent};
 use crate::engine::{EVENT_QUEUE, IssuedCode, Reports, Session, SessionEvent, Stored};
 use crate::instance::Instance;
@@ -60,6 +62,8 @@ pub(crate) struct InstanceTask {
     /// When to open a session again after one has failed.
     retry: Option<Instant>,
     backoff: Backoff,
+    /// What the disk did not take.
+    store: StoreFailures,
     /// When to look whether the linked socket is still alive.
     watchdog: Option<Instant>,
     /// What goes on while the session of the link is logged in.
@@ -101,6 +105,7 @@ impl InstanceTask {
             login_place: None,
             retry: None,
             backoff: Backoff::default(),
+            store: StoreFailures::default(),
             watchdog: None,
             work,
         }
@@ -120,7 +125,8 @@ impl InstanceTask {
     }
 
     /// Compares what the store remembers with the keys that are there, which decide.
-    async fn begin(&mut self) {
+    pub(super) async fn begin(&mut self) {
+        self.store.keys_unknown = false;
         match self.around.engine.stored(self.instance.id()).await {
             Ok(Stored::Nothing) => {
                 if self.link().account.is_some() {
@@ -130,6 +136,8 @@ impl InstanceTask {
                         link.reason = Some(Reason::KeysUnreadable);
                     })
                     .await;
+                } else if self.link().reason == Some(Reason::StoreFailed) {
+                    self.publish(|link| link.reason = None).await;
                 }
             }
             Ok(Stored::Linked(stored)) => {
@@ -147,6 +155,7 @@ impl InstanceTask {
                 self.ask_for_place();
             }
             Ok(Stored::Unreadable) => self.keys_unreadable().await,
+            Err(EngineError::Disk { why, .. }) => self.keys_unknown(&why).await,
             Err(error) => {
                 tracing::error!(instance = %self.instance.id(), %error, "keys not readable");
                 self.keys_unreadable().await;
@@ -206,7 +215,8 @@ impl InstanceTask {
     /// When something has to be looked at, if nothing happens before. An unlinked instance
     /// that nobody asks about has no such moment: it sleeps.
     fn deadline(&self) -> Option<Instant> {
-        [self.retry, self.watchdog, self.code_deadline(), self.sleep_deadline()]
+        let store = self.store.deadline();
+        [self.retry, self.watchdog, self.code_deadline(), self.sleep_deadline(), store]
             .into_iter()
             .flatten()
             .min()
@@ -220,10 +230,13 @@ impl InstanceTask {
         }
         if self.retry.is_some_and(|at| at <= now) {
             self.retry = None;
-            if self.link().has_keys() {
+            if self.store.keys_unknown {
+                self.begin().await;
+            } else if self.link().has_keys() {
                 self.ask_for_place();
             }
         }
+        self.record_overdue(now).await;
     }
 
     /// Where a new session reports to, and the other end of it.

@@ -209,6 +209,7 @@ impl From<EngineError> for LinkError {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::NoPairingCode(why) => Self::Refused(why),
+            EngineError::Disk { .. } => refused(Reason::StoreFailed),
             _ => Self::Unreachable,
         }
     }

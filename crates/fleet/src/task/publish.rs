@@ -1,6 +1,6 @@
 use std::mem::discriminant;
 
-use siskin_model::{Link, Notification, StateRecord};
+use siskin_model::{Link, Notification, Reason, StateRecord};
 use siskin_store::StateChange;
 
 use super::InstanceTask;
@@ -46,19 +46,23 @@ impl InstanceTask {
             account: link.account.clone(),
             notification,
         };
-        let reason = link.reason.map(siskin_model::Reason::code);
+        let reason = link.reason.map(Reason::code);
         match self.around.store.record_state(id, change).await {
             Ok(()) => {
                 tracing::info!(instance = %id, state = state.as_str(), reason, "state changed");
                 metrics::counter!("siskin_state_changes_total", "state" => state.as_str())
                     .increment(1);
                 self.recorded = state;
+                self.store.recorded();
                 if told {
                     self.instance.log_grew(copies);
                 }
             }
-            // It is recorded with the next change; the link itself does not wait for it.
-            Err(error) => tracing::error!(instance = %id, %error, "state not recorded"),
+            // It is recorded later; the link itself does not wait for it.
+            Err(error) if self.store.record_later() => {
+                tracing::error!(instance = %id, %error, "state not recorded; tried again");
+            }
+            Err(error) => tracing::debug!(instance = %id, %error, "state not recorded yet"),
         }
     }
 
@@ -69,8 +73,15 @@ impl InstanceTask {
         }
         let (id, at) = (self.instance.id(), self.around.clock.now());
         let told = Notification::socket_changed(id, link.account.as_ref(), link.socket(), at);
-        if let Err(error) = self.instance.notify(told).await {
-            tracing::error!(instance = %id, %error, "a change of the connection not told");
+        match self.instance.notify(told).await {
+            // That it is the disk has been said.
+            Err(error) if link.reason == Some(Reason::StoreFailed) => {
+                tracing::debug!(instance = %id, %error, "a change of the connection not told");
+            }
+            Err(error) => {
+                tracing::error!(instance = %id, %error, "a change of the connection not told");
+            }
+            Ok(_) => {}
         }
     }
 

@@ -3,6 +3,7 @@
 use siskin_model::{Account, Phase, Qr, Reason};
 use tokio::time::Instant;
 
+use super::store_failed::reason_not_opened;
 use super::{InstanceTask, Open};
 use crate::asking::Demand;
 use crate::engine::{End, SessionEvent};
@@ -63,7 +64,7 @@ impl InstanceTask {
             Ok(session) => self.qr = Some(Open { session, events }),
             Err(error) => {
                 tracing::error!(instance = %self.instance.id(), %error, "no session for a QR");
-                self.retry_qr(Some(Reason::Unreachable)).await;
+                self.retry_qr(Some(reason_not_opened(&error))).await;
             }
         }
     }
@@ -158,6 +159,7 @@ pub(super) fn reason_unlinked(end: End) -> Option<Reason> {
         End::Banned => Some(Reason::Banned),
         End::TemporarilyBanned(_) => Some(Reason::TemporarilyBanned),
         End::Refused => Some(Reason::Refused),
+        End::StoreFailed => Some(Reason::StoreFailed),
         End::LoggedOut | End::Replaced | End::Stopped => None,
     }
 }

@@ -153,18 +153,65 @@ async fn edits_and_deletions_change_what_is_remembered_if_the_writer_asks() {
     assert_eq!(kinds, ["textMessage", "editedMessage", "editedMessage", "deletedMessage"]);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_message_that_becomes_readable_is_told_as_it_is() {
-    let stage = stage().await;
-    let session = stage.linked().await;
-    let unreadable = |id: &str| Incoming::Undecryptable {
+fn unreadable(id: &str) -> Incoming {
+    Incoming::Undecryptable {
         chat: Address::new(bea()),
         sender: Address::new(bea()),
         from_me: false,
         id: MessageId::from_text(id),
         at: UnixMillis(1_780_000_000_000),
         push_name: "Bea".into(),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_flood_of_unreadable_messages_some_are_told_at_once_and_none_twice() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    let flood: Vec<_> = (0..300).map(|number| unreadable(&format!("A1{number:014}"))).collect();
+    session.inbox().events(flood).await.unwrap();
+    let at_once = stage.told().await.len();
+    assert_eq!(at_once, 300 - 256);
+    // Sleeps: the others have their time.
+    tokio::time::sleep(Duration::from_secs(11)).await;
+    assert_eq!(stage.told().await.len(), 256);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unreadable_message_is_told_though_the_disk_is_full_for_a_while() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    session.inbox().events(vec![unreadable("A1B2C3D4E5F60001")]).await.unwrap();
+    stage.store.set_full(true);
+    // Sleeps: it would have been told by now.
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    stage.store.set_full(false);
+    assert_eq!(stage.next_told().await["idMessage"], "A1B2C3D4E5F60001");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_name_of_a_new_group_is_asked_for_once() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    let of_group = |number: u32| {
+        let chat = Address::new(chat("120363000000000001@g.us"));
+        Received { chat, ..received(&format!("A1{number:014}"), text("x")) }
     };
+    for number in 0..20 {
+        session.inbox().messages(vec![of_group(number)]).await.unwrap();
+    }
+    // Sleeps: whoever asks has done so by now.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    session.inbox().messages(vec![of_group(20)]).await.unwrap();
+    let last = stage.told().await.pop().unwrap();
+    assert_eq!(last["senderData"]["chatName"], "Weekend plans");
+    assert_eq!(session.groups_asked(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_becomes_readable_is_told_as_it_is() {
+    let stage = stage().await;
+    let session = stage.linked().await;
     let events = vec![unreadable("A1B2C3D4E5F60001"), unreadable("A1B2C3D4E5F60002")];
     session.inbox().events(events).await.unwrap();
     let readable = received("A1B2C3D4E5F60001", text("one"));

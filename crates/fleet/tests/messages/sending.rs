@@ -333,3 +333,45 @@ async fn whatsapp_is_not_asked_about_any_number_of_strangers_that_are_only_read_
     stage.instance.chat_rows(&chat("15550209999@c.us"), 10).await.unwrap();
     assert_eq!(session.asked().len(), 61);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_acknowledgement_that_could_not_be_recorded_counts_when_it_is_offered_again() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    let id = stage.send_text("hello").await;
+    session.transmitted().await;
+    stage.told().await;
+    stage.store.set_full(true);
+    assert!(session.acknowledge(&id, None).await.is_err());
+    stage.store.set_full(false);
+    session.acknowledge(&id, None).await.unwrap();
+    let told = stage.told().await;
+    let statuses: Vec<_> = told.iter().map(|body| body["status"].clone()).collect();
+    assert_eq!(statuses, ["sent"]);
+    assert_eq!(session.transmitted_so_far().await, [], "it has left once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_accepted_before_the_disk_was_full_leaves_once_and_in_order() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    stage.store.set_full(true);
+    let refused = stage.try_send_text("refused").await;
+    assert!(refused.unwrap_err().to_string().contains("disk is full"));
+    stage.store.set_full(false);
+    let mut accepted = Vec::new();
+    for number in 0..5 {
+        accepted.push(stage.send_text(&number.to_string()).await);
+    }
+    stage.store.set_full(true);
+    // Sleeps: the worker runs into the full disk meanwhile.
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let mut sent: Vec<MessageId> =
+        session.transmitted_so_far().await.into_iter().map(|sent| sent.id).collect();
+    stage.store.set_full(false);
+    while sent.len() < accepted.len() {
+        sent.push(session.transmitted().await.id);
+    }
+    sent.dedup();
+    assert_eq!(sent, accepted);
+}

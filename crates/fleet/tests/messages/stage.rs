@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use siskin_fleet::incoming::Received;
 use siskin_fleet::testing::{ScriptedEngine, ScriptedSession, setup};
-use siskin_fleet::{Fleet, Instance, Pacing, Setup, new_message_id};
+use siskin_fleet::{Fleet, Instance, MessageError, Pacing, Setup, new_message_id};
 use siskin_model::message::{Command, Outgoing, Preview, Text, Typing};
 use siskin_model::{
     Account, Address, Body, ChatId, Content, InstanceState, MessageId, Settings, UnixMillis,
@@ -142,6 +142,15 @@ impl Stage {
         command: Command,
         typing: Option<Typing>,
     ) -> MessageId {
+        self.try_accept_for(chat, command, typing).await.unwrap()
+    }
+
+    async fn try_accept_for(
+        &self,
+        chat: ChatId,
+        command: Command,
+        typing: Option<Typing>,
+    ) -> Result<MessageId, MessageError> {
         let id = new_message_id();
         let outgoing = Outgoing {
             id: id.clone(),
@@ -154,8 +163,13 @@ impl Stage {
             batch: None,
             accepted: self.fleet.clock().now(),
         };
-        self.instance.accept(vec![outgoing]).await.unwrap();
-        id
+        self.instance.accept(vec![outgoing]).await?;
+        Ok(id)
+    }
+
+    pub async fn try_send_text(&self, text: &str) -> Result<MessageId, MessageError> {
+        let command = Command::Text { text: text.into(), preview: Preview::Off };
+        self.try_accept_for(bea(), command, None).await
     }
 
     pub async fn send_text(&self, text: &str) -> MessageId {

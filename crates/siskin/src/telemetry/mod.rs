@@ -16,6 +16,16 @@ pub use mask::Masked;
 /// How often the durations of requests are sorted into their buckets. Until then each one
 /// takes memory of its own.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+/// The engine, in filters.
+const ENGINE: &str = "whatsapp_rust";
+/// Its modules that say when its store fails, and little else.
+const OF_STORE: [&str; 5] = [
+    "message::commit_batch",
+    "signal_flush",
+    "client::adapters",
+    "store::persistence_manager",
+    "msg_secret_buffer",
+];
 /// Bounds of the buckets for durations, in seconds: from an answer that is ready to a long
 /// poll.
 const DURATION_BUCKETS: [f64; 10] = [0.001, 0.005, 0.02, 0.1, 0.5, 1.0, 2.0, 5.0, 20.0, 60.0];
@@ -28,7 +38,7 @@ pub fn log_to<W>(config: &Config, writer: W) -> anyhow::Result<()>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::try_new(&config.log).with_context(|| {
+    let filter = EnvFilter::try_new(with_engine(&config.log)).with_context(|| {
         format!("'{}' is not a log filter\n  hint: try \"info\" or \"debug\"", config.log)
     })?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Masked(writer));
@@ -40,6 +50,17 @@ where
         LogFormat::Json => lines.json().flatten_event(true).try_init(),
     };
     started.map_err(|error| anyhow::anyhow!("logging: {error}"))
+}
+
+/// A filter without the lines that the engine writes for each message while its store fails:
+/// that is said once, for all of them (`whatsapp/keystore/fence.rs`). Whoever names the engine
+/// in the filter has them.
+fn with_engine(filter: &str) -> String {
+    if filter.contains(ENGINE) {
+        return filter.to_owned();
+    }
+    let quiet = OF_STORE.map(|module| format!("{ENGINE}::{module}=off"));
+    format!("{},{filter}", quiet.join(","))
 }
 
 /// What `/metrics` shows; the same for everything in this process. Needs a runtime, for the

@@ -6,6 +6,7 @@
 mod at_once;
 mod connections;
 mod crash;
+mod disk;
 mod doors;
 mod ends;
 mod linking;

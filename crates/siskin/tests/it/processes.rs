@@ -63,6 +63,10 @@ impl Process {
         Phones::at(self.text("phonesUrl"))
     }
 
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends it as a power cut would.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
@@ -90,7 +94,11 @@ impl Drop for Process {
 }
 
 fn command(arguments: &[&str], folder: &Path) -> Command {
-    let mut command = Command::new(binary());
+    configured(Command::new(binary()), arguments, folder)
+}
+
+/// Adds to a command what every process of the tests is started with.
+pub fn configured(mut command: Command, arguments: &[&str], folder: &Path) -> Command {
     command.args(arguments).args(["--listen", "127.0.0.1:0", "--rate-limits", "off"]);
     command.arg("--data-dir").arg(folder);
     command

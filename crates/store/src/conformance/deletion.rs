@@ -7,8 +7,7 @@ use siskin_model::{
 
 use super::contents::contents;
 use super::message_samples::{
-    ann, call, entry, file, lid_of_ann, message, message_id, outgoing, person, sent, spelled,
-    step,
+    ann, call, entry, file, lid_of_ann, message, message_id, outgoing, person, sent, spelled, step,
 };
 use super::samples::{
     NOON, account, after_noon, append_numbered, created, drain, listed, notification, quiet_change,

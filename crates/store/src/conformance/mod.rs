@@ -10,6 +10,7 @@ pub mod calls;
 pub mod contents;
 pub mod deletion;
 pub mod files;
+pub mod health;
 pub mod instances;
 pub mod journal;
 pub mod message_samples;
@@ -79,6 +80,7 @@ macro_rules! conformance {
             outbox: a_message_does_not_fall_back,
             outbox: only_outgoing_messages_get_further,
             outbox: messages_queued_at_the_same_time_are_all_kept,
+            health: a_probe_changes_nothing,
             files: a_file_comes_back_as_it_was_added,
             files: a_file_is_found_by_its_message,
             files: files_are_pending_until_their_state_is_known,

@@ -12,6 +12,7 @@ impl Calls for MemoryStore {
         call: &CallRecord,
         notification: Option<Notification>,
     ) -> Result<Option<Option<Receipt>>> {
+        self.room()?;
         let record = |kept: &mut Kept| {
             match kept.calls.iter_mut().find(|known| known.id == call.id) {
                 None => kept.calls.push(call.clone()),

@@ -7,6 +7,7 @@ use crate::{Files, Result};
 #[async_trait]
 impl Files for MemoryStore {
     async fn add_file(&self, id: InstanceId, file: &StoredFile) -> Result<()> {
+        self.room()?;
         self.with(id, |kept| kept.add_file(file.clone()));
         Ok(())
     }
@@ -36,6 +37,7 @@ impl Files for MemoryStore {
         state: FileState,
         expires: UnixMillis,
     ) -> Result<()> {
+        self.room()?;
         self.with(id, |kept| {
             for file in kept.files.iter_mut().filter(|file| file.token == *token) {
                 (file.state, file.expires) = (state, expires);
@@ -69,6 +71,7 @@ impl Files for MemoryStore {
     }
 
     async fn remove_file(&self, id: InstanceId, token: &FileToken) -> Result<()> {
+        self.room()?;
         self.with(id, |kept| kept.files.retain(|file| file.token != *token));
         Ok(())
     }

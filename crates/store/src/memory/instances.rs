@@ -10,6 +10,7 @@ use crate::{
 #[async_trait]
 impl Instances for MemoryStore {
     async fn create(&self, new: NewInstance) -> Result<InstanceRow> {
+        self.room()?;
         let mut tables = self.tables();
         let id = InstanceId::new(InstanceId::FIRST.get() + tables.created);
         tables.created += 1;
@@ -24,16 +25,19 @@ impl Instances for MemoryStore {
     }
 
     async fn save_settings(&self, id: InstanceId, settings: &Settings) -> Result<()> {
+        self.room()?;
         self.with(id, |kept| kept.row.settings = settings.clone());
         Ok(())
     }
 
     async fn save_token(&self, id: InstanceId, token: &Token) -> Result<()> {
+        self.room()?;
         self.with(id, |kept| kept.row.token = token.clone());
         Ok(())
     }
 
     async fn record_state(&self, id: InstanceId, change: StateChange) -> Result<()> {
+        self.room()?;
         self.with(id, |kept| {
             kept.row.last = LastState { record: change.record.clone(), account: change.account };
             kept.history.push_back(change.record);
@@ -48,6 +52,7 @@ impl Instances for MemoryStore {
     }
 
     async fn save_account(&self, id: InstanceId, account: Option<&Account>) -> Result<()> {
+        self.room()?;
         self.with(id, |kept| kept.row.last.account = account.cloned());
         Ok(())
     }
@@ -59,6 +64,7 @@ impl Instances for MemoryStore {
     }
 
     async fn delete(&self, id: InstanceId, now: UnixMillis) -> Result<()> {
+        self.room()?;
         let mut tables = self.tables();
         if let Some(Kept { row, .. }) = tables.instances.remove(&id) {
             let InstanceRow { id, name, created, .. } = row;
@@ -87,6 +93,7 @@ impl Instances for MemoryStore {
 #[async_trait]
 impl Secrets for MemoryStore {
     async fn secret_or(&self, which: GatewaySecret, fresh: Token) -> Result<(Token, bool)> {
+        self.room()?;
         let mut tables = self.tables();
         if let Some(kept) = tables.secrets.get(&which) {
             return Ok((kept.clone(), false));

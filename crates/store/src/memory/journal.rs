@@ -9,6 +9,7 @@ use crate::{Amendment, Entry, Journal, Listing, Page, Position, Recorded, Replac
 #[async_trait]
 impl Journal for MemoryStore {
     async fn record(&self, id: InstanceId, entries: Vec<Entry>) -> Result<Vec<Recorded>> {
+        self.room()?;
         let count = entries.len();
         let record = |kept: &mut Kept| {
             entries.into_iter().map(|entry| kept.record(entry)).collect::<Vec<_>>()
@@ -59,6 +60,7 @@ impl Journal for MemoryStore {
     }
 
     async fn mark_read(&self, id: InstanceId, chat: &ChatId, messages: &[MessageId]) -> Result<()> {
+        self.room()?;
         self.with(id, |kept| {
             for message in &mut kept.messages {
                 message.is_read |= message.chat == *chat
@@ -70,6 +72,7 @@ impl Journal for MemoryStore {
     }
 
     async fn mark_deleted(&self, id: InstanceId, chat: &ChatId, message: &MessageId) -> Result<()> {
+        self.room()?;
         self.with(id, |kept| {
             let is_it = |kept: &&mut Message| kept.chat == *chat && kept.id == *message;
             kept.messages.iter_mut().filter(is_it).for_each(|kept| kept.is_deleted = true);

@@ -1,5 +1,6 @@
 mod calls;
 mod files;
+mod health;
 mod instances;
 mod journal;
 mod notifications;
@@ -8,6 +9,7 @@ mod people;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use siskin_model::{
@@ -15,13 +17,16 @@ use siskin_model::{
     StoredFile, Token, UnixMillis,
 };
 
-use crate::{DeletedInstance, GatewaySecret, InstanceRow, LoggedNotification, Queued};
+use crate::{
+    DeletedInstance, GatewaySecret, InstanceRow, LoggedNotification, Queued, Result, StoreError,
+};
 
 /// A store that forgets everything when it is dropped: the oracle for the others, and what
 /// fast tests use.
 #[derive(Default)]
 pub struct MemoryStore {
     tables: Mutex<Tables>,
+    is_full: AtomicBool,
 }
 
 #[derive(Default)]
@@ -78,6 +83,19 @@ impl Kept {
 }
 
 impl MemoryStore {
+    /// From now on it takes nothing, as on a disk that is full, or takes everything again.
+    pub fn set_full(&self, is_full: bool) {
+        self.is_full.store(is_full, Ordering::SeqCst);
+    }
+
+    /// Whether there is room.
+    fn room(&self) -> Result<()> {
+        if self.is_full.load(Ordering::SeqCst) {
+            return Err(StoreError::Database("database or disk is full".to_owned()));
+        }
+        Ok(())
+    }
+
     fn tables(&self) -> MutexGuard<'_, Tables> {
         // The tables are changed by code that cannot panic half-way.
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)

@@ -7,6 +7,7 @@ use crate::{LoggedNotification, Notifications, Result};
 #[async_trait]
 impl Notifications for MemoryStore {
     async fn append(&self, id: InstanceId, notification: Notification) -> Result<Receipt> {
+        self.room()?;
         Ok(self.with(id, |kept| kept.append(notification)).unwrap_or_default())
     }
 
@@ -33,6 +34,7 @@ impl Notifications for MemoryStore {
     }
 
     async fn remove_all(&self, id: InstanceId, receipts: Vec<Receipt>) -> Result<u64> {
+        self.room()?;
         let remove = |kept: &mut Kept| {
             let before = kept.log.len();
             kept.log.retain(|logged| !receipts.contains(&logged.receipt));
@@ -42,6 +44,7 @@ impl Notifications for MemoryStore {
     }
 
     async fn clear(&self, id: InstanceId) -> Result<u64> {
+        self.room()?;
         let clear = |kept: &mut Kept| kept.log.drain(..).count() as u64;
         Ok(self.with(id, clear).unwrap_or_default())
     }
@@ -54,6 +57,7 @@ impl Notifications for MemoryStore {
     }
 
     async fn expire(&self, before: UnixMillis) -> Result<u64> {
+        self.room()?;
         let mut expired = 0;
         for kept in self.tables().instances.values_mut() {
             let length = kept.log.len();

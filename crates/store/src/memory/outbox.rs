@@ -8,6 +8,7 @@ use crate::{Entry, Outbox, Progress, Queued, Recorded, Replacement, Result};
 #[async_trait]
 impl Outbox for MemoryStore {
     async fn enqueue(&self, id: InstanceId, outgoing: Vec<Outgoing>) -> Result<()> {
+        self.room()?;
         let tables = &mut *self.tables();
         let Some(kept) = tables.instances.get_mut(&id) else { return Ok(()) };
         for outgoing in outgoing {
@@ -26,6 +27,7 @@ impl Outbox for MemoryStore {
     }
 
     async fn leave(&self, id: InstanceId, place: i64, entry: Entry) -> Result<Option<Recorded>> {
+        self.room()?;
         let leave = |kept: &mut Kept| {
             let queued = kept.queue.iter_mut().find(|queued| queued.place == place)?;
             if queued.leaving.is_some() {
@@ -44,6 +46,7 @@ impl Outbox for MemoryStore {
         lost: Option<Message>,
         notification: Option<Notification>,
     ) -> Result<Option<Receipt>> {
+        self.room()?;
         let give_up = |kept: &mut Kept| {
             if remove(kept, |queued| queued.place == place && is_waiting(queued)) == 0 {
                 return None;
@@ -57,6 +60,7 @@ impl Outbox for MemoryStore {
     }
 
     async fn advance(&self, id: InstanceId, steps: Vec<Progress>) -> Result<Vec<Option<Receipt>>> {
+        self.room()?;
         let count = steps.len();
         let advance =
             |kept: &mut Kept| steps.into_iter().map(|step| kept.advance(step)).collect::<Vec<_>>();
@@ -78,10 +82,12 @@ impl Outbox for MemoryStore {
     }
 
     async fn clear_waiting(&self, id: InstanceId) -> Result<u64> {
+        self.room()?;
         Ok(self.with(id, |kept| remove(kept, is_waiting)).unwrap_or_default())
     }
 
     async fn expire_waiting(&self, before: UnixMillis) -> Result<u64> {
+        self.room()?;
         let old = |queued: &Queued| is_waiting(queued) && queued.outgoing.accepted < before;
         Ok(self.tables().instances.values_mut().map(|kept| remove(kept, old)).sum())
     }

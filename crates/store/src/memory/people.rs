@@ -9,6 +9,7 @@ use crate::{People, Result};
 #[async_trait]
 impl People for MemoryStore {
     async fn learn(&self, id: InstanceId, people: Vec<Person>) -> Result<()> {
+        self.room()?;
         self.with(id, |kept| {
             for person in people {
                 kept.learn(person);
@@ -32,6 +33,7 @@ impl People for MemoryStore {
     }
 
     async fn save_contact_name(&self, id: InstanceId, person: &ChatId, name: &str) -> Result<()> {
+        self.room()?;
         self.with(id, |kept| match kept.find(person) {
             Some(known) => name.clone_into(&mut known.contact_name),
             None if name.is_empty() => {}

@@ -48,8 +48,8 @@ impl Intake {
     async fn stored_counterpart(&self, person: &ChatId) -> Option<ChatId> {
         let user = person.user();
         let found = match person.kind() {
-            siskin_model::ChatKind::Lid => self.store.get_lid_mapping(user).await,
-            siskin_model::ChatKind::Person => self.store.get_pn_mapping(user).await,
+            siskin_model::ChatKind::Lid => self.keys.store.get_lid_mapping(user).await,
+            siskin_model::ChatKind::Person => self.keys.store.get_pn_mapping(user).await,
             _ => return None,
         };
         let mapping = found

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use siskin_fleet::incoming::{History, Received};
 use siskin_model::{Address, MessageId, MessageStatus, UnixMillis};
@@ -24,6 +25,10 @@ const PART: usize = 200;
 const PARTS_WAITING: usize = 1;
 /// How many pieces of one session may wait, packed.
 const PIECES_WAITING: usize = 64;
+
+/// The pauses after a part could not be stored: the first and the longest.
+const PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// The pieces of one session that are on their way.
 pub(super) struct Histories {
@@ -73,10 +78,7 @@ impl Intake {
         let work = tokio::task::spawn_blocking(move || unpack(&history, own, &parts));
         while let Some(mut part) = unpacked.recv().await {
             self.complete_addresses(&mut part).await;
-            let _turn = self.turn.lock().await;
-            if let Err(error) = self.inbox.history(part).await {
-                tracing::warn!(instance = %self.instance, %error, "history is not stored");
-            }
+            self.keep(part).await;
         }
         match work.await {
             Ok(Ok(())) => {}
@@ -84,6 +86,22 @@ impl Intake {
                 tracing::warn!(instance = %self.instance, %error, "history breaks off");
             }
             Err(error) => tracing::error!(instance = %self.instance, %error, "unpacking stopped"),
+        }
+    }
+
+    /// Hands a part on. The phone sends it only once, so that a disk that is full is waited
+    /// for, whatever becomes of the session in the meantime.
+    async fn keep(&self, part: History) {
+        let mut pause = PAUSE;
+        loop {
+            let kept = {
+                let _turn = self.turn.lock().await;
+                self.inbox.history(part.clone()).await
+            };
+            let Err(error) = kept else { return };
+            tracing::debug!(instance = %self.instance, %error, "history is not stored yet");
+            tokio::time::sleep(pause).await;
+            pause = LONGEST_PAUSE.min(pause * 2);
         }
     }
 

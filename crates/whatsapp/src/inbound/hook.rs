@@ -13,7 +13,15 @@ pub(crate) struct Hook(pub(crate) Arc<Intake>);
 #[async_trait]
 impl InboundDurabilityHook for Hook {
     async fn on_messages(&self, _: Arc<Client>, batch: &[InboundMessage]) -> anyhow::Result<()> {
-        self.0.committed(batch).await
+        self.take(batch).await
+    }
+}
+
+impl Hook {
+    pub(super) async fn take(&self, batch: &[InboundMessage]) -> anyhow::Result<()> {
+        // The engine keeps what was not acknowledged until WhatsApp sends it again, which it
+        // does on another connection.
+        self.0.committed(batch).await.inspect_err(|error| self.0.keys.fence.close(error))
     }
 }
 

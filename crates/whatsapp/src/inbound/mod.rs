@@ -10,8 +10,9 @@
 //! does not wait for that, and the inbox never calls the session: nothing can wait in a
 //! circle.
 //!
-//! If a commit fails or takes too long, the frame is not written and the connection is
-//! given up: WhatsApp sends again what was not acknowledged.
+//! If a commit fails or takes too long, no frame is written any more and the session is
+//! given up ([`Fence`](crate::keystore::Fence)): WhatsApp sends again what was not
+//! acknowledged, to a session that has not seen it.
 
 mod acknowledged;
 mod addresses;
@@ -37,13 +38,13 @@ use siskin_fleet::incoming::Inbox;
 use siskin_model::{Account, Body, ChatId, InstanceId};
 use tokio::sync::Semaphore;
 use wacore::types::events::Event;
-use whatsapp_rust::store::SqliteStore;
 
 pub(crate) use events::interest;
 pub(crate) use hook::Hook;
 
 use crate::inbound::history::Histories;
 use crate::inbound::queue::{Pushed, Queue};
+use crate::keystore::Keys;
 use crate::remembered::Remembered;
 
 /// How long a frame waits for what came before it to be committed.
@@ -60,7 +61,7 @@ type AccountSource = Box<dyn Fn() -> Option<Account> + Send + Sync>;
 pub(crate) struct Intake {
     instance: InstanceId,
     inbox: Arc<dyn Inbox>,
-    store: Arc<SqliteStore>,
+    keys: Arc<Keys>,
     account: OnceLock<AccountSource>,
     /// Held while the inbox is called: one call after the other.
     turn: tokio::sync::Mutex<()>,
@@ -95,18 +96,13 @@ impl Own {
 }
 
 impl Intake {
-    /// An intake of a session with that store of keys. `unpacking` bounds how many histories
-    /// are unpacked at once in the whole process.
-    pub(crate) fn new(
-        instance: InstanceId,
-        inbox: Arc<dyn Inbox>,
-        store: Arc<SqliteStore>,
-        unpacking: Arc<Semaphore>,
-    ) -> Self {
+    /// An intake of a session with those keys. `unpacking` bounds how many histories are
+    /// unpacked at once in the whole process.
+    pub(crate) fn new(keys: Arc<Keys>, inbox: Arc<dyn Inbox>, unpacking: Arc<Semaphore>) -> Self {
         Self {
-            instance,
+            instance: keys.instance,
             inbox,
-            store,
+            keys,
             account: OnceLock::new(),
             turn: tokio::sync::Mutex::default(),
             queue: Queue::default(),
@@ -126,11 +122,6 @@ impl Intake {
         self.account.get()?().as_ref().map(Own::of)
     }
 
-    /// Another connection is made: what the last one lost comes again.
-    pub(crate) fn connecting(&self) {
-        self.queue.forget_loss();
-    }
-
     /// Takes an event. Called by the engine in the order of events; does not wait.
     pub(crate) fn take(self: &Arc<Self>, event: &Arc<Event>) {
         if let Event::HistorySync(history) = &**event {
@@ -142,9 +133,9 @@ impl Intake {
             Pushed::First => {
                 tokio::spawn(self.clone().drain());
             }
-            Pushed::Full => {
-                tracing::error!(instance = %self.instance, "events are piling up; reconnecting");
-            }
+            Pushed::Full => self.keys.fence.close("it has been too slow for what comes in"),
+            // The session is over; what it is told now comes again.
+            Pushed::Lost => {}
         }
     }
 
@@ -154,11 +145,12 @@ impl Intake {
     /// When that did not succeed: WhatsApp must not be told that it did.
     pub(crate) async fn settled(&self) -> anyhow::Result<()> {
         match tokio::time::timeout(COMMIT, self.queue.settled()).await {
-            Ok(true) => Ok(()),
+            Ok(true) => self.keys.fence.check(),
             Ok(false) => anyhow::bail!("something that was received could not be stored"),
             Err(_) => {
-                tracing::error!(instance = %self.instance, "the store is not keeping up");
-                anyhow::bail!("what was received is not stored yet")
+                let why = "what was received was not stored in time";
+                self.keys.fence.close(why);
+                anyhow::bail!(why)
             }
         }
     }
@@ -174,31 +166,29 @@ impl Intake {
             if batch.is_empty() {
                 return;
             }
-            let committed = self.commit(&batch).await;
-            self.queue.finish(batch.len(), committed);
+            match self.commit(&batch).await {
+                Ok(()) => self.queue.finish(batch.len()),
+                Err(error) => {
+                    self.queue.lose();
+                    self.keys.fence.close(&error);
+                }
+            }
         }
     }
 
-    async fn commit(&self, batch: &[Arc<Event>]) -> bool {
+    async fn commit(&self, batch: &[Arc<Event>]) -> anyhow::Result<()> {
         let _turn = self.turn.lock().await;
-        let mut pause = PAUSE;
-        for attempt in 1..=ATTEMPTS {
+        let (mut attempt, mut pause) = (1, PAUSE);
+        loop {
             match self.offer(batch).await {
-                Ok(()) => return true,
-                Err(error) => {
-                    tracing::warn!(
-                        instance = %self.instance,
-                        %error,
-                        attempt,
-                        "what was received is not stored"
-                    );
+                Err(error) if attempt < ATTEMPTS && !self.keys.fence.is_closed() => {
+                    tracing::debug!(instance = %self.instance, %error, attempt, "not stored");
                 }
+                outcome => return outcome,
             }
-            if attempt < ATTEMPTS {
-                tokio::time::sleep(pause).await;
-                pause *= 2;
-            }
+            tokio::time::sleep(pause).await;
+            attempt += 1;
+            pause *= 2;
         }
-        false
     }
 }

@@ -26,7 +26,7 @@ struct State<T> {
     last_gated: u64,
     /// The number of the last item that is done with.
     done: u64,
-    /// Whether something was lost, so that no frame may go out on this connection.
+    /// Whether something was lost, so that no frame may go out any more.
     lost: bool,
 }
 
@@ -37,8 +37,10 @@ pub(super) enum Pushed {
     Waiting,
     /// It waits; the caller has to see that somebody drains.
     First,
-    /// There is no room. No frame goes out until the connection is another one.
+    /// There is no room: it is lost. No frame goes out any more.
     Full,
+    /// Something was lost before, and so is this.
+    Lost,
 }
 
 impl<T> Default for Queue<T> {
@@ -63,8 +65,12 @@ impl<T> Queue<T> {
     /// Puts an item at the end. `is_gated`: frames wait until it is done with.
     pub(super) fn push(&self, item: T, is_gated: bool) -> Pushed {
         let mut state = self.state();
+        if state.lost {
+            return Pushed::Lost;
+        }
         if state.waiting.len() >= LONGEST {
-            state.lost |= is_gated;
+            drop(state);
+            self.lose();
             return Pushed::Full;
         }
         state.taken += 1;
@@ -93,10 +99,17 @@ impl<T> Queue<T> {
     }
 
     /// So many items that [`Self::next`] gave are done with.
-    pub(super) fn finish(&self, count: usize, committed: bool) {
+    pub(super) fn finish(&self, count: usize) {
+        self.state().done += u64::try_from(count).unwrap_or(u64::MAX);
+        self.advanced.notify_waiters();
+    }
+
+    /// Something could not be committed, and nothing is from now on: what waits comes again,
+    /// in its order, to another session.
+    pub(super) fn lose(&self) {
         let mut state = self.state();
-        state.done += u64::try_from(count).unwrap_or(u64::MAX);
-        state.lost |= !committed;
+        state.lost = true;
+        state.waiting = VecDeque::new();
         drop(state);
         self.advanced.notify_waiters();
     }
@@ -105,13 +118,8 @@ impl<T> Queue<T> {
     /// it, or something before, was lost.
     pub(super) async fn settled(&self) -> bool {
         let target = self.state().last_gated;
-        self.wait_for(|state| state.done >= target).await;
+        self.wait_for(|state| state.lost || state.done >= target).await;
         !self.state().lost
-    }
-
-    /// What was lost comes again on another connection.
-    pub(super) fn forget_loss(&self) {
-        self.state().lost = false;
     }
 
     /// Waits until the queue has room for what is on its way.
@@ -145,7 +153,7 @@ mod tests {
         assert_eq!(frame.as_mut().now_or_never(), None);
         assert_eq!(queue.push(2, true), Pushed::Waiting);
         assert_eq!(queue.next(), [1, 2]);
-        queue.finish(1, true);
+        queue.finish(1);
         assert_eq!(frame.as_mut().now_or_never(), Some(true));
         assert_eq!(queue.settled().now_or_never(), None);
     }
@@ -158,15 +166,17 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_be_committed_stops_the_frames_of_a_connection() {
+    fn what_could_not_be_committed_stops_the_frames_for_good() {
         let queue = Queue::default();
         queue.push(1, true);
+        queue.push(2, true);
+        let mut frame = Box::pin(queue.settled());
+        assert_eq!(frame.as_mut().now_or_never(), None);
         queue.next();
-        queue.finish(1, false);
-        assert_eq!(queue.settled().now_or_never(), Some(false));
-        assert_eq!(queue.settled().now_or_never(), Some(false));
-        queue.forget_loss();
-        assert_eq!(queue.settled().now_or_never(), Some(true));
+        queue.lose();
+        assert_eq!(frame.as_mut().now_or_never(), Some(false));
+        assert_eq!(queue.push(3, true), Pushed::Lost);
+        assert_eq!((queue.next(), queue.settled().now_or_never()), (vec![], Some(false)));
     }
 
     #[test]
@@ -180,6 +190,7 @@ mod tests {
             queue.push(item, true);
         }
         assert_eq!(queue.push(0, true), Pushed::Full);
+        assert_eq!(queue.settled().now_or_never(), Some(false));
     }
 
     #[test]

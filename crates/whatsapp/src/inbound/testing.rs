@@ -14,9 +14,9 @@ use wacore::types::events::{Event, InboundMessage};
 use wacore::types::message::{MessageInfo, MessageSource};
 use wacore_binary::Jid;
 use waproto::whatsapp as wa;
-use whatsapp_rust::store::SqliteStore;
 
 use super::Intake;
+use crate::keystore::{Keys, Keystore};
 
 pub(super) const OWN: &str = "15550100001@s.whatsapp.net";
 pub(super) const OWN_LID: &str = "100000000000001@lid";
@@ -96,17 +96,17 @@ impl Inbox for FakeInbox {
 pub(super) struct Setting {
     pub(super) intake: Arc<Intake>,
     pub(super) inbox: Arc<FakeInbox>,
-    pub(super) store: Arc<SqliteStore>,
+    pub(super) keys: Arc<Keys>,
     _folder: TempDir,
 }
 
 pub(super) async fn setting() -> Setting {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("keys.db");
-    let store = Arc::new(SqliteStore::new(&path.to_string_lossy()).await.unwrap());
+    let keystore = Keystore::new(folder.path().to_owned());
+    let keys = Arc::new(keystore.fresh(InstanceId::FIRST).await.unwrap());
     let inbox = Arc::new(FakeInbox::default());
     let unpacking = Arc::new(Semaphore::new(1));
-    let intake = Intake::new(InstanceId::FIRST, inbox.clone(), store.clone(), unpacking);
+    let intake = Intake::new(keys.clone(), inbox.clone(), unpacking);
     intake.attach(|| {
         Some(Account {
             phone: "15550100001".parse().unwrap(),
@@ -115,7 +115,7 @@ pub(super) async fn setting() -> Setting {
             push_name: "Example Shop".to_owned(),
         })
     });
-    Setting { intake: Arc::new(intake), inbox, store, _folder: folder }
+    Setting { intake: Arc::new(intake), inbox, keys, _folder: folder }
 }
 
 pub(super) fn jid(text: &str) -> Jid {

@@ -20,7 +20,7 @@ const REMEMBERED: Duration = Duration::from_secs(30 * 60);
 /// The answers of one session.
 pub(crate) struct Lookups {
     accounts: Remembered<Address>,
-    subjects: Remembered<String>,
+    subjects: Remembered<Result<String, SendError>>,
 }
 
 impl Default for Lookups {
@@ -76,12 +76,16 @@ impl EngineSession {
 
     pub(crate) async fn ask_group_name(&self, group: &ChatId) -> Result<String, SendError> {
         if let Some(known) = self.lookups.subjects.get(group) {
-            return Ok(known);
+            return known;
         }
         let metadata = self.client.groups().get_metadata(&jid_of(group)).await;
-        let subject = metadata.map_err(|error| failure::of(&error, group))?.subject;
-        self.lookups.subjects.put(group, subject.clone());
-        Ok(subject)
+        let subject = metadata.map_err(|error| failure::of(&error, group));
+        let subject = subject.map(|metadata| metadata.subject);
+        // A refusal is remembered too, or every message of the group would ask again.
+        if subject != Err(SendError::Offline) {
+            self.lookups.subjects.put(group, subject.clone());
+        }
+        subject
     }
 }
 

@@ -24,7 +24,9 @@ impl Gate {
 
 #[async_trait]
 impl SocketWatcher for Gate {
-    fn connecting(&self) {}
+    fn may_connect(&self) -> anyhow::Result<()> {
+        Ok(())
+    }
 
     fn unreachable(&self, why: &anyhow::Error) {
         panic!("{why}");
@@ -40,7 +42,9 @@ impl SocketWatcher for Gate {
         Ok(())
     }
 
-    async fn before_receive(&self) {}
+    async fn before_receive(&self) -> anyhow::Result<()> {
+        Ok(())
+    }
 }
 
 struct Line {

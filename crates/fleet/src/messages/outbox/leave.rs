@@ -153,9 +153,6 @@ impl Worker {
         // Where it would have gone may have become known on the way.
         let chat = instance.kept(&outgoing.chat).await?;
         let outgoing = &Outgoing { chat, ..outgoing.clone() };
-        tracing::warn!(instance = %instance.id(), message = %outgoing.id, description, "not sent");
-        let result = status.as_str();
-        metrics::counter!("siskin_sends_total", "result" => result).increment(1);
         let (chat, id, at) =
             (outgoing.chat.clone(), outgoing.id.clone(), instance.around.clock.now());
         let step = Step { chat, id, status, description, at, by_api: true };
@@ -167,6 +164,10 @@ impl Worker {
         let copies = instance.copies([notification.as_ref()]);
         let (store, lost) = (&instance.around.store, self.lost(outgoing, &step));
         let receipt = store.give_up(instance.id(), place, lost, notification).await?;
+        let description = &step.description;
+        tracing::warn!(instance = %instance.id(), message = %outgoing.id, description, "not sent");
+        let result = status.as_str();
+        metrics::counter!("siskin_sends_total", "result" => result).increment(1);
         instance.told(copies, vec![receipt]);
         instance.journal_changed();
         Ok(())

@@ -96,9 +96,9 @@ impl Wire {
     async fn written(&self, id: &MessageId) -> std::result::Result<(), Stop> {
         if let Some(landed) = self.instance.in_flight.written(id) {
             let step = self.instance.outcome_of(id.clone(), landed);
-            self.instance.advance(vec![step]).await?;
-            // Only now, so that a receipt that comes at the same time is told after it.
-            self.instance.in_flight.land(id);
+            // It counts as landed only then, so that a receipt that comes at the same time is
+            // told after it.
+            self.instance.land(vec![step]).await?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use futures::FutureExt as _;
 use wacore::types::events::{Event, Receipt, ServerAck};
 use wacore::types::presence::ReceiptType;
 
+use super::super::Hook;
 use super::super::testing::*;
 
 fn receipt(id: &str) -> Event {
@@ -46,17 +47,26 @@ async fn frames_do_not_wait_when_nothing_is_due() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_stored_ends_the_connection_so_that_it_comes_again() {
+async fn what_cannot_be_stored_ends_the_session_so_that_it_comes_again() {
     let setting = setting().await;
     setting.inbox.fails.store(true, Ordering::SeqCst);
     take(&setting, receipt("A1"));
     assert!(setting.intake.settled().await.is_err());
-    assert!(setting.intake.settled().await.is_err());
-    setting.intake.connecting();
     setting.inbox.fails.store(false, Ordering::SeqCst);
-    take(&setting, receipt("A1"));
-    setting.intake.settled().await.unwrap();
-    assert_eq!(setting.inbox.given().len(), 1);
+    take(&setting, receipt("A2"));
+    assert!(setting.intake.settled().await.is_err(), "what comes later must not be told first");
+    assert!(setting.keys.fence.is_closed());
+    assert_eq!(setting.inbox.given(), []);
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_stored_ends_the_session_so_that_it_comes_again() {
+    let setting = setting().await;
+    setting.inbox.fails.store(true, Ordering::SeqCst);
+    let batch = [inbound(text("Hello"), info("A3", source(ADA, ADA, false)))];
+    assert!(Hook(setting.intake.clone()).take(&batch).await.is_err());
+    assert!(setting.keys.fence.is_closed());
+    assert!(setting.intake.settled().await.is_err(), "nothing is acknowledged any more");
 }
 
 #[tokio::test(start_paused = true)]
@@ -65,6 +75,7 @@ async fn a_frame_does_not_wait_for_ever() {
     setting.inbox.waits.store(true, Ordering::SeqCst);
     take(&setting, receipt("A1"));
     assert!(setting.intake.settled().await.is_err());
+    assert!(setting.keys.fence.is_closed());
 }
 
 #[tokio::test]

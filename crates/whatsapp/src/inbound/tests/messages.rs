@@ -52,8 +52,8 @@ async fn what_the_engine_knows_of_a_writer_is_added() {
         learning_source: "usync".to_owned(),
     };
     // Mappings belong to a device.
-    setting.store.create().await.unwrap();
-    setting.store.put_lid_mapping(&mapping).await.unwrap();
+    setting.keys.store.create().await.unwrap();
+    setting.keys.store.put_lid_mapping(&mapping).await.unwrap();
     let message = inbound(text("Hello"), info("A1", source(GROUP, ADA_LID, false)));
     let got = received(&setting, &[message]).await.pop().unwrap();
     assert_eq!(got.sender, address(ADA_LID, Some("15550100002@c.us")));

@@ -1,0 +1,75 @@
+//! Messages that could not be decrypted: told after a while, if they do not come again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use siskin_model::Message;
+use siskin_store::{Entry, Replacement, Result};
+use tokio::time::Instant;
+
+use super::backlog::{Added, Backlog};
+use crate::instance::Instance;
+
+/// How long a message that could not be decrypted has to come again in a form that can, before
+/// its owner is told that it cannot be read.
+const SECOND_TRY: Duration = Duration::from_secs(10);
+/// How many messages of an instance may wait for that; beyond it, their owner is told at once.
+const WAITING: usize = 256;
+/// The pause after the store has failed.
+const STORE_PAUSE: Duration = Duration::from_secs(5);
+
+/// A message, and when its time is over.
+type Waiting = (Instant, Message);
+
+pub(crate) fn undecryptable() -> Backlog<Waiting> {
+    Backlog::new(WAITING)
+}
+
+impl Instance {
+    /// Records that there is a message, and tells of it if it does not come in a readable form
+    /// soon: then it replaces this one.
+    pub(super) async fn record_undecryptable(self: &Arc<Self>, message: Message) -> Result<()> {
+        let silent = Entry {
+            message: message.clone(),
+            notification: None,
+            file: None,
+            amendment: None,
+            replacement: Replacement::Never,
+        };
+        let recorded = self.around.store.record(self.id(), vec![silent]).await?;
+        if recorded.iter().all(|recorded| !recorded.is_new) {
+            return Ok(());
+        }
+        match self.undecryptable.add((Instant::now() + SECOND_TRY, message.clone())) {
+            Added::First => drop(tokio::spawn(self.clone().tell_in_turn())),
+            Added::Waiting => {}
+            Added::Full => self.tell_undecryptable(&message).await?,
+        }
+        Ok(())
+    }
+
+    async fn tell_in_turn(self: Arc<Self>) {
+        let mut next = self.undecryptable.first();
+        while let Some((due, message)) = next {
+            tokio::time::sleep_until(due).await;
+            while let Err(error) = self.tell_undecryptable(&message).await {
+                tracing::debug!(instance = %self.id(), %error, "not told yet");
+                tokio::time::sleep(STORE_PAUSE).await;
+            }
+            next = self.undecryptable.done();
+        }
+    }
+
+    async fn tell_undecryptable(&self, message: &Message) -> Result<()> {
+        let now = self.around.store.message(self.id(), &message.chat, &message.id).await?;
+        if now.is_none_or(|now| !now.raw.is_empty()) {
+            return Ok(());
+        }
+        if let Some(notification) = self.message_notification(message).await? {
+            let copies = self.copies([Some(&notification)]);
+            self.around.store.append(self.id(), notification).await?;
+            self.log_grew(copies);
+        }
+        Ok(())
+    }
+}
