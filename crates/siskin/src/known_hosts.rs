@@ -38,7 +38,7 @@ impl KnownHosts {
     pub(crate) fn of(config: &Config) -> Self {
         let public = config.public_url.split_once("://").map(|(_, rest)| rest);
         let public = public.and_then(|rest| rest.split(['/', '?', '#']).next());
-        let public = public.and_then(|authority| host(authority));
+        let public = public.and_then(host);
         let names = config.hosts.iter().map(|name| name.trim().to_ascii_lowercase());
         Self(names.chain(public).filter(|name| !name.is_empty()).collect())
     }
@@ -75,7 +75,7 @@ fn is_open(path: &str) -> bool {
     let begins = |prefix: &&str| {
         path.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
     };
-    OPEN.iter().any(|prefix| begins(&prefix))
+    OPEN.iter().any(begins)
 }
 
 /// Refuses what is not open and comes under a name that is not known.
