@@ -232,6 +232,7 @@ impl TestInstance<'_> {
             body: siskin_model::Body::new(content),
             file_size: None,
             status: None,
+            by_admin: false,
         };
         session.inbox().messages(vec![message]).await.unwrap();
         id.as_str().to_owned()

@@ -8,7 +8,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 pub use siskin_media::ContentKey;
 use siskin_model::message::{Outgoing, TypingKind};
-use siskin_model::{Account, Address, Body, ChatId, InstanceId, Message, MessageId, PhoneNumber};
+use siskin_model::{
+    Account, Address, Body, ChatId, InstanceId, Message, MessageId, PhoneNumber, Timer,
+};
 use tokio::sync::mpsc;
 
 use crate::incoming::Inbox;
@@ -106,11 +108,11 @@ pub trait Session: Send + Sync {
     /// there is none. Asked once and remembered for a while.
     async fn account(&self, person: &ChatId) -> Result<Option<Address>, SendError>;
 
-    /// The subject of a group; remembered for a while.
-    async fn group_name(&self, group: &ChatId) -> Result<String, SendError>;
+    /// What WhatsApp's server knows of a group; remembered for a while.
+    async fn group(&self, group: &ChatId) -> Result<GroupFacts, SendError>;
 
-    /// The subjects of all groups that the account is in.
-    async fn group_names(&self) -> Result<Vec<(ChatId, String)>, SendError>;
+    /// The same of all groups that the account is in, as it is now.
+    async fn groups(&self) -> Result<Vec<GroupFacts>, SendError>;
 
     /// Shows the other side that something is being written; `None`: not any more.
     async fn show_typing(&self, chat: &ChatId, kind: Option<TypingKind>) -> Result<(), SendError>;
@@ -144,6 +146,8 @@ pub struct Parts {
     pub preview: Option<LinkPreview>,
     /// Whom its text may mention, in a group.
     pub mentions: Vec<Mention>,
+    /// After what time the messages of its chat disappear, if they do.
+    pub timer: Option<Timer>,
 }
 
 /// A number behind an "@" in a text to a group.
@@ -153,6 +157,17 @@ pub struct Mention {
     pub number: String,
     /// Whose it is, if it is a phone number or a LID.
     pub people: Vec<ChatId>,
+}
+
+/// What WhatsApp's server knows of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupFacts {
+    /// The group.
+    pub id: ChatId,
+    /// Its subject.
+    pub subject: String,
+    /// Seconds after which its messages disappear; 0: never.
+    pub expiration: u32,
 }
 
 /// What is shown of a link.

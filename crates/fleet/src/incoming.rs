@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use siskin_model::{
-    Address, Body, CallStatus, ChatId, Message, MessageId, MessageStatus, UnixMillis,
+    Address, Body, CallStatus, ChatId, Message, MessageId, MessageStatus, Timer, UnixMillis,
 };
 use siskin_store::Result;
 
@@ -48,6 +48,9 @@ pub struct Received {
     pub file_size: Option<u64>,
     /// How far it got, where it comes out of the history.
     pub status: Option<MessageStatus>,
+    /// Whether WhatsApp's server, or the account's phone, has seen to it that an administrator
+    /// of the group wrote it: only that one may take back what somebody else wrote.
+    pub by_admin: bool,
 }
 
 /// Something that happened to messages, persons or groups.
@@ -117,6 +120,14 @@ pub enum Incoming {
         /// The name.
         name: String,
     },
+    /// The messages of a chat disappear after another time than before. Of a group only what
+    /// WhatsApp's server says.
+    Timer {
+        /// The chat.
+        chat: Address,
+        /// The time.
+        timer: Timer,
+    },
     /// The phone has saved a person, or has not any more (an empty name).
     Contact {
         /// The person.
@@ -146,4 +157,6 @@ pub struct History {
     pub messages: Vec<Received>,
     /// Profile names and group subjects.
     pub names: Vec<(Address, String)>,
+    /// After what time the messages of chats disappear.
+    pub timers: Vec<(Address, Timer)>,
 }

@@ -48,6 +48,8 @@ pub struct Instance {
     pub(crate) lookups: Lookups,
     /// The messages that are on their way to WhatsApp's server.
     pub(crate) in_flight: InFlight,
+    /// How often WhatsApp has told of a change of a group's timer.
+    pub(crate) groups_told: AtomicU64,
     /// How many messages the queue has room for, at the least; what is being accepted aside.
     pub(crate) room: AtomicU64,
     /// When the next message may leave.
@@ -98,6 +100,7 @@ impl Instance {
             people: PeopleCache::default(),
             lookups: Lookups::default(),
             in_flight: InFlight::default(),
+            groups_told: AtomicU64::new(0),
             room: AtomicU64::new(0),
             next_leave: std::sync::Mutex::new(Instant::now()),
             outbox: Notify::new(),

@@ -22,8 +22,8 @@ pub mod testing;
 pub use asking::Asking;
 pub use bell::Bell;
 pub use engine::{
-    ContentKey, End, Engine, EngineError, FetchError, IssuedCode, LinkPreview, Mention, Parts,
-    Prepared, Reports, SendError, Session, SessionEvent, Stored,
+    ContentKey, End, Engine, EngineError, FetchError, GroupFacts, IssuedCode, LinkPreview, Mention,
+    Parts, Prepared, Reports, SendError, Session, SessionEvent, Stored,
 };
 pub use error::{ChangeError, FleetError, LinkError, MessageError};
 pub use fleet::Fleet;

@@ -17,8 +17,9 @@ use tokio::sync::{Mutex as AsyncMutex, Notify, mpsc};
 
 use crate::incoming::{Inbox, Incoming, Refused};
 use crate::{
-    ContentKey, Engine, EngineError, FetchError, FileLimits, Fleet, FleetError, IssuedCode,
-    NoPreviews, Pacing, Parts, Prepared, Reports, SendError, Session, SessionEvent, Setup, Stored,
+    ContentKey, Engine, EngineError, FetchError, FileLimits, Fleet, FleetError, GroupFacts,
+    IssuedCode, NoPreviews, Pacing, Parts, Prepared, Reports, SendError, Session, SessionEvent,
+    Setup, Stored,
 };
 
 /// How long a test waits for a session that should have been opened.
@@ -382,13 +383,14 @@ impl Session for Side {
         Ok(Some(Address { id, other: None }))
     }
 
-    async fn group_name(&self, _: &ChatId) -> Result<String, SendError> {
+    async fn group(&self, group: &ChatId) -> Result<GroupFacts, SendError> {
         self.state.groups_asked.fetch_add(1, Ordering::SeqCst);
         tokio::task::yield_now().await;
-        Ok("Weekend plans".to_owned())
+        let subject = "Weekend plans".to_owned();
+        Ok(GroupFacts { id: group.clone(), subject, expiration: 0 })
     }
 
-    async fn group_names(&self) -> Result<Vec<(ChatId, String)>, SendError> {
+    async fn groups(&self) -> Result<Vec<GroupFacts>, SendError> {
         Ok(Vec::new())
     }
 

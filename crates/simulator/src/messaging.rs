@@ -84,7 +84,8 @@ impl Simulator {
             .map(|id| self.target(&cell, &chat, by_lid, id, &request.draft))
             .transpose()?;
         let message = request.draft.write(self, target, context).await?;
-        let outgoing = Outgoing { message, addressing: request.addressing, id: request.id };
+        let Request { addressing, id, .. } = request;
+        let outgoing = Outgoing { message, addressing, id, edit: None };
         self.send_to(&cell, &chat, outgoing).await
     }
 

@@ -1,4 +1,5 @@
-//! Messages by which a stranger pretends to be somebody's own phone.
+//! Messages by which a stranger pretends to be somebody's own phone, or to have written what
+//! somebody wrote.
 
 use std::sync::Arc;
 
@@ -18,7 +19,11 @@ use crate::keys::random_bytes;
 use crate::phone::{Addressing, Outgoing};
 use crate::simulator::Simulator;
 
-/// A message that pretends to come from the recipient's own phone.
+/// The `edit` attribute of a message by which somebody takes back a message of their own.
+const OWN_REVOKE: &str = "7";
+
+/// A message that pretends something which only its recipient, or the writer of another one,
+/// may say.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Spoof {
@@ -26,6 +31,10 @@ pub struct Spoof {
     pub by: String,
     /// What it pretends.
     pub kind: SpoofKind,
+    /// The group in which it says so; without one, it is sent to the account itself.
+    pub chat_id: Option<String>,
+    /// The message of the account that it is about.
+    pub target_id: Option<String>,
 }
 
 /// What a spoofed message pretends to be.
@@ -38,6 +47,11 @@ pub enum SpoofKind {
     AppStateKeyShare,
     /// `deviceSentMessage`: something that the recipient is to believe it wrote itself.
     DeviceSent,
+    /// A deletion of what the account wrote, marked on the outside as if the stranger took back
+    /// something of its own: the network cannot read what is inside.
+    Deletion,
+    /// An edit of what the account wrote.
+    Edit,
 }
 
 impl Simulator {
@@ -58,9 +72,15 @@ impl Simulator {
             SpoofKind::HistorySync => protocol(history()),
             SpoofKind::AppStateKeyShare => protocol(key_share()),
             SpoofKind::DeviceSent => device_sent(&by),
+            SpoofKind::Deletion => protocol(deletion(spoof, victim)),
+            SpoofKind::Edit => protocol(edit(spoof, victim)),
         };
-        let outgoing = Outgoing { message, addressing: Addressing::Lid, id: None };
-        self.send_direct(&by, victim, outgoing).await
+        let edit = (spoof.kind == SpoofKind::Deletion).then(|| OWN_REVOKE.to_owned());
+        let outgoing = Outgoing { message, addressing: Addressing::Lid, id: None, edit };
+        match &spoof.chat_id {
+            Some(group) => self.send_to_group(&by, group, outgoing).await,
+            None => self.send_direct(&by, victim, outgoing).await,
+        }
     }
 }
 
@@ -100,6 +120,36 @@ fn key_share() -> ProtocolMessage {
     ProtocolMessage {
         r#type: Some(Type::APP_STATE_SYNC_KEY_SHARE),
         app_state_sync_key_share: MessageField::some(AppStateSyncKeyShare { keys: vec![key] }),
+        ..Default::default()
+    }
+}
+
+/// The key of a message of the victim, as one names it who has it from there.
+fn key(spoof: &Spoof, victim: &AccountCell) -> MessageField<wa::MessageKey> {
+    let author = victim.jid(true, 0).to_string();
+    MessageField::some(wa::MessageKey {
+        remote_jid: Some(spoof.chat_id.clone().unwrap_or_else(|| author.clone())),
+        from_me: Some(false),
+        id: spoof.target_id.clone(),
+        participant: spoof.chat_id.is_some().then_some(author),
+    })
+}
+
+fn deletion(spoof: &Spoof, victim: &AccountCell) -> ProtocolMessage {
+    let r#type = Some(Type::REVOKE);
+    ProtocolMessage { key: key(spoof, victim), r#type, ..Default::default() }
+}
+
+fn edit(spoof: &Spoof, victim: &AccountCell) -> ProtocolMessage {
+    let text = "something that you never wrote".to_owned();
+    ProtocolMessage {
+        key: key(spoof, victim),
+        r#type: Some(Type::MESSAGE_EDIT),
+        edited_message: MessageField::some(wa::Message {
+            conversation: Some(text),
+            ..Default::default()
+        }),
+        timestamp_ms: Some(unix_millis()),
         ..Default::default()
     }
 }

@@ -74,7 +74,7 @@ async fn clear(store: &SqliteStore, ids: &[InstanceId]) {
 /// The way of one message from the caller to the receiver's device; what tells of it.
 async fn send(store: &SqliteStore, id: InstanceId, number: i64) -> Vec<Receipt> {
     let chat = ann();
-    store.enqueue(id, vec![outgoing(&chat, number)]).await.unwrap();
+    store.enqueue(id, vec![outgoing(&chat, number)], Vec::new()).await.unwrap();
     let queued = store.next_outgoing(id, 0, 1).await.unwrap();
     let told =
         Entry { notification: Some(notification(number, NOON)), ..entry(sent(&chat, number)) };

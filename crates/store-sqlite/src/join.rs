@@ -10,6 +10,7 @@ use crate::message_row::chat;
 use crate::people::{insert_person, person};
 use crate::query::{all, execute, first, value};
 use crate::rows::{from_json, get, key, text, to_json};
+use crate::timers::NEWEST;
 
 /// Whether anything is under an address. The conditions with GLOB are those of indexes: with them,
 /// SQLite sees that it may use these.
@@ -19,6 +20,7 @@ const IS_USED: &str = "SELECT
     OR EXISTS (SELECT 1 FROM outgoing WHERE instance = ?1 AND chat = ?2)
     OR EXISTS (SELECT 1 FROM outgoing WHERE instance = ?1 AND source = ?2)
     OR EXISTS (SELECT 1 FROM file WHERE instance = ?1 AND chat = ?2)
+    OR EXISTS (SELECT 1 FROM timer WHERE instance = ?1 AND chat = ?2)
     OR EXISTS (SELECT 1 FROM call WHERE instance = ?1 AND chat = ?2 AND chat GLOB '*@lid')";
 
 pub(crate) fn join(db: &Connection, id: InstanceId, phone: &ChatId, lid: &ChatId) -> Result<()> {
@@ -187,5 +189,16 @@ fn move_the_rest(db: &Connection, id: InstanceId, phone: &ChatId, lid: &ChatId) 
     ] {
         execute(db, sql, params![phone.as_str(), key(id), lid.as_str()])?;
     }
+    move_timer(db, id, phone, lid)
+}
+
+fn move_timer(db: &Connection, id: InstanceId, phone: &ChatId, lid: &ChatId) -> Result<()> {
+    let sql = format!(
+        "INSERT INTO timer (instance, chat, seconds, since)
+         SELECT instance, ?, seconds, since FROM timer WHERE instance = ? AND chat = ? {NEWEST}"
+    );
+    execute(db, &sql, params![phone.as_str(), key(id), lid.as_str()])?;
+    let sql = "DELETE FROM timer WHERE instance = ? AND chat = ?";
+    execute(db, sql, params![key(id), lid.as_str()])?;
     Ok(())
 }

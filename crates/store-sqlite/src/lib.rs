@@ -22,6 +22,7 @@ mod readers;
 mod record;
 mod rows;
 mod secrets;
+mod timers;
 mod writer;
 
 use std::path::PathBuf;

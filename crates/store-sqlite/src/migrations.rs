@@ -8,6 +8,7 @@ const ALL: &[M<'_>] = &[
     M::up(include_str!("../migrations/0002_messages.sql")),
     M::up(include_str!("../migrations/0003_deleted_instances.sql")),
     M::up(include_str!("../migrations/0004_spellings.sql")),
+    M::up(include_str!("../migrations/0005_timers.sql")),
 ];
 const MIGRATIONS: Migrations<'_> = Migrations::from_slice(ALL);
 

@@ -1,7 +1,9 @@
 use async_trait::async_trait;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row, ToSql, params};
 use siskin_model::message::{Command, Outgoing};
-use siskin_model::{InstanceId, Message, MessageStatus, Notification, Receipt, UnixMillis};
+use siskin_model::{
+    ChatId, InstanceId, Message, MessageId, MessageStatus, Notification, Receipt, UnixMillis,
+};
 use siskin_store::{Entry, Outbox, Progress, Queued, Recorded, Result};
 
 use crate::SqliteStore;
@@ -11,11 +13,52 @@ use crate::query::{all, count, execute, first, value};
 use crate::record::{insert, record};
 use crate::rows::{from_json, get, key, optional_text, text, to_json};
 
+/// Removes what the journal shows of messages of the queue while they wait.
+macro_rules! shown {
+    ($($which:literal)+) => {
+        concat!(
+            "DELETE FROM message WHERE seq IN (
+                 SELECT seq FROM outgoing JOIN message USING (instance, chat, id)
+                 WHERE ",
+            $($which,)+
+            " AND is_from_api = 1 AND status = 'pending' AND raw = x'')"
+        )
+    };
+}
+
+/// Removes messages that wait: first what is shown of them.
+macro_rules! waiting {
+    ($which:literal) => {
+        [
+            shown!($which " AND leaving IS NULL"),
+            concat!("DELETE FROM outgoing WHERE ", $which, " AND leaving IS NULL"),
+        ]
+    };
+}
+
 #[async_trait]
 impl Outbox for SqliteStore {
-    async fn enqueue(&self, id: InstanceId, outgoing: Vec<Outgoing>) -> Result<()> {
-        self.write(move |db| outgoing.iter().try_for_each(|outgoing| enqueue(db, id, outgoing)))
-            .await
+    async fn enqueue(
+        &self,
+        id: InstanceId,
+        outgoing: Vec<Outgoing>,
+        shown: Vec<Message>,
+    ) -> Result<()> {
+        self.write(move |db| {
+            outgoing.iter().try_for_each(|outgoing| enqueue(db, id, outgoing))?;
+            shown.iter().try_for_each(|message| insert(db, id, message).map(drop))
+        })
+        .await
+    }
+
+    async fn withdraw(&self, id: InstanceId, chat: &ChatId, message: &MessageId) -> Result<bool> {
+        let (chat, message) = (chat.clone(), message.clone());
+        self.write(move |db| {
+            let of_message = params![key(id), chat.as_str(), message.as_str()];
+            remove(db, waiting!("instance = ? AND chat = ? AND id = ?"), of_message)
+        })
+        .await
+        .map(|removed| removed > 0)
     }
 
     async fn next_outgoing(&self, id: InstanceId, after: i64, count: u32) -> Result<Vec<Queued>> {
@@ -39,8 +82,7 @@ impl Outbox for SqliteStore {
         notification: Option<Notification>,
     ) -> Result<Option<Receipt>> {
         self.write(move |db| {
-            let sql = "DELETE FROM outgoing WHERE instance = ? AND place = ? AND leaving IS NULL";
-            if execute(db, sql, [key(id), place])? == 0 {
+            if remove(db, waiting!("instance = ? AND place = ?"), params![key(id), place])? == 0 {
                 return Ok(None);
             }
             if let Some(lost) = &lost {
@@ -73,20 +115,17 @@ impl Outbox for SqliteStore {
     }
 
     async fn clear_waiting(&self, id: InstanceId) -> Result<u64> {
-        self.write(move |db| {
-            let sql = "DELETE FROM outgoing WHERE instance = ? AND leaving IS NULL";
-            Ok(execute(db, sql, [key(id)])? as u64)
-        })
-        .await
+        self.write(move |db| remove(db, waiting!("instance = ?"), params![key(id)])).await
     }
 
     async fn expire_waiting(&self, before: UnixMillis) -> Result<u64> {
-        self.write(move |db| {
-            let sql = "DELETE FROM outgoing WHERE accepted < ? AND leaving IS NULL";
-            Ok(execute(db, sql, [before.0])? as u64)
-        })
-        .await
+        self.write(move |db| remove(db, waiting!("accepted < ?"), params![before.0])).await
     }
+}
+
+fn remove(db: &Connection, [shown, waiting]: [&str; 2], which: &[&dyn ToSql]) -> Result<u64> {
+    execute(db, shown, which)?;
+    Ok(execute(db, waiting, which)? as u64)
 }
 
 fn enqueue(db: &Connection, id: InstanceId, outgoing: &Outgoing) -> Result<()> {
@@ -114,6 +153,7 @@ fn leave(db: &Connection, id: InstanceId, place: i64, entry: &Entry) -> Result<O
     let sql =
         "UPDATE outgoing SET leaving = ? WHERE instance = ? AND place = ? AND leaving IS NULL";
     if execute(db, sql, params![entry.message.raw, key(id), place])? == 1 {
+        execute(db, shown!("instance = ? AND place = ?"), [key(id), place])?;
         return record(db, id, entry).map(Some);
     }
     let sql = "SELECT 1 FROM outgoing WHERE instance = ? AND place = ?";

@@ -41,16 +41,17 @@ pub struct Amendment {
     pub target: MessageId,
     /// Its new body, if it was edited; else it was taken back.
     pub edited: Option<Body>,
+    /// Whether an administrator of the group asks for it.
+    pub by_admin: bool,
 }
 
 impl Amendment {
     /// Whether it may change a message of that writer when it comes with the message `by`.
     ///
-    /// Nobody edits what somebody else wrote. In a group an admin may take it back, which
-    /// WhatsApp's server checks; whether the writer of `by` is one is not known here.
+    /// Nobody edits what somebody else wrote. In a group an administrator may take it back.
     pub fn may_change(&self, by: &Message, writer: &ChatId, is_outgoing: bool) -> bool {
         let is_own = by.sender == *writer || (by.direction.is_outgoing() && is_outgoing);
-        is_own || (self.edited.is_none() && by.chat.is_group())
+        is_own || (self.edited.is_none() && self.by_admin && by.chat.is_group())
     }
 }
 

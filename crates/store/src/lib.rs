@@ -10,6 +10,7 @@ mod journal;
 mod memory;
 mod outbox;
 mod people;
+mod timers;
 
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ pub use journal::{Amendment, Entry, Journal, Listing, Page, Position, Recorded, 
 pub use memory::MemoryStore;
 pub use outbox::{Outbox, Progress, Queued};
 pub use people::People;
+pub use timers::Timers;
 
 /// How many changes of state are kept for each instance; the oldest go first.
 pub const STATE_HISTORY: u32 = 1000;
@@ -259,11 +261,20 @@ pub trait Secrets: Send + Sync {
 
 /// Everything that a gateway keeps.
 pub trait Store:
-    Instances + Notifications + Secrets + Journal + Outbox + Files + People + Calls + Health
+    Instances + Notifications + Secrets + Journal + Outbox + Files + People + Calls + Timers + Health
 {
 }
 
 impl<T> Store for T where
-    T: Instances + Notifications + Secrets + Journal + Outbox + Files + People + Calls + Health
+    T: Instances
+        + Notifications
+        + Secrets
+        + Journal
+        + Outbox
+        + Files
+        + People
+        + Calls
+        + Timers
+        + Health
 {
 }

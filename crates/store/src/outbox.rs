@@ -39,8 +39,19 @@ pub struct Progress {
 #[async_trait]
 pub trait Outbox: Send + Sync {
     /// Appends messages, all or none, in order; durable when it returns. An unknown
-    /// instance takes none.
-    async fn enqueue(&self, id: InstanceId, outgoing: Vec<Outgoing>) -> Result<()>;
+    /// instance takes none. `shown` are the rows that the journal has of them from now on:
+    /// those that are waiting ([`Message::is_waiting`]) go when their message begins to leave,
+    /// or leaves the queue in another way.
+    async fn enqueue(
+        &self,
+        id: InstanceId,
+        outgoing: Vec<Outgoing>,
+        shown: Vec<Message>,
+    ) -> Result<()>;
+
+    /// Removes a message that waits and has not begun to leave. Whether it was there: one
+    /// that has begun to leave, or has left, stays as it is.
+    async fn withdraw(&self, id: InstanceId, chat: &ChatId, message: &MessageId) -> Result<bool>;
 
     /// The oldest messages behind `after`, whether or not they have begun to leave; at most
     /// `count`.

@@ -10,9 +10,10 @@ pub trait People: Send + Sync {
     /// changes nothing. Where a person's LID and phone number are learned together, what is
     /// kept under the LID is kept under the number from now on: the person (names under the
     /// number go first), messages with the addresses in them, what waits to be sent, the
-    /// messages that files came with, and calls. Where the same message is under both, the one
-    /// under the number stays. A former number of the same person keeps what is under it.
-    /// All or none; unknown instances are ignored.
+    /// messages that files came with, calls, and the chat's timer. Where the same message is
+    /// under both, the one under the number stays; of two timers, the one that was set later.
+    /// A former number of the same person keeps what is under it. All or none; unknown
+    /// instances are ignored.
     async fn learn(&self, id: InstanceId, people: Vec<Person>) -> Result<()>;
 
     /// Learns that a number leads to an account that WhatsApp knows by another address: what

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use siskin_fleet::{
-    ContentKey, End, EngineError, FetchError, IssuedCode, Parts, Prepared, Reports, SendError,
-    Session, SessionEvent,
+    ContentKey, End, EngineError, FetchError, GroupFacts, IssuedCode, Parts, Prepared, Reports,
+    SendError, Session, SessionEvent,
 };
 use siskin_model::message::{Outgoing, TypingKind};
 use siskin_model::{Address, ChatId, Message, MessageId, PhoneNumber};
@@ -160,12 +160,12 @@ impl Session for EngineSession {
         self.sent(self.ask_account(person).await)
     }
 
-    async fn group_name(&self, group: &ChatId) -> Result<String, SendError> {
-        self.sent(self.ask_group_name(group).await)
+    async fn group(&self, group: &ChatId) -> Result<GroupFacts, SendError> {
+        self.sent(self.ask_group(group).await)
     }
 
-    async fn group_names(&self) -> Result<Vec<(ChatId, String)>, SendError> {
-        self.sent(self.ask_group_names().await)
+    async fn groups(&self) -> Result<Vec<GroupFacts>, SendError> {
+        self.sent(self.ask_groups().await)
     }
 
     async fn show_typing(&self, chat: &ChatId, kind: Option<TypingKind>) -> Result<(), SendError> {

@@ -50,6 +50,7 @@ fn received(id: &str, writer: &str, content: Content) -> Received {
         body,
         file_size: None,
         status: None,
+        by_admin: false,
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 use siskin_fleet::{Instance, new_message_id};
-use siskin_model::message::{Command, Outgoing, Typing};
+use siskin_model::message::{Command, NotRepeatable, Outgoing, Typing};
 use siskin_model::{ChatId, InstanceState, MessageId};
 use utoipa::ToSchema;
 
@@ -108,27 +108,32 @@ impl Sending {
         Ok(id)
     }
 
-    /// The journal has to know the message that is answered: quoting takes its content. What
-    /// only waits to be sent is not in there yet.
+    /// The journal has to know the message that is answered: quoting takes its content.
     pub async fn require_quoted(&self, envelope: &Envelope) -> Result<(), ApiError> {
         match &envelope.quoted {
-            Some(id) => require_known(&self.instance, &envelope.chat, id, "quotedMessageId").await,
+            Some(id) => {
+                require_repeatable(&self.instance, &envelope.chat, id, "quotedMessageId").await
+            }
             None => Ok(()),
         }
     }
 }
 
-/// Refuses the id of a message that the journal of a chat does not have.
-pub(super) async fn require_known(
+/// Refuses the id of a message that the journal of a chat does not have, or that must not be
+/// said again.
+pub(super) async fn require_repeatable(
     instance: &Instance,
     chat: &ChatId,
     id: &MessageId,
     member: &str,
 ) -> Result<(), ApiError> {
-    match instance.message(chat, id).await? {
-        Some(_) => Ok(()),
-        None => Err(ApiError::member(member, "must be the id of a known message of the chat")),
-    }
+    let Some(message) = instance.message(chat, id).await? else {
+        return Err(ApiError::member(member, "must be the id of a known message of the chat"));
+    };
+    let refused = |why: NotRepeatable| {
+        ApiError::member(member, &format!("must not be the id of {}", why.kind()))
+    };
+    message.repeatable().map_err(refused)
 }
 
 /// What a method takes that has a JSON body and answers the id of the accepted message.

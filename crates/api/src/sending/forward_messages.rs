@@ -6,7 +6,7 @@ use siskin_model::{ChatId, MessageId};
 use utoipa::ToSchema;
 
 use super::Sending;
-use super::acceptance::require_known;
+use super::acceptance::require_repeatable;
 use crate::call::{Answer, Call, ok};
 use crate::openapi::{Description, Shape, chat_id, message_id};
 use crate::reader::Reader;
@@ -31,7 +31,7 @@ pub(crate) async fn handle(call: Call) -> Answer {
     let typing = reader.typing();
     let (chat, from) = reader.finish(chat.zip(from))?;
     for (at, id) in originals.iter().enumerate() {
-        require_known(&sending.instance, &from, id, &format!("messages[{at}]")).await?;
+        require_repeatable(&sending.instance, &from, id, &format!("messages[{at}]")).await?;
     }
     let batch = batch(&sending, &chat, &from, originals, typing);
     let messages = batch.iter().map(|outgoing| outgoing.id.clone()).collect();
@@ -97,6 +97,9 @@ pub(crate) fn describe() -> Description {
         .refuses(
             "Validation failed. Details: 'messages[0]' must be the id of a known message of \
                   the chat",
+        )
+        .refuses(
+            "Validation failed. Details: 'messages[0]' must not be the id of a deleted message",
         )
 }
 

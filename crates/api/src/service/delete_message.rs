@@ -11,7 +11,7 @@ const NOT_OWN: &str = "must be an own message, or 'onlySenderDelete' true";
 const UNKNOWN_CHAT: &str = "chatId not found";
 const UNKNOWN_MESSAGE: &str = "ID message notfound";
 
-/// The deletion waits its turn in the queue: what it deletes was sent before it.
+/// What has not begun to leave does not leave. Else the deletion waits its turn in the queue.
 pub(crate) async fn handle(call: Call) -> Answer {
     let (sending, members) = Sending::of(call).await?;
     let mut reader = Reader::of(&members);
@@ -25,6 +25,9 @@ pub(crate) async fn handle(call: Call) -> Answer {
     // In a group WhatsApp decides: its administrators may.
     if !only_for_me && !chat.is_group() && !message.direction.is_outgoing() {
         return Err(ApiError::member("idMessage", NOT_OWN));
+    }
+    if sending.instance.withdraw(&chat, &target).await? {
+        return empty();
     }
     let envelope = Envelope { chat, quoted: None, typing: None };
     sending.accept(members, envelope, Command::Delete { target, only_for_me }).await?;
@@ -78,6 +81,20 @@ mod tests {
         let (_, said) = instance.sent(&session).await;
         let Content::Deleted(deleted) = said.content else { panic!("{said:?}") };
         assert_eq!(deleted.target.as_str(), id);
+    }
+
+    #[tokio::test]
+    async fn what_still_waits_does_not_leave() {
+        let api = Api::new().await;
+        let instance = api.instance().await;
+        let body = json!({"chatId": BOB, "message": "Hello"});
+        let id = instance.accepted("sendMessage", &body).await;
+        let body = json!({"chatId": BOB, "idMessage": id});
+        let answer = instance.post("deleteMessage", &body).await;
+        assert_eq!((answer.status, answer.body.len()), (200, 0));
+        instance.nothing_waits().await;
+        let again = instance.post("deleteMessage", &body).await;
+        assert_eq!((again.status, again.text()), (400, UNKNOWN_CHAT.to_owned()));
     }
 
     #[tokio::test]

@@ -28,11 +28,12 @@ pub(crate) async fn handle(call: Call) -> Answer {
 
 fn require_editable(message: &Message, now: UnixMillis) -> Result<(), ApiError> {
     // Of one that never left there is nothing to be changed.
-    let is_text = message.body.content.text().is_some() && !message.raw.is_empty();
+    let is_text = message.body.content.text().is_some() && !message.never_left();
     if !message.direction.is_outgoing() || !is_text || message.is_deleted {
         return Err(ApiError::member("idMessage", NOT_OWN_TEXT));
     }
-    if message.at.plus(Message::EDITABLE) < now {
+    // The time begins when it leaves: the change leaves right behind it.
+    if !message.is_waiting() && message.at.plus(Message::EDITABLE) < now {
         return Err(ApiError::member("idMessage", TOO_OLD));
     }
     Ok(())

@@ -155,6 +155,7 @@ impl Network {
             raw: vec![1],
             file_size: Some(40_000),
             status: None,
+            by_admin: false,
         };
         self.session().inbox().messages(vec![received]).await.unwrap();
         id

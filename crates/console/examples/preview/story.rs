@@ -104,6 +104,7 @@ async fn extended(network: &Network, quoted: &str) {
             raw: vec![1],
             file_size: None,
             status: None,
+            by_admin: false,
         };
         network.session().inbox().messages(vec![received]).await.unwrap();
     }

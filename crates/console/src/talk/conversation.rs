@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use askama::Template;
 use siskin_fleet::Fleet;
-use siskin_model::message::{Command, Content, ExtendedText, Outgoing, Quoted};
-use siskin_model::{ChatId, InstanceId, Message, MessageId, MessageStatus, UnixMillis};
+use siskin_model::message::Quoted;
+use siskin_model::{ChatId, Message, MessageId, MessageStatus, UnixMillis};
 use siskin_store::StoreError;
 
 use super::folded::Folded;
@@ -21,8 +21,6 @@ use crate::texts::Texts;
 const SHOWN: usize = 50;
 /// How many messages are read: some are folded into the bubbles of others.
 const READ: u32 = 100;
-/// How many of the messages that wait to be sent are looked through.
-const WAITING: u32 = 200;
 
 /// By how much a message that has just come may be older than the last one.
 const LATE: Duration = Duration::from_secs(5);
@@ -83,21 +81,16 @@ impl Conversation {
         names: &mut Names<'_>,
     ) -> Result<List, StoreError> {
         let id = names.instance();
-        // First what waits: what leaves meanwhile is in both rather than in neither.
-        let waiting = fleet.store().waiting(id, WAITING).await?;
         let mut messages = fleet.store().chat_messages(id, &self.chat, READ).await?;
         messages.reverse();
         self.keep_places(&mut messages);
         let folded = Folded::new(&messages);
         let bubbles: Vec<&Message> = messages.iter().filter(|m| folded.has_bubble(m)).collect();
-        let waiting = self.without_bubble(waiting, &bubbles);
-        let room = SHOWN.saturating_sub(waiting.len());
         let mut items = Vec::with_capacity(SHOWN);
-        for message in bubbles.iter().skip(bubbles.len().saturating_sub(room)) {
+        for message in bubbles.iter().skip(bubbles.len().saturating_sub(SHOWN)) {
             let bubble = bubble(t, names, &folded, message).await;
             items.push(Item::new(message.id.as_str(), &bubble));
         }
-        items.extend(waiting.iter().map(|outgoing| waiting_item(t, id, outgoing)));
         Ok(List { name: "messages", items })
     }
 
@@ -116,14 +109,6 @@ impl Conversation {
         }
         messages.sort_by_key(|message| places.get(&message.id).copied());
         self.places = places;
-    }
-
-    /// The messages to this chat that wait to be sent and are in no bubble yet.
-    fn without_bubble(&self, waiting: Vec<Outgoing>, bubbles: &[&Message]) -> Vec<Outgoing> {
-        let is_ours = |outgoing: &Outgoing| {
-            outgoing.chat == self.chat && bubbles.iter().all(|message| message.id != outgoing.id)
-        };
-        waiting.into_iter().filter(is_ours).take(SHOWN / 2).collect()
     }
 }
 
@@ -182,36 +167,4 @@ fn tick(status: MessageStatus, why: &str) -> Tick {
     };
     let why = if class == "failed" { super::words::line(why) } else { String::new() };
     Tick { class, name, why }
-}
-
-/// The bubble of a message that waits for its turn.
-fn waiting_item(t: Texts, id: InstanceId, outgoing: &Outgoing) -> Item {
-    let parts = match &outgoing.command {
-        Command::Text { text, .. } => Parts::text(text),
-        Command::Poll(poll) => Parts::of(id, &Content::Poll(poll.clone())),
-        Command::Location(place) => Parts::of(id, &Content::Location(place.clone())),
-        Command::Contact(card) => Parts::of(id, &Content::Contact(card.clone())),
-        Command::File(file) => {
-            let (name, caption) = (&file.name, &file.caption);
-            let text =
-                if caption.is_empty() { name.to_string() } else { format!("{name}\n{caption}") };
-            Parts::of(id, &Content::ExtendedText(ExtendedText { text, ..Default::default() }))
-        }
-        _ => Parts::text(&outgoing.method),
-    };
-    let bubble = Bubble {
-        t,
-        is_out: true,
-        author: None,
-        quote: None,
-        parts,
-        is_forwarded: false,
-        is_edited: false,
-        by_phone: false,
-        at: moment::short(outgoing.accepted),
-        tick: Some(tick(MessageStatus::Pending, "")),
-        reactions: Vec::new(),
-        spoken: None,
-    };
-    Item::new(outgoing.id.as_str(), &bubble)
 }

@@ -83,6 +83,7 @@ fn received(id: &str, chat: &str, sender: &str, body: Body) -> Received {
         raw: vec![1],
         file_size: Some(10),
         status: None,
+        by_admin: false,
     }
 }
 

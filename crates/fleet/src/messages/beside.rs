@@ -41,10 +41,10 @@ impl Instance {
         let mut next = self.groups.first();
         while let Some(chat) = next {
             if let Some(session) = self.online_session()
-                && let Ok(subject) = session.group_name(&chat).await
-                && let Err(error) = self.learn_name(&chat, &subject).await
+                && let Ok(group) = session.group(&chat).await
+                && let Err(error) = self.learn_group(&group).await
             {
-                tracing::error!(instance = %self.id(), %error, "a subject was not kept");
+                tracing::error!(instance = %self.id(), %error, "a group was not kept");
             }
             next = self.groups.done();
         }

@@ -12,30 +12,56 @@ use super::new_file_token;
 use crate::incoming::Received;
 use crate::instance::Instance;
 
+/// What a message does to an earlier one of its chat.
+enum Effect {
+    /// Nothing, or the earlier one is not known.
+    Nothing,
+    Change(Amendment),
+    /// What only somebody else may do.
+    Forbidden,
+}
+
 impl Instance {
     /// What is recorded of received messages, in order, and told of them where `told`.
     pub(super) async fn entries_of(&self, batch: Vec<Received>, told: bool) -> Result<Vec<Entry>> {
         let mut entries = Vec::with_capacity(batch.len());
         for received in batch {
-            let file_size = received.file_size;
+            let (file_size, by_admin) = (received.file_size, received.by_admin);
             let mut message = self.message_of(received).await?;
+            let amendment = match self.effect(&mut message, by_admin, &entries).await? {
+                Effect::Nothing => None,
+                Effect::Change(amendment) => Some(amendment),
+                Effect::Forbidden => {
+                    // Not told either: who hears of it would believe it.
+                    tracing::debug!(instance = %self.id(), message = %message.id,
+                        "somebody else's message is not theirs to change");
+                    continue;
+                }
+            };
             let file = self.place_file(&mut message, file_size);
-            self.find_quoted_file(&mut message, &entries).await?;
-            entries.push(self.complete_entry(message, file, &entries, told).await?);
+            self.correct_references(&mut message, &entries).await?;
+            entries.push(self.complete_entry(message, amendment, file, told).await?);
         }
         Ok(entries)
     }
 
-    /// What is recorded of a message, with what it changes and what is told of it; `before`
-    /// are the entries that are recorded right before it.
-    pub(super) async fn complete_entry(
+    /// What is recorded of a message that goes out.
+    pub(super) async fn own_entry(&self, mut message: Message) -> Result<Entry> {
+        // Whether the account is an administrator was seen to before.
+        let amendment = match self.effect(&mut message, true, &[]).await? {
+            Effect::Change(amendment) => Some(amendment),
+            Effect::Nothing | Effect::Forbidden => None,
+        };
+        self.complete_entry(message, amendment, None, true).await
+    }
+
+    async fn complete_entry(
         &self,
-        mut message: Message,
+        message: Message,
+        amendment: Option<Amendment>,
         file: Option<StoredFile>,
-        before: &[Entry],
         told: bool,
     ) -> Result<Entry> {
-        let amendment = self.amendment(&mut message, before).await?;
         let notification = match told {
             true => self.message_notification(&message).await?,
             false => None,
@@ -98,13 +124,20 @@ impl Instance {
         })
     }
 
-    /// A quoted file is shown with the address that it has here.
-    async fn find_quoted_file(&self, message: &mut Message, before: &[Entry]) -> Result<()> {
+    /// Who wrote what is answered or reacted to is known better here than by whoever says so;
+    /// and a quoted file is shown with the address that it has here.
+    async fn correct_references(&self, message: &mut Message, before: &[Entry]) -> Result<()> {
         let chat = message.chat.clone();
+        if let Content::Reaction(reaction) = &mut message.body.content
+            && let Some(target) = self.earlier(&chat, &reaction.target, before).await?
+        {
+            reaction.participant = target.sender;
+        }
         let Some(quoted) = &mut message.body.quoted else { return Ok(()) };
+        let Some(original) = self.earlier(&chat, &quoted.id, before).await? else { return Ok(()) };
+        quoted.participant = original.sender.clone();
         let Some(Content::File(file)) = quoted.content.as_deref_mut() else { return Ok(()) };
-        let original = self.earlier(&chat, &quoted.id, before).await?;
-        if let Some(original) = original.as_ref().and_then(|m| m.body.content.file()) {
+        if let Some(original) = original.body.content.file() {
             file.file.clone_from(&original.file);
             file.file_name.clone_from(&original.file_name);
             file.too_large = original.too_large;
@@ -126,32 +159,31 @@ impl Instance {
         }
     }
 
-    /// What a message changes in an earlier one: only its writer may edit it; taken back it
-    /// may be by a group's administrator too, whom WhatsApp's server has checked.
-    async fn amendment(
+    /// What a message does to an earlier one.
+    async fn effect(
         &self,
         message: &mut Message,
+        by_admin: bool,
         before: &[Entry],
-    ) -> Result<Option<Amendment>> {
-        let target = match &message.body.content {
-            Content::Edited(edited) => edited.target.clone(),
-            Content::Deleted(deleted) => deleted.target.clone(),
-            _ => return Ok(None),
+    ) -> Result<Effect> {
+        let (target, new_text) = match &message.body.content {
+            Content::Edited(edited) => (edited.target.clone(), Some(edited.text.clone())),
+            Content::Deleted(deleted) => (deleted.target.clone(), None),
+            _ => return Ok(Effect::Nothing),
         };
         let earlier = self.earlier(&message.chat, &target, before).await?;
-        let Some(earlier) = earlier else { return Ok(None) };
-        let same_writer = earlier.sender == message.sender;
-        match &mut message.body.content {
-            Content::Edited(edited) if same_writer => {
-                edited.is_caption = earlier.body.content.file().is_some();
-                let body = edited_body(earlier.body, &edited.text);
-                Ok(Some(Amendment { target, edited: Some(body) }))
-            }
-            Content::Deleted(_) if same_writer || message.chat.is_group() => {
-                Ok(Some(Amendment { target, edited: None }))
-            }
-            _ => Ok(None),
+        let Some(earlier) = earlier else { return Ok(Effect::Nothing) };
+        let (writer, is_outgoing) = (earlier.sender, earlier.direction.is_outgoing());
+        let is_caption = earlier.body.content.file().is_some();
+        let edited = new_text.map(|text| edited_body(earlier.body, &text));
+        let amendment = Amendment { target, edited, by_admin };
+        if !amendment.may_change(message, &writer, is_outgoing) {
+            return Ok(Effect::Forbidden);
         }
+        if let Content::Edited(edited) = &mut message.body.content {
+            edited.is_caption = is_caption;
+        }
+        Ok(Effect::Change(amendment))
     }
 
     /// What tells of a message, if the settings ask for it.

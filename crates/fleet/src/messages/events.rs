@@ -1,6 +1,7 @@
 //! What happens beside messages: acknowledgements, receipts, calls, names.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use siskin_model::message::{Content, Direction, Text};
 use siskin_model::notification::UNDECRYPTABLE;
@@ -84,6 +85,13 @@ impl Instance {
             Incoming::Contact { who, name } => {
                 let kept = self.kept_address(&who).await?;
                 self.save_contact_name(&kept, &name).await
+            }
+            Incoming::Timer { chat, timer } => {
+                let kept = self.kept_address(&chat).await?;
+                if kept.is_group() {
+                    self.groups_told.fetch_add(1, Ordering::SeqCst);
+                }
+                self.learn_timer(&kept, timer).await
             }
             // Taken together with their neighbours.
             Incoming::Acknowledged { .. } | Incoming::Receipt { .. } => Ok(()),

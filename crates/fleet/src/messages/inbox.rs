@@ -42,6 +42,10 @@ impl Inbox for InstanceInbox {
             let kept = instance.kept_address(&who).await?;
             instance.learn_name(&kept, &name).await?;
         }
+        for (chat, timer) in part.timers {
+            let kept = instance.kept_address(&chat).await?;
+            instance.learn_timer(&kept, timer).await?;
+        }
         let mut entries = instance.entries_of(part.messages, false).await?;
         for entry in &mut entries {
             // Files of the history are fetched when somebody asks for them.

@@ -7,6 +7,7 @@ mod entries;
 mod events;
 mod fetching;
 mod files;
+mod groups;
 mod in_flight;
 mod inbox;
 mod journal;
@@ -18,7 +19,9 @@ mod progress;
 mod queue;
 mod room;
 mod spellings;
+mod timers;
 mod undecryptable;
+mod waiting;
 
 use siskin_model::{FileToken, MessageId};
 

@@ -15,7 +15,7 @@ use std::time::Duration;
 use siskin_model::message::{Command, Outgoing, Typing, TypingKind};
 use siskin_model::{MessageId, MessageStatus};
 use siskin_store::{Queued, Result};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use self::leave::Hindrance;
@@ -42,16 +42,19 @@ pub(crate) async fn send_messages(instance: Arc<Instance>, session: Arc<dyn Sess
         instance.in_flight.clear();
         let wire = Wire { instance: instance.clone(), session: session.clone() };
         let (line, departures) = mpsc::channel(AHEAD);
+        let (settle, settled) = watch::channel(0);
         let worker = Worker {
             instance: instance.clone(),
             session: session.clone(),
             wire: wire.clone(),
             line,
+            lined_up: 0,
+            settled,
             ahead: VecDeque::new(),
             after: 0,
         };
         // While messages are written to the socket, the next ones are prepared and committed.
-        match tokio::try_join!(worker.run(), wire.run(departures)).map(|_| ()) {
+        match tokio::try_join!(worker.run(), wire.run(departures, settle)).map(|_| ()) {
             Ok(()) => return,
             Err(Stop::Offline) => {
                 tracing::debug!(instance = %instance.id(), "the connection went while sending");
@@ -75,6 +78,10 @@ struct Worker {
     wire: Wire,
     /// Where messages queue for the wire. It ends with the worker.
     line: mpsc::Sender<Departure>,
+    /// How many have queued there.
+    lined_up: u64,
+    /// Of how many of those the journal has what became of them.
+    settled: watch::Receiver<u64>,
     /// Messages that were read from the queue.
     ahead: VecDeque<Queued>,
     /// The place of the last one of them.
@@ -232,9 +239,18 @@ impl Worker {
         Ok(())
     }
 
-    async fn line_up(&self, departure: Departure) -> std::result::Result<(), Stop> {
+    async fn line_up(&mut self, departure: Departure) -> std::result::Result<(), Stop> {
+        self.lined_up += 1;
         // Without the other end, this one is about to end as well.
         self.line.send(departure).await.map_err(|_| Stop::Offline)
+    }
+
+    /// Waits until the journal has all that left before: what refers to one of them takes it
+    /// as it stands.
+    async fn until_settled(&mut self) -> std::result::Result<(), Stop> {
+        let all = self.lined_up;
+        let settled = self.settled.wait_for(|settled| *settled == all).await;
+        settled.map(drop).map_err(|_| Stop::Offline)
     }
 }
 

@@ -15,8 +15,9 @@ const LONGEST_QUEUE: u64 = 172_800;
 const PAGE: u32 = 20;
 
 impl Instance {
-    /// Accepts messages to be sent, all or none: durable when this returns. They leave in
-    /// order, while the instance is linked; what still waits after 24 hours is dropped.
+    /// Accepts messages to be sent, all or none: durable when this returns, and messages of the
+    /// journal from then on. They leave in order, while the instance is linked; what still
+    /// waits after 24 hours is dropped.
     ///
     /// # Errors
     /// When the queue is full or the store fails; nothing is accepted then.
@@ -28,7 +29,12 @@ impl Instance {
                 *from = self.kept(from).await?;
             }
         }
-        self.around.store.enqueue(self.id(), outgoing).await?;
+        let shown = self.waiting_rows(&outgoing).await?;
+        let is_shown = !shown.is_empty();
+        self.around.store.enqueue(self.id(), outgoing, shown).await?;
+        if is_shown {
+            self.journal_changed();
+        }
         self.outbox.notify_one();
         Ok(())
     }
@@ -69,6 +75,8 @@ impl Instance {
     /// # Errors
     /// When the store fails.
     pub async fn clear_queue(&self) -> Result<u64, StoreError> {
-        self.around.store.clear_waiting(self.id()).await
+        let cleared = self.around.store.clear_waiting(self.id()).await?;
+        self.journal_changed();
+        Ok(cleared)
     }
 }

@@ -4,7 +4,6 @@
 use std::future::pending;
 use std::sync::Arc;
 
-use siskin_model::{ChatId, Person};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -18,7 +17,7 @@ pub(super) struct Work {
     sending: Option<JoinHandle<()>>,
     fetching: Option<JoinHandle<()>>,
     files: watch::Receiver<u64>,
-    /// Whether the subjects of the account's groups have been asked for in this process.
+    /// Whether what the account's groups are has been asked for in this process.
     knows_groups: bool,
 }
 
@@ -84,8 +83,8 @@ impl Work {
             if let Err(error) = session.set_presence(available).await {
                 tracing::debug!(instance = %instance.id(), %error, "presence not told");
             }
-            if ask_groups && let Ok(groups) = session.group_names().await {
-                learn_groups(&instance, groups).await;
+            if ask_groups && let Err(error) = instance.ask_all_groups(&*session).await {
+                tracing::error!(instance = %instance.id(), %error, "what groups are is not kept");
             }
         });
     }
@@ -123,17 +122,5 @@ async fn ended(task: Option<&mut JoinHandle<()>>) {
             }
         }
         None => pending().await,
-    }
-}
-
-async fn learn_groups(instance: &Instance, groups: Vec<(ChatId, String)>) {
-    let people = groups.into_iter().map(|(id, name)| Person {
-        id,
-        lid: None,
-        name,
-        contact_name: String::new(),
-    });
-    if let Err(error) = instance.learn_all(people.collect()).await {
-        tracing::error!(instance = %instance.id(), %error, "group subjects not kept");
     }
 }

@@ -4,3 +4,4 @@
 mod receiving;
 mod sending;
 mod stage;
+mod waiting;

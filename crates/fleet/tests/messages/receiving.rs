@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use siskin_fleet::incoming::{Incoming, Received};
 use siskin_fleet::{BudgetOf, MessageError};
 use siskin_model::message::{
-    Deleted, Edited, FileContent, FileKind, LARGEST_FORM, LONGEST_TEXT, Typing, TypingKind,
+    Deleted, Edited, FileContent, FileKind, LARGEST_FORM, LONGEST_TEXT, Quoted, Reaction, Typing,
+    TypingKind,
 };
-use siskin_model::{Address, Body, ChatId, Content, MessageId, UnixMillis};
+use siskin_model::{Address, Body, Content, MessageId, UnixMillis};
 use siskin_store::{Clock, Journal as _};
 
 use crate::stage::*;
@@ -49,10 +50,6 @@ async fn a_sender_behind_a_lid_is_known_by_number_and_shown_as_the_settings_ask(
     assert_eq!(told["senderData"]["sender"], lid.as_str());
     assert_eq!(rows(&stage, &bea()).await.len(), 2);
     assert_eq!(rows(&stage, &lid).await.len(), 2);
-}
-
-async fn rows(stage: &Stage, chat: &ChatId) -> Vec<Value> {
-    stage.instance.chat_rows(chat, 10).await.unwrap().next().await.unwrap()
 }
 
 #[tokio::test(start_paused = true)]
@@ -150,7 +147,56 @@ async fn edits_and_deletions_change_what_is_remembered_if_the_writer_asks() {
     assert_eq!(row["isDeleted"], true);
     let kinds: Vec<_> =
         stage.told().await.into_iter().map(|b| b["messageData"]["typeMessage"].clone()).collect();
-    assert_eq!(kinds, ["textMessage", "editedMessage", "editedMessage", "deletedMessage"]);
+    // What was not done is not told.
+    assert_eq!(kinds, ["textMessage", "editedMessage", "deletedMessage"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_group_only_an_administrator_takes_back_what_another_wrote() {
+    let stage = stage().await;
+    stage.set(json!({"deletedMessageWebhook": "yes"})).await;
+    let session = stage.linked().await;
+    let group = chat("120363000000000001@g.us");
+    let by = |sender: &str, id: &str, body: Body| Received {
+        chat: Address::new(group.clone()),
+        sender: Address::new(chat(sender)),
+        ..received(id, body)
+    };
+    let target = MessageId::from_text("A1B2C3D4E5F60001");
+    let deletion = || Body::new(Content::Deleted(Deleted { target: target.clone() }));
+    let written = by("15550100002@c.us", target.as_str(), text("one"));
+    let forged = by("15550100003@c.us", "A1B2C3D4E5F60002", deletion());
+    session.inbox().messages(vec![written, forged]).await.unwrap();
+    let row = async || stage.instance.message_row(&group, &target).await.unwrap().unwrap();
+    assert_eq!(row().await["isDeleted"], Value::Null);
+    assert_eq!(stage.told().await.len(), 1, "the deletion was told");
+    assert_eq!(rows(&stage, &group).await.len(), 1);
+    let by_admin = by("15550100003@c.us", "A1B2C3D4E5F60003", deletion());
+    session.inbox().messages(vec![Received { by_admin: true, ..by_admin }]).await.unwrap();
+    assert_eq!(row().await["isDeleted"], true);
+    assert_eq!(stage.next_told().await["messageData"]["typeMessage"], "deletedMessage");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_said_to_have_written_what_somebody_else_wrote() {
+    let stage = stage().await;
+    let session = stage.linked().await;
+    let target = MessageId::from_text("A1B2C3D4E5F60001");
+    let forger = chat("15550100009@c.us");
+    let quoted = Quoted { id: target.clone(), participant: forger.clone(), content: None };
+    let answer = Body { quoted: Some(quoted), ..text("two") };
+    let reaction = Reaction { text: "👍".into(), target: target.clone(), participant: forger };
+    let batch = vec![
+        received(target.as_str(), text("one")),
+        received("A1B2C3D4E5F60002", answer),
+        received("A1B2C3D4E5F60003", Body::new(Content::Reaction(reaction))),
+    ];
+    session.inbox().messages(batch).await.unwrap();
+    stage.next_told().await;
+    for _ in 0..2 {
+        let told = stage.next_told().await;
+        assert_eq!(told["messageData"]["quotedMessage"]["participant"], bea().as_str(), "{told}");
+    }
 }
 
 fn unreadable(id: &str) -> Incoming {

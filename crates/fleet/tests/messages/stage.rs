@@ -69,7 +69,13 @@ pub fn received(id: &str, body: Body) -> Received {
         raw: id.as_bytes().to_vec(),
         file_size: None,
         status: None,
+        by_admin: false,
     }
+}
+
+/// The first rows of a chat, the newest first.
+pub async fn rows(stage: &Stage, chat: &ChatId) -> Vec<Value> {
+    stage.instance.chat_rows(chat, 10).await.unwrap().next().await.unwrap()
 }
 
 impl Stage {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::buttons::{Buttons, InteractiveButtons, InteractiveButtonsReply, List, Template};
-use super::content::{Card, Content, ExtendedText, FileContent, Location, Poll};
+use super::content::{Card, Content, Deleted, Edited, ExtendedText, FileContent, Location, Poll};
 use super::{FileKind, MessageId};
 use crate::{ChatId, FileName, FileToken, MimeType, UnixMillis};
 
@@ -84,8 +84,8 @@ pub enum Command {
 }
 
 impl Command {
-    /// What it says, as far as that is known before it leaves. `None`: it depends on another
-    /// message.
+    /// What it says, as far as that is known before it leaves. `None`: nothing, or it depends
+    /// on another message.
     pub fn content(&self) -> Option<Content> {
         Some(match self {
             Self::Text { text, .. } => Content::ExtendedText(ExtendedText {
@@ -103,7 +103,16 @@ impl Command {
             Self::Buttons(buttons) => Content::Buttons(buttons.clone()),
             Self::Template(template) => Content::Template(template.clone()),
             Self::List(list) => Content::List(list.clone()),
-            Self::Forward { .. } | Self::Edit { .. } | Self::Delete { .. } => return None,
+            Self::Edit { target, text } => Content::Edited(Edited {
+                target: target.clone(),
+                text: text.clone(),
+                is_caption: false,
+            }),
+            Self::Delete { target, only_for_me: false } => {
+                Content::Deleted(Deleted { target: target.clone() })
+            }
+            // What is done on the own devices says nothing to anybody.
+            Self::Forward { .. } | Self::Delete { only_for_me: true, .. } => return None,
         })
     }
 }
@@ -212,4 +221,13 @@ impl Outgoing {
     /// How long an accepted message waits for its turn before it is dropped (specification,
     /// section 4, number 3).
     pub const LIFETIME: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+
+    /// Whether it is about another message, or takes something from one.
+    pub fn refers_to_another(&self) -> bool {
+        let by_command = matches!(
+            self.command,
+            Command::Forward { .. } | Command::Edit { .. } | Command::Delete { .. }
+        );
+        by_command || self.quoted.is_some()
+    }
 }

@@ -22,6 +22,9 @@ pub struct Body {
     /// The message that it answers.
     #[serde(default)]
     pub quoted: Option<Quoted>,
+    /// Whether it is to be seen once only.
+    #[serde(default)]
+    pub is_view_once: bool,
 }
 
 /// How often a message was forwarded.
@@ -379,7 +382,7 @@ impl Content {
 impl Body {
     /// A message that answers none and was not forwarded.
     pub fn new(content: Content) -> Self {
-        Self { content, forwarding: Forwarding::default(), quoted: None }
+        Self { content, forwarding: Forwarding::default(), quoted: None, is_view_once: false }
     }
 
     /// The vendor's `typeMessage`: a text that answers another message has one of its own

@@ -27,4 +27,4 @@ pub use content::{
 pub use id::MessageId;
 pub use mention::{mentioned, with_mentions};
 pub use status::MessageStatus;
-pub use stored::{Direction, Message};
+pub use stored::{Direction, Message, NotRepeatable};

@@ -49,7 +49,8 @@ pub struct Message {
     /// What it says.
     pub body: Body,
     /// WhatsApp's own form of it (an encoded `waproto` `Message`): what quoting, forwarding,
-    /// counting votes and fetching its file again take. Empty where it is not known.
+    /// counting votes and fetching its file again take. As it was first sent: an edit changes
+    /// the body. Empty where it is not known, and while the message waits to be sent.
     pub raw: Vec<u8>,
     /// How far an outgoing one got.
     pub status: Option<MessageStatus>,
@@ -63,9 +64,52 @@ pub struct Message {
     pub is_read: bool,
 }
 
+/// Why a message is neither quoted nor forwarded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotRepeatable {
+    /// It was taken back.
+    Deleted,
+    /// Its writer lets it be seen once.
+    ViewOnce,
+}
+
+impl NotRepeatable {
+    /// What kind of message that is, in words.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Deleted => "a deleted message",
+            Self::ViewOnce => "a view-once message",
+        }
+    }
+}
+
 impl Message {
     /// How long a text can be changed (specification, section 1.4).
     pub const EDITABLE: Duration = Duration::from_secs(15 * 60);
+
+    /// Whether it was accepted to be sent and has not begun to leave.
+    pub fn is_waiting(&self) -> bool {
+        self.direction == Direction::Api
+            && self.raw.is_empty()
+            && self.status == Some(MessageStatus::Pending)
+    }
+
+    /// Whether it was to be sent and never began to leave: nobody has it.
+    pub fn never_left(&self) -> bool {
+        self.direction == Direction::Api && self.raw.is_empty() && !self.is_waiting()
+    }
+
+    /// Whether what it says may be said again: quoted, or forwarded.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn repeatable(&self) -> Result<(), NotRepeatable> {
+        match self {
+            Self { is_deleted: true, .. } => Err(NotRepeatable::Deleted),
+            Self { body: Body { is_view_once: true, .. }, .. } => Err(NotRepeatable::ViewOnce),
+            _ => Ok(()),
+        }
+    }
 
     /// A message of which no more is known than this.
     pub fn new(
@@ -92,5 +136,43 @@ impl Message {
             is_deleted: false,
             is_read: false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::Content;
+    use crate::message::ExtendedText;
+
+    fn sent() -> Message {
+        let chat = ChatId::parse("15550100002@c.us").unwrap();
+        let body = Body::new(Content::ExtendedText(ExtendedText::default()));
+        let id = MessageId::from_text("3EB0");
+        let status = Some(MessageStatus::Pending);
+        let (sender, direction) = (chat.clone(), Direction::Api);
+        Message { status, ..Message::new(chat, id, sender, direction, UnixMillis(0), body) }
+    }
+
+    #[test]
+    fn a_message_waits_until_it_has_a_form_or_a_fate() {
+        assert!(sent().is_waiting() && !sent().never_left());
+        let left = Message { raw: vec![1], ..sent() };
+        assert!(!left.is_waiting() && !left.never_left());
+        let failed = Message { status: Some(MessageStatus::Failed), ..sent() };
+        assert!(!failed.is_waiting() && failed.never_left());
+        let unreadable = Message { direction: Direction::Phone, ..sent() };
+        assert!(!unreadable.is_waiting() && !unreadable.never_left());
+    }
+
+    #[test]
+    fn what_was_taken_back_or_is_seen_once_is_not_repeated() {
+        assert_eq!(sent().repeatable(), Ok(()));
+        let deleted = Message { is_deleted: true, ..sent() };
+        assert_eq!(deleted.repeatable(), Err(NotRepeatable::Deleted));
+        let mut once = sent();
+        once.body.is_view_once = true;
+        assert_eq!(once.repeatable(), Err(NotRepeatable::ViewOnce));
     }
 }

@@ -7,7 +7,7 @@ use wacore::messages::MessageUtils;
 use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Jid, Node};
 
-use super::{Group, Role};
+use super::{Group, GroupError};
 use crate::account::DeviceId;
 use crate::clock::unix_seconds;
 use crate::connection::LinkedSession;
@@ -86,10 +86,11 @@ pub(crate) async fn chatstate(sim: &Simulator, sender: Sender<'_>, to: &Jid, cha
 /// The group, when the sender may write to it.
 fn admit(sim: &Simulator, sender: Sender<'_>, to: &Jid, message: &Node) -> Result<Group, u16> {
     let group = sim.groups().get(&to.user).ok_or(NO_GROUP)?;
-    let role = group.role(&sender.cell.phone).map_err(|_| NOT_MEMBER)?;
-    if group.announce && role == Role::Member {
-        return Err(ADMINS_ONLY);
-    }
+    let phone = &sender.cell.phone;
+    group.require_writer(phone, &message.text("edit")).map_err(|error| match error {
+        GroupError::NotMember => NOT_MEMBER,
+        _ => ADMINS_ONLY,
+    })?;
     let addressing = message.text("addressing_mode");
     if !addressing.is_empty() && addressing != group.addressing() {
         return Err(STALE_ADDRESSING);

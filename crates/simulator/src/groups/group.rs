@@ -11,6 +11,9 @@ use super::GroupError;
 use crate::account::AccountCell;
 use crate::simulator::Simulator;
 
+/// The `edit` attribute of a message by which an admin takes back what somebody else wrote.
+pub(crate) const ADMIN_REVOKE: &str = "8";
+
 /// What somebody may do in a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -68,6 +71,13 @@ impl Group {
     /// The role of a member.
     pub(crate) fn role(&self, phone: &str) -> Result<Role, GroupError> {
         self.members.get(phone).copied().ok_or(GroupError::NotMember)
+    }
+
+    /// Fails unless `phone` may write to the group what has that `edit` attribute: the server
+    /// cannot read a message, but sees that it takes back what somebody else wrote.
+    pub(crate) fn require_writer(&self, phone: &str, edit: &str) -> Result<(), GroupError> {
+        let needs_admin = self.announce || edit == ADMIN_REVOKE;
+        if needs_admin { self.require_admin(phone) } else { self.role(phone).map(drop) }
     }
 
     /// Fails unless `phone` is an admin.

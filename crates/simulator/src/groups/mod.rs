@@ -15,7 +15,7 @@ mod registry;
 pub(crate) use change::{Change, MemberChange};
 pub(crate) use create::NewGroup;
 pub(crate) use fanout::{chatstate, message};
-pub(crate) use group::{Group, Role};
+pub(crate) use group::{ADMIN_REVOKE, Group, Role};
 pub(crate) use phone::{again, deliver_again, take};
 pub(crate) use registry::Groups;
 

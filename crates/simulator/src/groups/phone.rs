@@ -13,7 +13,7 @@ use waproto::whatsapp as wa;
 use waproto::whatsapp::message::SenderKeyDistributionMessage;
 
 use super::fanout::Letter;
-use super::{Group, GroupError, Role};
+use super::{ADMIN_REVOKE, Group, GroupError};
 use crate::account::{Account, AccountCell, DeviceId};
 use crate::error::{Error, Refusal};
 use crate::node::NodeExt as _;
@@ -35,12 +35,11 @@ impl Simulator {
         let _turn = cell.sending.lock().await;
         let group = chat_id.strip_suffix("@g.us").and_then(|id| self.groups().get(id));
         let group = group.ok_or(GroupError::NotFound)?;
-        let role = group.role(&cell.phone)?;
-        if group.announce && role == Role::Member {
-            return Err(GroupError::NotAdmin.into());
-        }
-        let Outgoing { message, id, .. } = outgoing;
+        let Outgoing { message, id, edit, .. } = outgoing;
         let id = id.unwrap_or_else(new_message_id);
+        let mut envelope = self.envelope(cell, &id, group.jid(), &message).await;
+        envelope.edit = edit.or(envelope.edit);
+        group.require_writer(&cell.phone, envelope.edit.as_deref().unwrap_or_default())?;
         let own_id = (cell.phone.clone(), 0);
         let mut members = self.devices_of(&group).await;
         members.remove(&own_id);
@@ -60,7 +59,6 @@ impl Simulator {
         };
         cell.mark_changed();
         self.file_sent(cell, chat_id, &id, group.by_lid, &message).await;
-        let envelope = self.envelope(cell, &id, group.jid(), &message).await;
         let letter = Letter { envelope, own, common: Some(common), only: None };
         let mut acts = Acts::default();
         self.fan_out(&group, Sender { cell, device: 0 }, &letter, &mut acts).await;
@@ -197,6 +195,7 @@ pub(crate) async fn take(
                 status: if own { Status::Sent } else { Status::Received },
                 by_lid: arrived.participant.is_lid(),
                 author: arrived.sender,
+                by_admin: stanza.text("edit") == ADMIN_REVOKE,
             };
             file(sim, &cell.chats, filed, &message);
         }
@@ -280,6 +279,10 @@ pub(crate) async fn deliver_again(
     let Some(group) = sim.groups().get(&envelope.chat.user) else {
         return;
     };
+    let edit = envelope.edit.as_deref().unwrap_or_default();
+    if group.require_writer(&sender.cell.phone, edit).is_err() {
+        return;
+    }
     let letter = Letter { envelope, own: BTreeMap::new(), common: Some(enc), only: Some(to) };
     sim.fan_out(&group, sender, &letter, acts).await;
 }

@@ -174,6 +174,21 @@ impl<'a> Tale<'a> {
         told.name = saved;
         told.pn_jid = person.other_jid(true).map(|number| number.to_string());
         told.lid_jid = Some(person.jid(true, 0).to_string());
+        if let Some((expiration, since)) = self.timer(chat) {
+            told.ephemeral_expiration = Some(expiration);
+            told.ephemeral_setting_timestamp = Some(since);
+        }
+    }
+
+    /// The seconds after which messages of a chat of two disappear, as somebody set it last, and
+    /// when.
+    fn timer(&self, chat: &str) -> Option<(u32, i64)> {
+        self.rows(chat).iter().find_map(|row| {
+            let message = wa::Message::decode_from_slice(&row.message).ok()?;
+            let setting = message.protocol_message.as_option()?;
+            let expiration = setting.ephemeral_expiration?;
+            Some((expiration, setting.ephemeral_setting_timestamp.unwrap_or_default()))
+        })
     }
 
     fn add_group(&self, told: &mut wa::Conversation, group: &Group) {

@@ -29,6 +29,9 @@ pub(crate) struct Filed {
     pub(crate) by_lid: bool,
     /// The account that sent it.
     pub(crate) author: Arc<AccountCell>,
+    /// Whether the server has let an admin of the group take back with it what somebody else
+    /// wrote.
+    pub(crate) by_admin: bool,
 }
 
 /// Keeps a message. What shows nothing in a chat, such as keys, leaves no trace.
@@ -62,7 +65,7 @@ pub(crate) fn file(sim: &Simulator, chats: &Chats, filed: Filed, message: &wa::M
     };
     // One that the phone has already had its effect then.
     if chats.add(row).is_some() {
-        apply(chats, &filed.chat, filed.from, effect);
+        apply(chats, &filed.chat, filed.from, filed.by_admin, effect);
     }
 }
 
@@ -88,7 +91,7 @@ impl Effect {
     }
 }
 
-fn apply(chats: &Chats, chat: &str, from: String, effect: Effect) {
+fn apply(chats: &Chats, chat: &str, from: String, by_admin: bool, effect: Effect) {
     match effect {
         Effect::Nothing | Effect::Show => {}
         // Only the author edits; the owner of the other phone may not.
@@ -97,7 +100,7 @@ fn apply(chats: &Chats, chat: &str, from: String, effect: Effect) {
         }
         // In a group an admin deletes for everyone as well.
         Effect::Delete { target } => {
-            let by = if chat.ends_with("@g.us") { None } else { Some(from.as_str()) };
+            let by = Some(from.as_str()).filter(|_| !by_admin);
             chats.change(chat, &target, by, |row| row.deleted = true);
         }
         Effect::React { target, emoji } => {

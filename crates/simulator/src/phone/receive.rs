@@ -63,6 +63,7 @@ pub(super) async fn message(
                     status: if arrived.own { Status::Sent } else { Status::Received },
                     by_lid: arrived.from.is_lid(),
                     author: arrived.sender,
+                    by_admin: false,
                 },
                 &message,
             );

@@ -14,6 +14,7 @@ use super::filing::{Filed, file};
 use crate::account::{Account, AccountCell, DeviceKeys, session_bundle};
 use crate::clock::unix_seconds;
 use crate::error::{Error, Refusal};
+use crate::groups;
 use crate::keys::random_bytes;
 use crate::routing::{Acts, Envelope, Parcel, Sender, enc, parcels_for};
 use crate::simulator::Simulator;
@@ -36,6 +37,8 @@ pub(crate) struct Outgoing {
     pub(crate) addressing: Addressing,
     /// Its id; a new one by default.
     pub(crate) id: Option<String>,
+    /// The `edit` attribute of the stanza; what its content makes of it by default.
+    pub(crate) edit: Option<String>,
 }
 
 /// An id as phones make them.
@@ -60,7 +63,7 @@ impl Simulator {
         outgoing: Outgoing,
     ) -> Result<String, Refusal> {
         let _turn = cell.sending.lock().await;
-        let Outgoing { message, addressing, id } = outgoing;
+        let Outgoing { message, addressing, id, edit } = outgoing;
         let id = id.unwrap_or_else(new_message_id);
         let by_lid = addressing == Addressing::Lid || recipient.hides_number;
         let chat = recipient.jid(by_lid, 0);
@@ -82,7 +85,8 @@ impl Simulator {
         });
         let parcels = parcels.collect();
         self.file_sent(cell, &recipient.chat_id(), &id, by_lid, &message).await;
-        let envelope = self.envelope(cell, &id, chat, &message).await;
+        let mut envelope = self.envelope(cell, &id, chat, &message).await;
+        envelope.edit = edit.or(envelope.edit);
         let mut acts = Acts::default();
         self.deliver(sender, &envelope, parcels, &mut acts).await;
         acts.run(self).await;
@@ -112,6 +116,7 @@ impl Simulator {
                 status: Status::Sent,
                 by_lid,
                 author: cell.clone(),
+                by_admin: content::edit_attribute(message) == Some(groups::ADMIN_REVOKE),
             },
             message,
         );

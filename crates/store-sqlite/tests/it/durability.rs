@@ -78,7 +78,7 @@ async fn everything_is_there_after_a_restart() {
 async fn talk(store: &SqliteStore, id: InstanceId) {
     let came = Entry { file: Some(file(1)), ..entry(message(&ann(), 1)) };
     store.record(id, vec![came]).await.unwrap();
-    store.enqueue(id, vec![outgoing(&ann(), 2), outgoing(&ann(), 3)]).await.unwrap();
+    store.enqueue(id, vec![outgoing(&ann(), 2), outgoing(&ann(), 3)], Vec::new()).await.unwrap();
     let queued = store.next_outgoing(id, 0, 1).await.unwrap();
     store.leave(id, queued[0].place, entry(sent(&ann(), 2))).await.unwrap();
     store.learn(id, vec![person(&ann())]).await.unwrap();

@@ -35,6 +35,7 @@ async fn of_messages(store: &impl Store, id: InstanceId) -> String {
         text += &format!("\n{chat} {:?}", store.person(id, &chat).await.unwrap());
         text += &format!("\n{:?}", store.chat_messages(id, &chat, 100).await.unwrap());
         text += &format!("\n{:?}", store.unread(id, &chat, 5).await.unwrap());
+        text += &format!("\n{:?}", store.timer(id, &chat).await.unwrap());
         for number in 0..i64::from(NUMBERS) {
             let number = message_id(number);
             text += &format!("\n{:?}", store.message(id, &chat, &number).await.unwrap());

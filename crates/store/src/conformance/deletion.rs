@@ -1,13 +1,14 @@
 //! Deleting an instance, and what comes too late for it.
 
 use siskin_model::{
-    FileState, InstanceId, InstanceState, MessageStatus, Person, Settings, StoredFile, Token,
-    UnixMillis,
+    FileState, InstanceId, InstanceState, MessageStatus, Person, Settings, StoredFile, Timer,
+    Token, UnixMillis,
 };
 
 use super::contents::contents;
 use super::message_samples::{
     ann, call, entry, file, lid_of_ann, message, message_id, outgoing, person, sent, spelled, step,
+    waiting,
 };
 use super::samples::{
     NOON, account, after_noon, append_numbered, created, drain, listed, notification, quiet_change,
@@ -60,6 +61,7 @@ pub async fn whatever_is_recorded_for_a_deleted_instance_is_ignored(store: &impl
     let sent = step(&ann(), 1, MessageStatus::Sent, NOON);
     assert_eq!(store.advance(id, vec![sent.clone(), sent]).await.unwrap(), [None, None]);
     assert_eq!(store.clear_waiting(id).await.unwrap(), 0);
+    assert!(!store.withdraw(id, &ann(), &message_id(3)).await.unwrap());
     assert_eq!(store.record_call(id, &call("1"), told()).await.unwrap(), None);
     store.mark_read(id, &ann(), &[message_id(1)]).await.unwrap();
     store.save_contact_name(id, &ann(), "Ann").await.unwrap();
@@ -72,7 +74,10 @@ pub async fn whatever_is_recorded_for_a_deleted_instance_is_ignored(store: &impl
 async fn fill(store: &impl Store, id: InstanceId) {
     let messages = vec![entry(message(&ann(), 1)), entry(message(&lid_of_ann(), 2))];
     Journal::record(store, id, messages).await.unwrap();
-    store.enqueue(id, vec![outgoing(&ann(), 3), outgoing(&ann(), 4)]).await.unwrap();
+    let queued = vec![outgoing(&ann(), 3), outgoing(&ann(), 4)];
+    let shown = queued.iter().map(waiting).collect();
+    store.enqueue(id, queued, shown).await.unwrap();
+    store.set_timer(id, &ann(), Timer { seconds: 86_400, since: NOON }).await.unwrap();
     for queued in store.next_outgoing(id, 0, 1).await.unwrap() {
         store.leave(id, queued.place, entry(sent(&ann(), 3))).await.unwrap();
     }

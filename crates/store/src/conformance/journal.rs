@@ -67,7 +67,7 @@ pub async fn a_message_that_comes_again_changes_nothing(store: &impl Store) {
     let again = Entry {
         notification: Some(notification(1, NOON)),
         file: Some(file(1)),
-        amendment: Some(Amendment { target: message_id(2), edited: None }),
+        amendment: Some(Amendment { target: message_id(2), edited: None, by_admin: false }),
         ..entry(Message { body: text("other"), at: after_noon(5), ..first.clone() })
     };
     assert_eq!(record(store, id, again.clone()).await, KNOWN);
@@ -175,9 +175,18 @@ pub async fn nobody_edits_what_somebody_else_wrote(store: &impl Store) {
     for untouched in [sent(&ann(), 2), message(&ann(), 3)] {
         assert_eq!(kept(store, id, &untouched).await, Some(untouched));
     }
-    amend(store, id, by(ben(), 8), message_id(1), None).await;
-    let first = kept(store, id, &by(ann(), 1)).await.unwrap();
-    assert!(first.is_deleted && first.sender == ann(), "an admin of a group may take it back");
+    let first = async || kept(store, id, &by(ann(), 1)).await.unwrap();
+    keep(store, id, &[by(own(), 8)]).await;
+    amend(store, id, by(ben(), 9), message_id(8), None).await;
+    assert!(!kept(store, id, &by(own(), 8)).await.unwrap().is_deleted, "Ben is no administrator");
+    let by_admin = Amendment { target: message_id(1), edited: None, by_admin: true };
+    let amendment = Some(by_admin.clone());
+    record(store, id, Entry { amendment, ..entry(by(ben(), 10)) }).await;
+    assert!(first().await.is_deleted && first().await.sender == ann(), "an administrator may");
+    // In a chat of two there is none.
+    let amendment = Some(Amendment { target: message_id(2), ..by_admin });
+    record(store, id, Entry { amendment, ..entry(message(&ann(), 11)) }).await;
+    assert_eq!(kept(store, id, &sent(&ann(), 2)).await, Some(sent(&ann(), 2)));
 }
 
 /// By time; of the same time, the one that was recorded last comes first.
@@ -284,6 +293,6 @@ async fn amend(
     target: siskin_model::MessageId,
     edited: Option<Body>,
 ) {
-    let amendment = Some(Amendment { target, edited });
+    let amendment = Some(Amendment { target, edited, by_admin: false });
     assert!(record(store, id, Entry { amendment, ..entry(by) }).await.is_new);
 }

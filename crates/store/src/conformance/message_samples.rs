@@ -127,6 +127,16 @@ pub fn outgoing(chat: &ChatId, number: i64) -> Outgoing {
     }
 }
 
+/// What the journal shows of a message that waits.
+pub fn waiting(outgoing: &Outgoing) -> Message {
+    Message {
+        id: outgoing.id.clone(),
+        raw: Vec::new(),
+        at: outgoing.accepted,
+        ..sent(&outgoing.chat, 0)
+    }
+}
+
 /// A step of a message, with a notification of the same moment.
 pub fn step(chat: &ChatId, number: i64, status: MessageStatus, at: UnixMillis) -> Progress {
     Progress {

@@ -19,6 +19,8 @@ pub mod outbox;
 pub mod people;
 pub mod samples;
 pub mod secrets;
+pub mod timers;
+pub mod waiting;
 
 /// Makes a test of every check.
 ///
@@ -80,6 +82,9 @@ macro_rules! conformance {
             outbox: a_message_does_not_fall_back,
             outbox: only_outgoing_messages_get_further,
             outbox: messages_queued_at_the_same_time_are_all_kept,
+            waiting: a_message_is_shown_from_the_moment_it_is_accepted,
+            waiting: what_leaves_the_queue_is_not_shown_as_waiting,
+            waiting: only_what_has_not_begun_to_leave_is_withdrawn,
             health: a_probe_changes_nothing,
             files: a_file_comes_back_as_it_was_added,
             files: a_file_is_found_by_its_message,
@@ -96,6 +101,8 @@ macro_rules! conformance {
             people: a_number_may_lead_to_another_ones_account,
             people: what_led_to_a_lid_leads_to_its_number,
             people: a_number_that_has_an_account_again_leads_nowhere_else,
+            timers: the_timer_that_was_set_last_stays,
+            timers: a_timer_under_the_lid_is_the_numbers,
             calls: a_call_is_recorded_until_it_ends,
             calls: only_the_status_of_a_call_changes,
             calls: calls_are_listed_newest_first,

@@ -25,9 +25,9 @@ pub async fn the_queue_is_first_in_first_out(store: &impl Store) {
     };
     let all = [outgoing(&ben(), 2), outgoing(&ann(), 1), forward];
     assert!(is_empty(store, id).await);
-    store.enqueue(id, all[..2].to_vec()).await.unwrap();
-    store.enqueue(id, all[2..].to_vec()).await.unwrap();
-    store.enqueue(id, Vec::new()).await.unwrap();
+    store.enqueue(id, all[..2].to_vec(), Vec::new()).await.unwrap();
+    store.enqueue(id, all[2..].to_vec(), Vec::new()).await.unwrap();
+    store.enqueue(id, Vec::new(), Vec::new()).await.unwrap();
     assert!(!is_empty(store, id).await);
     assert_eq!(store.waiting_count(id).await.unwrap(), 3);
     assert_eq!(store.waiting(id, 10).await.unwrap(), all);
@@ -84,7 +84,7 @@ pub async fn a_message_that_leaves_is_recorded(store: &impl Store) {
     let leaving = Entry {
         notification: Some(notification(1, NOON)),
         file: Some(file(1)),
-        amendment: Some(Amendment { target: message_id(8), edited: None }),
+        amendment: Some(Amendment { target: message_id(8), edited: None, by_admin: false }),
         ..entry(sent(&ann(), 1))
     };
     let left = store.leave(id, place, leaving.clone()).await.unwrap();
@@ -150,8 +150,8 @@ pub async fn clearing_and_expiry_spare_what_leaves(store: &impl Store) {
     let other = created(store, "other").await.id;
     let at = |number, millis| Outgoing { accepted: after_noon(millis), ..outgoing(&ann(), number) };
     left(store, id, 1).await;
-    store.enqueue(id, vec![at(2, 1), at(3, 2)]).await.unwrap();
-    store.enqueue(other, vec![at(4, 1), at(5, 3)]).await.unwrap();
+    store.enqueue(id, vec![at(2, 1), at(3, 2)], Vec::new()).await.unwrap();
+    store.enqueue(other, vec![at(4, 1), at(5, 3)], Vec::new()).await.unwrap();
     assert_eq!(store.expire_waiting(after_noon(1)).await.unwrap(), 0, "not older than itself");
     assert_eq!(store.expire_waiting(after_noon(2)).await.unwrap(), 2);
     assert_eq!(store.waiting(id, 10).await.unwrap(), [at(3, 2)]);
@@ -230,8 +230,9 @@ pub async fn only_outgoing_messages_get_further(store: &impl Store) {
 /// Each gets a place of its own, and each caller's messages stay together.
 pub async fn messages_queued_at_the_same_time_are_all_kept(store: &impl Store) {
     let id = created(store, "crowded").await.id;
-    let pairs = (1..=CONCURRENT)
-        .map(|number| store.enqueue(id, vec![outgoing(&ann(), number), outgoing(&ben(), number)]));
+    let pairs = (1..=CONCURRENT).map(|number| {
+        store.enqueue(id, vec![outgoing(&ann(), number), outgoing(&ben(), number)], Vec::new())
+    });
     for done in futures::future::join_all(pairs).await {
         done.unwrap();
     }
@@ -250,7 +251,7 @@ async fn queue(store: &impl Store, id: InstanceId) -> Vec<Queued> {
 
 /// Queues a message to Ann; its place.
 async fn queued(store: &impl Store, id: InstanceId, number: i64) -> i64 {
-    store.enqueue(id, vec![outgoing(&ann(), number)]).await.unwrap();
+    store.enqueue(id, vec![outgoing(&ann(), number)], Vec::new()).await.unwrap();
     queue(store, id).await.last().unwrap().place
 }
 

@@ -130,7 +130,7 @@ pub async fn what_was_under_the_lid_is_under_the_number(store: &impl Store) {
     let waiting = |ann: &ChatId| {
         vec![forward(ben(), ann.clone()), Outgoing { chat: ann.clone(), ..outgoing(&ben(), 5) }]
     };
-    store.enqueue(id, waiting(&lid)).await.unwrap();
+    store.enqueue(id, waiting(&lid), Vec::new()).await.unwrap();
     learn(store, id, [joined("Ann")]).await;
 
     assert_eq!(store.chat_messages(id, &lid, 9).await.unwrap(), []);
@@ -195,7 +195,7 @@ pub async fn a_number_may_lead_to_another_ones_account(store: &impl Store) {
     };
     let text = |to| Outgoing { chat: to, ..outgoing(&ben(), 4) };
     let waiting = |ann: ChatId| vec![text(ann.clone()), forward(ben(), ann)];
-    store.enqueue(id, waiting(spelled.clone())).await.unwrap();
+    store.enqueue(id, waiting(spelled.clone()), Vec::new()).await.unwrap();
     store.learn_spelling(id, &spelled, joined("Ann")).await.unwrap();
 
     let expected = Person { contact_name: "Ann (work)".to_owned(), ..joined("Ann") };

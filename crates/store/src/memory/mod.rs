@@ -6,6 +6,7 @@ mod journal;
 mod notifications;
 mod outbox;
 mod people;
+mod timers;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -14,7 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use siskin_model::{
     CallRecord, ChatId, InstanceId, Message, Notification, Person, Receipt, StateRecord,
-    StoredFile, Token, UnixMillis,
+    StoredFile, Timer, Token, UnixMillis,
 };
 
 use crate::{
@@ -53,6 +54,7 @@ struct Kept {
     /// Numbers with the accounts that they lead to.
     spellings: Vec<(ChatId, ChatId)>,
     calls: Vec<CallRecord>,
+    timers: BTreeMap<ChatId, Timer>,
 }
 
 impl Kept {
@@ -68,6 +70,7 @@ impl Kept {
             people: Vec::new(),
             spellings: Vec::new(),
             calls: Vec::new(),
+            timers: BTreeMap::new(),
         }
     }
 

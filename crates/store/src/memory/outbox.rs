@@ -1,13 +1,20 @@
 use async_trait::async_trait;
 use siskin_model::message::Outgoing;
-use siskin_model::{InstanceId, Message, MessageStatus, Notification, Receipt, UnixMillis};
+use siskin_model::{
+    ChatId, InstanceId, Message, MessageId, MessageStatus, Notification, Receipt, UnixMillis,
+};
 
 use super::{Kept, MemoryStore};
 use crate::{Entry, Outbox, Progress, Queued, Recorded, Replacement, Result};
 
 #[async_trait]
 impl Outbox for MemoryStore {
-    async fn enqueue(&self, id: InstanceId, outgoing: Vec<Outgoing>) -> Result<()> {
+    async fn enqueue(
+        &self,
+        id: InstanceId,
+        outgoing: Vec<Outgoing>,
+        shown: Vec<Message>,
+    ) -> Result<()> {
         self.room()?;
         let tables = &mut *self.tables();
         let Some(kept) = tables.instances.get_mut(&id) else { return Ok(()) };
@@ -15,7 +22,18 @@ impl Outbox for MemoryStore {
             tables.last_place += 1;
             kept.queue.push(Queued { place: tables.last_place, outgoing, leaving: None });
         }
+        for message in &shown {
+            kept.take(message, Replacement::Never);
+        }
         Ok(())
+    }
+
+    async fn withdraw(&self, id: InstanceId, chat: &ChatId, message: &MessageId) -> Result<bool> {
+        self.room()?;
+        let is_it = |queued: &Queued| {
+            is_waiting(queued) && queued.outgoing.chat == *chat && queued.outgoing.id == *message
+        };
+        Ok(self.with(id, |kept| remove(kept, is_it)).unwrap_or_default() > 0)
     }
 
     async fn next_outgoing(&self, id: InstanceId, after: i64, count: u32) -> Result<Vec<Queued>> {
@@ -34,6 +52,8 @@ impl Outbox for MemoryStore {
                 return Some(Recorded { is_new: false, receipt: None });
             }
             queued.leaving = Some(entry.message.raw.clone());
+            let left = queued.outgoing.clone();
+            kept.forget_waiting(&left);
             Some(kept.record(entry))
         };
         Ok(self.with(id, leave).flatten())
@@ -109,12 +129,22 @@ impl Kept {
     }
 }
 
+impl Kept {
+    /// Forgets what the journal showed of a message while it waited.
+    fn forget_waiting(&mut self, outgoing: &Outgoing) {
+        self.messages.retain(|message| {
+            !message.is_waiting() || message.chat != outgoing.chat || message.id != outgoing.id
+        });
+    }
+}
+
 fn is_waiting(queued: &Queued) -> bool {
     queued.leaving.is_none()
 }
 
+/// Removes messages that wait, with what the journal showed of them.
 fn remove(kept: &mut Kept, which: impl Fn(&Queued) -> bool) -> u64 {
-    let before = kept.queue.len();
-    kept.queue.retain(|queued| !which(queued));
-    (before - kept.queue.len()) as u64
+    let removed: Vec<Queued> = kept.queue.extract_if(.., |queued| which(queued)).collect();
+    removed.iter().for_each(|queued| kept.forget_waiting(&queued.outgoing));
+    removed.len() as u64
 }

@@ -181,6 +181,9 @@ impl Kept {
         for (chat, _) in self.files.iter_mut().filter_map(|file| file.message.as_mut()) {
             change(chat);
         }
+        if let Some(timer) = self.timers.remove(lid) {
+            self.set_timer(phone, timer);
+        }
     }
 
     fn move_calls(&mut self, phone: &ChatId, lid: &ChatId) {

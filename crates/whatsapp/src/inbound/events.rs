@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use siskin_fleet::incoming::Incoming;
-use wacore::stanza::groups::GroupNotificationAction;
 use wacore::types::events::{Event, EventInterest, EventKind};
 
-use super::Intake;
+use super::{Intake, groups};
 
 /// The kinds that the intake takes, for the engine, which makes no other ones then.
 pub(crate) fn interest() -> EventInterest {
@@ -33,11 +32,7 @@ pub(super) fn concerns_us(event: &Event) -> Option<bool> {
         // Those that were committed by the hook come here a second time.
         Event::Messages(batch) => (!batch.hook_committed).then_some(true),
         Event::ServerAck(ack) => (ack.class.as_deref() == Some("message")).then_some(false),
-        Event::GroupUpdate(update) => matches!(
-            update.action,
-            GroupNotificationAction::Subject { .. } | GroupNotificationAction::Create { .. }
-        )
-        .then_some(true),
+        Event::GroupUpdate(update) => groups::concerns_us(&update.action).then_some(true),
         Event::Receipt(_)
         | Event::UndecryptableMessage(_)
         | Event::IncomingCall(_)
@@ -71,8 +66,8 @@ impl Intake {
         Ok(())
     }
 
-    async fn translate(&self, event: &Event) -> Option<Incoming> {
-        match event {
+    async fn translate(&self, event: &Event) -> Vec<Incoming> {
+        let one = match event {
             Event::Receipt(receipt) => self.receipt(receipt).await,
             Event::ServerAck(ack) => super::acknowledged::translate(ack),
             Event::UndecryptableMessage(message) => self.undecryptable(message).await,
@@ -81,8 +76,9 @@ impl Intake {
             Event::CallEndedElsewhere(call) => self.call_ended_elsewhere(call).await,
             Event::PushNameUpdate(update) => self.push_name(update).await,
             Event::ContactUpdate(update) => self.contact(update).await,
-            Event::GroupUpdate(update) => super::names::group(update),
+            Event::GroupUpdate(update) => return groups::told(update),
             _ => None,
-        }
+        };
+        one.into_iter().collect()
     }
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use siskin_fleet::incoming::{History, Received};
-use siskin_model::{Address, MessageId, MessageStatus, UnixMillis};
+use siskin_model::{Address, MessageId, MessageStatus, Timer, UnixMillis};
 use tokio::sync::{Semaphore, mpsc};
 use wa::history_sync::HistorySyncType;
 use wa::web_message_info::Status;
@@ -111,7 +111,9 @@ impl Intake {
         let names = part.names.iter_mut().map(|(address, _)| address);
         let messages =
             part.messages.iter_mut().flat_map(|message| [&mut message.chat, &mut message.sender]);
-        for address in names.chain(messages).filter(|address| address.other.is_none()) {
+        let timers = part.timers.iter_mut().map(|(chat, _)| chat);
+        for address in names.chain(messages).chain(timers).filter(|address| address.other.is_none())
+        {
             let other = match known.get(&address.id) {
                 Some(other) => Option::clone(other),
                 None => {
@@ -159,6 +161,7 @@ impl Packer<'_> {
             // Without a name: that the two addresses are one person is worth knowing.
             self.part.names.push((chat.clone(), String::new()));
         }
+        self.part.timers.extend(timer(&conversation).map(|timer| (chat.clone(), timer)));
         for item in conversation.messages {
             let message = item.message.into_option();
             let received = message.and_then(|message| received(&self.own, &chat, message));
@@ -186,7 +189,7 @@ impl Packer<'_> {
 
     fn send(&mut self) -> Option<()> {
         let part = std::mem::take(&mut self.part);
-        if part.messages.is_empty() && part.names.is_empty() {
+        if part == History::default() {
             return Some(());
         }
         self.parts.blocking_send(part).ok()
@@ -203,6 +206,16 @@ fn chat_address(conversation: &wa::Conversation) -> Option<Address> {
     let other = if id.is_lid() { &conversation.pn_jid } else { &conversation.lid_jid };
     let other = other.as_deref().and_then(chat_in).filter(|_| !id.is_group());
     Some(Address { id, other })
+}
+
+/// After what time the messages of a chat disappear, where the phone says so.
+fn timer(conversation: &wa::Conversation) -> Option<Timer> {
+    let since = conversation.ephemeral_setting_timestamp;
+    if conversation.ephemeral_expiration.is_none() && since.is_none() {
+        return None;
+    }
+    let since = UnixMillis(since.unwrap_or_default().saturating_mul(1000));
+    Timer::told(conversation.ephemeral_expiration.unwrap_or_default(), since)
 }
 
 fn received(own: &Own, chat: &Address, mut info: wa::WebMessageInfo) -> Option<Received> {
@@ -242,6 +255,8 @@ fn received(own: &Own, chat: &Address, mut info: wa::WebMessageInfo) -> Option<R
         raw: waproto::codec::message_to_vec(&message),
         file_size: translate::file_reference(&message).map(|file| file.file_length),
         status: from_me.then(|| status_of(info.status)),
+        // The phone has checked.
+        by_admin: true,
     })
 }
 

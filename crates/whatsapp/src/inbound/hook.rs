@@ -39,8 +39,13 @@ impl Intake {
             anyhow::bail!("messages came before the account is known")
         };
         let mut received = Vec::with_capacity(batch.len());
+        let mut timers = Vec::new();
         for item in batch {
             received.extend(self.received(&own, &item.message, &item.info).await?);
+            timers.extend(self.timer(&own, &item.message, &item.info).await);
+        }
+        if !timers.is_empty() {
+            self.inbox.events(timers).await?;
         }
         if !received.is_empty() {
             self.inbox.messages(received).await?;

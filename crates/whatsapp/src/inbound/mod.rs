@@ -18,6 +18,7 @@ mod acknowledged;
 mod addresses;
 mod calls;
 mod events;
+mod groups;
 mod history;
 mod hook;
 mod names;

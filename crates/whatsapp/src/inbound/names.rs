@@ -1,11 +1,8 @@
 use siskin_fleet::incoming::Incoming;
-use siskin_model::Address;
-use wacore::stanza::groups::GroupNotificationAction;
-use wacore::types::events::{ContactUpdate, GroupUpdate, PushNameUpdate};
-use wacore_binary::{Jid, Node};
+use wacore::types::events::{ContactUpdate, PushNameUpdate};
+use wacore_binary::Jid;
 
 use super::Intake;
-use crate::jid::chat_of;
 
 impl Intake {
     /// Somebody has another profile name.
@@ -24,21 +21,4 @@ impl Intake {
         let name = name.or_else(|| action.first_name.clone()).unwrap_or_default();
         Some(Incoming::Contact { who, name })
     }
-}
-
-/// A group has another subject, or is one that the account is new in.
-pub(super) fn group(update: &GroupUpdate) -> Option<Incoming> {
-    let subject = match &update.action {
-        GroupNotificationAction::Subject { subject, .. } => subject.clone(),
-        GroupNotificationAction::Create { raw } => subject_in(raw)?,
-        _ => return None,
-    };
-    let who = Address::new(chat_of(&update.group_jid)?);
-    Some(Incoming::Named { who, name: subject })
-}
-
-/// The subject in `<create><group subject>`.
-fn subject_in(create: &Node) -> Option<String> {
-    let group = create.get_optional_child("group")?;
-    Some(group.attrs.get("subject")?.as_str().into_owned())
 }

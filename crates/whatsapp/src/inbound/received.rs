@@ -1,6 +1,6 @@
-use siskin_fleet::incoming::Received;
+use siskin_fleet::incoming::{Incoming, Received};
 use siskin_model::{Address, MessageId, UnixMillis};
-use wacore::types::message::{MessageCategory, MessageInfo};
+use wacore::types::message::{EditAttribute, MessageCategory, MessageInfo};
 use wacore_binary::{Jid, JidExt as _};
 use waproto::whatsapp as wa;
 
@@ -50,7 +50,24 @@ impl Intake {
             raw: waproto::codec::message_to_vec(message),
             file_size: translate::file_reference(message).map(|file| file.file_length),
             status: None,
+            by_admin: by_admin(info),
         }))
+    }
+
+    /// What a message says about the timer of its chat.
+    pub(super) async fn timer(
+        &self,
+        own: &Own,
+        message: &wa::Message,
+        info: &MessageInfo,
+    ) -> Option<Incoming> {
+        if info.source.chat.is_group() || info.category == MessageCategory::Peer {
+            return None;
+        }
+        let at = UnixMillis(info.timestamp.timestamp_millis());
+        let timer = translate::timer::told(message, at)?;
+        let place = self.place(own, info).await?;
+        Some(Incoming::Timer { chat: place.chat, timer })
     }
 
     /// The chat and the writer of a message. `None`: statuses and channels, which are not
@@ -80,6 +97,14 @@ impl Intake {
 
 fn is_same_person(chat: &Jid, sender: &Jid, from_me: bool) -> bool {
     !from_me && chat.is_same_user_as(sender)
+}
+
+/// Whether an administrator of the group wrote a message. That a message was taken back is
+/// encrypted, and its writer may say what they like there; WhatsApp's server sees only the mark
+/// on the outside, and takes it from administrators alone (engine, `types/message.rs`).
+fn by_admin(info: &MessageInfo) -> bool {
+    // What the account's own phone handed over, it has checked.
+    info.edit == EditAttribute::AdminRevoke || info.unavailable_request_id.is_some()
 }
 
 /// The name that the writer chose; a business has a verified one.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use siskin_fleet::SendError;
+use siskin_fleet::{GroupFacts, SendError};
 use siskin_model::{Address, ChatId};
 use wacore_binary::Jid;
 use whatsapp_rust::features::GroupMetadata;
@@ -20,14 +20,14 @@ const REMEMBERED: Duration = Duration::from_secs(30 * 60);
 /// The answers of one session.
 pub(crate) struct Lookups {
     accounts: Remembered<Address>,
-    subjects: Remembered<Result<String, SendError>>,
+    groups: Remembered<Result<GroupFacts, SendError>>,
 }
 
 impl Default for Lookups {
     fn default() -> Self {
         Self {
             accounts: Remembered::new(REMEMBERED, ANSWERS),
-            subjects: Remembered::new(REMEMBERED, ANSWERS),
+            groups: Remembered::new(REMEMBERED, ANSWERS),
         }
     }
 }
@@ -74,29 +74,31 @@ impl EngineSession {
         }))
     }
 
-    pub(crate) async fn ask_group_name(&self, group: &ChatId) -> Result<String, SendError> {
-        if let Some(known) = self.lookups.subjects.get(group) {
+    pub(crate) async fn ask_group(&self, group: &ChatId) -> Result<GroupFacts, SendError> {
+        if let Some(known) = self.lookups.groups.get(group) {
             return known;
         }
         let metadata = self.client.groups().get_metadata(&jid_of(group)).await;
-        let subject = metadata.map_err(|error| failure::of(&error, group));
-        let subject = subject.map(|metadata| metadata.subject);
+        let metadata = metadata.map_err(|error| failure::of(&error, group));
+        let known = metadata.map(|metadata| facts(group.clone(), metadata));
         // A refusal is remembered too, or every message of the group would ask again.
-        if subject != Err(SendError::Offline) {
-            self.lookups.subjects.put(group, subject.clone());
+        if !matches!(known, Err(SendError::Offline | SendError::Busy(_))) {
+            self.lookups.groups.put(group, known.clone());
         }
-        subject
+        known
     }
-}
 
-impl EngineSession {
-    /// The subjects of all groups that the account is in.
-    pub(crate) async fn ask_group_names(&self) -> Result<Vec<(ChatId, String)>, SendError> {
+    pub(crate) async fn ask_groups(&self) -> Result<Vec<GroupFacts>, SendError> {
         let own = self.client.pn().as_ref().and_then(chat_of);
         let own = own.ok_or(SendError::Offline)?;
         let groups = self.client.groups().get_participating().await;
         let groups = groups.map_err(|error| failure::of(&error, &own))?;
-        let named = |(jid, group): (Jid, GroupMetadata)| Some((chat_of(&jid)?, group.subject));
-        Ok(groups.into_iter().filter_map(named).collect())
+        let known = |(jid, group): (Jid, GroupMetadata)| Some(facts(chat_of(&jid)?, group));
+        Ok(groups.into_iter().filter_map(known).collect())
     }
+}
+
+fn facts(id: ChatId, group: GroupMetadata) -> GroupFacts {
+    let expiration = group.ephemeral.and_then(|timer| timer.expiration).unwrap_or_default();
+    GroupFacts { id, subject: group.subject, expiration }
 }

@@ -5,6 +5,7 @@ mod lookups;
 mod mentions;
 mod prepare;
 mod readers;
+mod rights;
 mod signs;
 mod transmit;
 mod upload;

@@ -13,6 +13,7 @@ impl EngineSession {
         parts: &Parts,
     ) -> Result<Prepared, SendError> {
         let own = self.intake.own().ok_or(SendError::Offline)?;
+        self.require_right_to_delete(&own, outgoing, parts).await?;
         self.require_readers(&outgoing.chat, &own).await?;
         let members = self.mentioned(&outgoing.chat, &parts.mentions).await?;
         let draft = Draft {

@@ -7,7 +7,7 @@ use waproto::whatsapp as wa;
 use super::draft::{CannotBuild, Draft};
 use super::{
     audio, buttons, contact, context, delete, document, edit, forward, image, interactive, list,
-    location, original, poll, sticker, template, text, video,
+    location, original, poll, sticker, template, text, timer, video,
 };
 
 /// The message that a draft describes.
@@ -19,6 +19,7 @@ pub(crate) fn build(draft: &Draft<'_>) -> Result<wa::Message, CannotBuild> {
         command => {
             let mut message = content(command, draft)?;
             quote(&mut message, draft);
+            timer::put(&mut message, draft.parts.timer);
             message = document::wrap(message);
             // The same bytes each time that it is sent: whoever got the first copy and
             // whoever gets the second can both read what others say about it.
@@ -64,6 +65,8 @@ fn file(file: &OutgoingFile, draft: &Draft<'_>) -> Result<wa::Message, CannotBui
 /// Adds what the message answers. The place for it depends on the kind; the engine knows it.
 fn quote(message: &mut wa::Message, draft: &Draft<'_>) {
     let (Some(quoted), Some(author)) = (&draft.parts.quoted, &draft.quoted_author) else { return };
-    let original = original::read(&quoted.raw);
+    // What is to be seen once is named, not shown again.
+    let original = Some(quoted).filter(|quoted| !original::is_view_once(quoted));
+    let original = original.and_then(original::as_it_stands);
     message.set_context_info(context::answering(&quoted.id, author, original));
 }

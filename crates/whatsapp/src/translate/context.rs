@@ -6,7 +6,7 @@ use wacore::proto_helpers::MessageExt as _;
 use wacore_binary::Jid;
 use waproto::whatsapp as wa;
 
-use super::{Frame, content, unwrap};
+use super::{Frame, content, timer, unwrap};
 use crate::jid::chat_in;
 
 pub(super) fn forwarding(context: &wa::ContextInfo) -> Forwarding {
@@ -43,8 +43,9 @@ pub(super) fn answering(
 ) -> wa::ContextInfo {
     let quoted = quoted.map(|message| {
         let mut quoted = *message.get_base_message().prepare_for_quote();
-        // The secret of a message is for those who have the message.
+        // The secret of a message is for those who have the message, and the timer is its own.
         quoted.message_context_info = buffa::MessageField::none();
+        timer::put(&mut quoted, None);
         quoted
     });
     wa::ContextInfo {

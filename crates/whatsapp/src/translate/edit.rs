@@ -1,7 +1,7 @@
 //! `editedMessage`.
 
 use siskin_model::message::Edited;
-use siskin_model::{Content, MessageId};
+use siskin_model::{Content, Message, MessageId, Timer};
 use wa::message::ProtocolMessage;
 use wa::message::protocol_message::Type;
 use wacore::proto_helpers::MessageExt as _;
@@ -57,7 +57,7 @@ pub(super) fn build(
             participant: participant.map(|author| author.to_non_ad_string()),
         }),
         r#type: Some(Type::MessageEdit),
-        edited_message: buffa::MessageField::some(changed(&source.raw, text)),
+        edited_message: buffa::MessageField::some(changed(source, text, draft.parts.timer)),
         timestamp_ms: Some(draft.outgoing.accepted.0),
         ..Default::default()
     };
@@ -65,9 +65,8 @@ pub(super) fn build(
 }
 
 /// The message with its new text: a file stays and gets another caption.
-fn changed(raw: &[u8], text: &str) -> wa::Message {
-    let original = original::read(raw).unwrap_or_default();
-    let original = unwrap::innermost(&original);
+fn changed(source: &Message, text: &str, timer: Option<Timer>) -> wa::Message {
+    let original = original::as_it_stands(source).unwrap_or_default();
     let caption = Some(text.to_owned());
     let mut message = wa::Message::default();
     if let Some(image) = original.image_message.as_option() {
@@ -79,9 +78,9 @@ fn changed(raw: &[u8], text: &str) -> wa::Message {
     } else if let Some(document) = original.document_message.as_option() {
         let document = wa::message::DocumentMessage { caption, ..document.clone() };
         message.document_message = buffa::MessageField::some(document);
-        return super::document::wrap(message);
     } else {
         message.conversation = caption;
     }
-    message
+    super::timer::put(&mut message, timer);
+    super::document::wrap(message)
 }

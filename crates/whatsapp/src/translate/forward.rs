@@ -5,17 +5,17 @@ use wacore::proto_helpers::MessageExt as _;
 use waproto::whatsapp as wa;
 
 use super::draft::CannotBuild;
-use super::{original, unwrap};
+use super::original;
 
 /// A copy for another chat. A file in it is not sent again: the copy names the same place at
 /// WhatsApp.
 pub(super) fn build(source: Option<&Message>) -> Result<wa::Message, CannotBuild> {
     let source = source.ok_or(CannotBuild::NoSource)?;
-    if !can_be_forwarded(&source.body.content) {
+    if !can_be_forwarded(&source.body.content) || original::is_view_once(source) {
         return Err(CannotBuild::NotForwardable);
     }
-    let message = original::read(&source.raw).ok_or(CannotBuild::NoSource)?;
-    let copy = *unwrap::innermost(&message).prepare_for_forward();
+    let message = original::as_it_stands(source).ok_or(CannotBuild::NoSource)?;
+    let copy = *message.prepare_for_forward();
     // A key that came with the message is for the group that it came from.
     Ok(wa::Message { sender_key_distribution_message: buffa::MessageField::none(), ..copy })
 }

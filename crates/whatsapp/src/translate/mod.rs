@@ -32,6 +32,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod text;
+pub(crate) mod timer;
 mod unsupported;
 mod unwrap;
 mod video;
@@ -41,7 +42,7 @@ use siskin_model::{Body, ChatId, Content, MessageId};
 use waproto::whatsapp as wa;
 
 pub(crate) use build::build;
-pub(crate) use draft::{Draft, Uploaded};
+pub(crate) use draft::{CannotBuild, Draft, Uploaded};
 pub(crate) use media::{FileReference, file_reference};
 pub(crate) use mention::{Member, mention};
 pub(crate) use vote::{Ballot, ballot};
@@ -64,6 +65,7 @@ pub(crate) struct Frame<'a> {
 
 /// What a message says. `None`: nothing that concerns people.
 pub(crate) fn read(message: &wa::Message, frame: &Frame<'_>) -> Option<Body> {
+    let is_view_once = unwrap::is_view_once(message);
     let message = unwrap::innermost(message);
     let content = content(message, frame)?;
     let context = kinds::context(message);
@@ -71,6 +73,7 @@ pub(crate) fn read(message: &wa::Message, frame: &Frame<'_>) -> Option<Body> {
         content,
         forwarding: context.map(context::forwarding).unwrap_or_default(),
         quoted: context.and_then(|context| context::quoted(context, frame)),
+        is_view_once,
     })
 }
 

@@ -18,6 +18,29 @@ pub(super) fn innermost(message: &wa::Message) -> &wa::Message {
     current
 }
 
+/// Whether a message is to be seen once only: a picture, video or sound of which a wrapper says
+/// so, or it itself. What businesses put into such a wrapper, buttons above all, stays.
+pub(super) fn is_view_once(message: &wa::Message) -> bool {
+    let mut by_wrapper = false;
+    let mut current = message;
+    for _ in 0..DEEPEST {
+        by_wrapper |= current.view_once_message.is_set()
+            || current.view_once_message_v2.is_set()
+            || current.view_once_message_v2_extension.is_set();
+        match inner(current) {
+            Some(inner) => current = inner,
+            None => break,
+        }
+    }
+    let image = current.image_message.as_option().map(|image| image.view_once);
+    let video = current.video_message.as_option().map(|video| video.view_once);
+    let round = current.ptv_message.as_option().map(|video| video.view_once);
+    let audio = current.audio_message.as_option().map(|audio| audio.view_once);
+    let text = current.extended_text_message.as_option().map(|text| text.view_once);
+    let by_itself = image.or(video).or(round).or(audio).or(text);
+    by_itself.is_some_and(|by_itself| by_wrapper || by_itself == Some(true))
+}
+
 fn inner(message: &wa::Message) -> Option<&wa::Message> {
     if let Some(sent) = message.device_sent_message.as_option() {
         return sent.message.as_option();

@@ -67,6 +67,10 @@ fn a_quarter_of_an_hour_is_the_end() {
     message.direction = Direction::Phone;
     message.body = Body::new(Content::Text(Text { text: "Hello".into(), is_template: false }));
     assert!(require_editable(&message, end).is_ok());
+    message.direction = Direction::Api;
     message.raw.clear();
     assert!(require_editable(&message, end).is_err(), "it never left");
+    message.status = Some(siskin_model::MessageStatus::Pending);
+    let late = end.plus(Message::EDITABLE);
+    assert!(require_editable(&message, late).is_ok(), "it waits, and has not left");
 }

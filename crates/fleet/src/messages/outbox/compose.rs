@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use siskin_model::message::{Command, CustomPreview, Outgoing, Preview, PreviewImage, mentioned};
-use siskin_model::{ChatId, Message, MessageId};
+use siskin_model::{ChatId, Message, MessageId, Timer};
 
 use super::Worker;
 use super::leave::Hindrance;
@@ -12,9 +12,9 @@ use crate::previews::LARGEST_PICTURE;
 
 impl Worker {
     pub(super) async fn parts(&self, outgoing: &Outgoing) -> Result<Parts, Hindrance> {
-        let mut parts = Parts::default();
+        let mut parts = Parts { timer: self.timer(outgoing).await?, ..Parts::default() };
         if let Some(id) = &outgoing.quoted {
-            parts.quoted = Some(self.known(&outgoing.chat, id, "quoted").await?);
+            parts.quoted = self.quoted(&outgoing.chat, id).await?;
         }
         match &outgoing.command {
             Command::Text { text, preview } => parts.preview = self.preview(text, preview).await,
@@ -24,10 +24,19 @@ impl Worker {
             }
             Command::Forward { from, message } => {
                 let from = self.instance.kept(from).await?;
-                parts.source = Some(self.known(&from, message, "forwarded").await?);
+                let source = self.known(&from, message, "forwarded").await?;
+                if let Err(why) = source.repeatable() {
+                    let why = format!("{} is not forwarded", why.kind());
+                    return Err(SendError::Impossible(why).into());
+                }
+                parts.source = Some(source);
             }
             Command::Edit { target, .. } => {
                 let source = self.known(&outgoing.chat, target, "edited").await?;
+                if source.is_deleted {
+                    let why = "a deleted message is not edited".to_owned();
+                    return Err(SendError::Impossible(why).into());
+                }
                 if source.at.plus(Message::EDITABLE) < self.instance.around.clock.now() {
                     return Err(SendError::Impossible("it waited too long".to_owned()).into());
                 }
@@ -59,11 +68,39 @@ impl Worker {
         Ok(mentions)
     }
 
-    /// A message that another one refers to: it was there when the other one was accepted.
+    /// A message that another one changes or copies: it was there when the other one was
+    /// accepted.
     async fn known(&self, chat: &ChatId, id: &MessageId, what: &str) -> Result<Message, Hindrance> {
         let found = self.instance.known_message(chat, id).await?;
-        let gone = || SendError::Impossible(format!("the message to be {what} is not known"));
+        let found = found.filter(|found| !found.is_waiting() && !found.never_left());
+        let gone = || SendError::Impossible(format!("the message to be {what} is not there"));
         Ok(found.ok_or_else(gone)?)
+    }
+
+    /// A message that is answered. `None`: it was taken back, or never left, since the answer
+    /// was accepted; the answer is worth reading without it.
+    async fn quoted(
+        &self,
+        chat: &ChatId,
+        id: &MessageId,
+    ) -> Result<Option<Message>, siskin_store::StoreError> {
+        let found = self.instance.known_message(chat, id).await?;
+        Ok(found.filter(|found| {
+            found.repeatable().is_ok() && !found.is_waiting() && !found.never_left()
+        }))
+    }
+
+    /// After what time a message disappears. Of a group that nobody has told of, WhatsApp's
+    /// server is asked: what we write must not stay when all else goes.
+    async fn timer(&self, outgoing: &Outgoing) -> Result<Option<Timer>, Hindrance> {
+        let chat = &outgoing.chat;
+        let known = self.instance.timer(chat).await?;
+        if known.is_some() || !chat.is_group() {
+            return Ok(known);
+        }
+        let group = self.session.group(chat).await?;
+        self.instance.learn_group(&group).await?;
+        Ok(self.instance.timer(chat).await?)
     }
 
     /// What is shown of the link in a text. No page is waited for long, and a text goes out

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use siskin_model::message::{Command, Direction, Outgoing};
-use siskin_model::{Body, ChatId, Message, MessageId, MessageStatus, Notification};
+use siskin_model::message::{Command, Outgoing};
+use siskin_model::{ChatId, Message, MessageId, MessageStatus, Notification};
 use siskin_store::Entry;
 
 use super::wire::Departure;
@@ -19,7 +19,7 @@ const BUSY: Duration = Duration::from_secs(5);
 impl Worker {
     /// Lets a message leave whose turn has come. `false`: it does not, and the next one need
     /// not wait for it.
-    pub(super) async fn leave(&self, place: i64, outgoing: &Outgoing) -> Result<bool, Stop> {
+    pub(super) async fn leave(&mut self, place: i64, outgoing: &Outgoing) -> Result<bool, Stop> {
         if self.is_over(outgoing) {
             // The sweep removes it; it must not leave in the meantime.
             return Ok(false);
@@ -47,9 +47,12 @@ impl Worker {
         outgoing.accepted.plus(Outgoing::LIFETIME) <= self.instance.around.clock.now()
     }
 
-    async fn try_leave(&self, place: i64, outgoing: &Outgoing) -> Result<bool, Hindrance> {
+    async fn try_leave(&mut self, place: i64, outgoing: &Outgoing) -> Result<bool, Hindrance> {
         let mut outgoing = outgoing.clone();
         outgoing.chat = self.receiver(&outgoing.chat).await?;
+        if outgoing.refers_to_another() {
+            self.until_settled().await?;
+        }
         let parts = self.parts(&outgoing).await?;
         if let Command::Delete { only_for_me: true, .. } = outgoing.command {
             return self.delete_for_me(place, &parts).await;
@@ -58,7 +61,7 @@ impl Worker {
         let prepared = self.session.prepare(&outgoing, parts).await?;
         let message = self.message(&outgoing, prepared, source_file);
         let raw = message.raw.clone();
-        let entry = self.instance.complete_entry(message, None, &[], true).await?;
+        let entry = self.instance.own_entry(message).await?;
         let copies = self.instance.copies([entry.notification.as_ref()]);
         let Outgoing { id, chat, .. } = outgoing;
         // Noted first: the acknowledgement can be faster than we are.
@@ -117,28 +120,26 @@ impl Worker {
             }
         }
         let status = MessageStatus::Pending;
-        Message { raw: prepared.raw, status: Some(status), ..self.row(outgoing, body) }
-    }
-
-    /// A row of the journal.
-    fn row(&self, outgoing: &Outgoing, body: Body) -> Message {
-        let own = self.instance.account().map(|account| account.wid());
         // Incoming ones have whole seconds: among those of one second, the order of recording
         // decides.
         let now = self.instance.around.clock.now().whole_seconds();
-        let (chat, id) = (outgoing.chat.clone(), outgoing.id.clone());
-        Message::new(chat.clone(), id, own.unwrap_or(chat), Direction::Api, now, body)
+        let row = self.instance.own_row(outgoing, body, now);
+        Message { raw: prepared.raw, status: Some(status), ..row }
     }
 
     /// What the journal keeps of a message that never leaves.
-    fn lost(&self, outgoing: &Outgoing, step: &Step) -> Option<Message> {
-        let body = Body::new(outgoing.command.content()?);
-        Some(Message {
+    async fn lost(
+        &self,
+        outgoing: &Outgoing,
+        step: &Step,
+    ) -> Result<Option<Message>, siskin_store::StoreError> {
+        let shown = self.instance.known_message(&outgoing.chat, &outgoing.id).await?;
+        Ok(shown.filter(Message::is_waiting).map(|shown| Message {
             status: Some(step.status),
             status_at: Some(step.at),
             description: step.description.clone(),
-            ..self.row(outgoing, body)
-        })
+            ..shown
+        }))
     }
 
     /// A message that will never leave: its owner is told why.
@@ -162,8 +163,9 @@ impl Worker {
         let names = instance.names_for(&[&step.chat]).await?;
         let notification = instance.status_notification(&names, &step);
         let copies = instance.copies([notification.as_ref()]);
-        let (store, lost) = (&instance.around.store, self.lost(outgoing, &step));
-        let receipt = store.give_up(instance.id(), place, lost, notification).await?;
+        let lost = self.lost(outgoing, &step).await?;
+        let receipt =
+            instance.around.store.give_up(instance.id(), place, lost, notification).await?;
         let description = &step.description;
         tracing::warn!(instance = %instance.id(), message = %outgoing.id, description, "not sent");
         let result = status.as_str();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures::future::{BoxFuture, MaybeDone, maybe_done};
 use siskin_model::{ChatId, MessageId};
 use siskin_store::Result;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::{Stop, failure};
 use crate::engine::{SendError, Session};
@@ -50,13 +50,16 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    /// Writes messages to the socket until there are no more.
+    /// Writes messages to the socket until there are no more. `settled` counts those of which
+    /// it is recorded that they leave, or that they do not.
     pub(super) async fn run(
         &self,
         mut line: mpsc::Receiver<Departure>,
+        settled: watch::Sender<u64>,
     ) -> std::result::Result<(), Stop> {
         while let Some(mut departure) = line.recv().await {
             departure.committed.as_mut().await;
+            settled.send_modify(|count| *count += 1);
             if departure.committed.as_mut().take_output().unwrap_or(Ok(false))? {
                 let Departure { id, chat, raw, .. } = departure;
                 self.transmit(&id, &chat, &raw).await?;

@@ -1,11 +1,14 @@
 //! Messages both ways: the gateway's API on one side, virtual phones on the other.
 
 mod acceptance;
+mod as_they_stand;
 mod astray;
 mod calls;
+mod disappearing;
 mod file_kinds;
 mod file_names;
 mod files;
+mod forged;
 mod groups;
 mod hostile_files;
 mod incoming;
@@ -15,6 +18,7 @@ mod lid;
 mod mentions;
 mod outgoing;
 mod own_phone;
+mod pending;
 mod refusals;
 mod restart;
 mod room;

@@ -44,8 +44,9 @@ pub fn entry() -> impl Strategy<Value = Entry> {
 }
 
 fn amendment() -> impl Strategy<Value = Amendment> {
-    (number(), option::of(a_body()))
-        .prop_map(|(target, edited)| Amendment { target: message_id(target), edited })
+    (number(), option::of(a_body()), any::<bool>()).prop_map(|(target, edited, by_admin)| {
+        Amendment { target: message_id(target), edited, by_admin }
+    })
 }
 
 fn a_body() -> impl Strategy<Value = Body> {

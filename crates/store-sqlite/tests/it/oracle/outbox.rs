@@ -1,15 +1,17 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use siskin_model::message::{Command, Outgoing};
-use siskin_model::{InstanceId, MessageStatus, UnixMillis};
-use siskin_store::conformance::message_samples::{message_id, outgoing, step as progress};
+use siskin_model::{ChatId, InstanceId, MessageStatus, UnixMillis};
+use siskin_store::conformance::message_samples::{message_id, outgoing, step as progress, waiting};
 use siskin_store::{Entry, Progress, Store};
 
 use super::{chat, id, journal, moment, number, told};
 
 #[derive(Debug, Clone)]
 pub enum Step {
-    Enqueue(InstanceId, Vec<Outgoing>),
+    /// With what the journal shows of them.
+    Enqueue(InstanceId, Vec<Outgoing>, bool),
+    Withdraw(InstanceId, ChatId, i64),
     Leave(InstanceId, i64, Box<Entry>),
     GiveUp(InstanceId, i64, Box<Entry>),
     Advance(InstanceId, Vec<Progress>),
@@ -20,7 +22,10 @@ pub enum Step {
 pub fn step() -> impl Strategy<Value = Step> {
     let place = || 1..16_i64;
     prop_oneof![
-        4 => (id(), vec(an_outgoing(), 1..3)).prop_map(|(id, all)| Step::Enqueue(id, all)),
+        4 => (id(), vec(an_outgoing(), 1..3), any::<bool>())
+            .prop_map(|(id, all, shown)| Step::Enqueue(id, all, shown)),
+        1 => (id(), chat(), number())
+            .prop_map(|(id, chat, number)| Step::Withdraw(id, chat, number)),
         4 => (id(), place(), journal::entry())
             .prop_map(|(id, place, entry)| Step::Leave(id, place, Box::new(entry))),
         1 => (id(), place(), journal::entry())
@@ -33,7 +38,13 @@ pub fn step() -> impl Strategy<Value = Step> {
 
 pub async fn answer(store: &impl Store, step: Step) -> String {
     match step {
-        Step::Enqueue(id, all) => format!("{:?}", store.enqueue(id, all).await.unwrap()),
+        Step::Enqueue(id, all, shown) => {
+            let rows = all.iter().filter(|_| shown).map(waiting).collect();
+            format!("{:?}", store.enqueue(id, all, rows).await.unwrap())
+        }
+        Step::Withdraw(id, chat, number) => {
+            format!("{:?}", store.withdraw(id, &chat, &message_id(number)).await.unwrap())
+        }
         Step::Leave(id, place, entry) => {
             format!("{:?}", store.leave(id, place, *entry).await.unwrap())
         }

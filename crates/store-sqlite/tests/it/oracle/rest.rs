@@ -1,7 +1,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use siskin_model::{
-    CallRecord, CallStatus, ChatId, FileState, InstanceId, Notification, Person, StoredFile,
+    CallRecord, CallStatus, ChatId, FileState, InstanceId, Notification, Person, StoredFile, Timer,
     UnixMillis,
 };
 use siskin_store::Store;
@@ -17,6 +17,7 @@ pub enum Step {
     Learn(InstanceId, Vec<Person>),
     SaveContactName(InstanceId, ChatId, String),
     RecordCall(InstanceId, CallRecord, Option<Notification>),
+    SetTimer(InstanceId, ChatId, Timer),
 }
 
 pub fn step() -> impl Strategy<Value = Step> {
@@ -33,6 +34,10 @@ pub fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(id, chat, name)| Step::SaveContactName(id, chat, name)),
         2 => (id(), a_call(), told())
             .prop_map(|(id, call, told)| Step::RecordCall(id, call, told)),
+        2 => (id(), chat(), 0..3_u32, moment())
+            .prop_map(|(id, chat, seconds, since)| {
+                Step::SetTimer(id, chat, Timer { seconds, since })
+            }),
     ]
 }
 
@@ -52,6 +57,9 @@ pub async fn answer(store: &impl Store, step: Step) -> String {
         }
         Step::RecordCall(id, call, told) => {
             format!("{:?}", store.record_call(id, &call, told).await.unwrap())
+        }
+        Step::SetTimer(id, chat, timer) => {
+            format!("{:?}", store.set_timer(id, &chat, timer).await.unwrap())
         }
     }
 }

@@ -52,6 +52,8 @@ fn history(kind: HistorySyncType, messages: Vec<wa::HistorySyncMsg>) -> Event {
     let with_ada = wa::Conversation {
         id: ADA_LID.to_owned(),
         pn_jid: Some(ADA.to_owned()),
+        ephemeral_expiration: Some(86_400),
+        ephemeral_setting_timestamp: Some(1_779_000_000),
         messages,
         ..Default::default()
     };

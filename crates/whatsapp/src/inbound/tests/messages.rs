@@ -2,13 +2,13 @@
 
 use std::sync::atomic::Ordering;
 
-use siskin_fleet::incoming::Received;
+use siskin_fleet::incoming::{Incoming, Received};
 use siskin_model::message::{Direction, Poll};
-use siskin_model::{Body, Content, Message, MessageId, UnixMillis};
+use siskin_model::{Body, Content, Message, MessageId, Timer, UnixMillis};
 use wacore::poll::{compute_option_hash, encrypt_poll_vote_with_secret};
 use wacore::store::traits::{DeviceStore as _, LidPnMappingEntry, ProtocolStore as _};
 use wacore::types::events::{BatchOrigin, Event, InboundMessage, MessageBatch};
-use wacore::types::message::{MessageCategory, MessageInfo};
+use wacore::types::message::{EditAttribute, MessageCategory, MessageInfo};
 use waproto::whatsapp as wa;
 
 use super::super::testing::*;
@@ -235,4 +235,52 @@ async fn a_vote_is_opened_with_the_poll_of_the_journal() {
     let Content::PollUpdate(update) = got.body.content else { unreachable!("it is a vote") };
     assert_eq!(update.votes[0].voters, []);
     assert_eq!(update.votes[1].voters, [chat("15550100002@c.us")]);
+}
+
+#[tokio::test]
+async fn only_the_mark_that_the_server_checks_makes_an_administrator() {
+    let in_group = |edit: EditAttribute| {
+        let source = source(GROUP, ADA_LID, false);
+        MessageInfo { edit, ..info("A1", source) }
+    };
+    let by_admin = async |info| one(text("Hello"), info).await.unwrap().by_admin;
+    assert!(by_admin(in_group(EditAttribute::AdminRevoke)).await);
+    for edit in [EditAttribute::Empty, EditAttribute::SenderRevoke, EditAttribute::MessageEdit] {
+        assert!(!by_admin(in_group(edit)).await);
+    }
+    // What the phone hands over, because it could not be had otherwise, it has checked.
+    let unavailable_request_id = Some("A2".to_owned());
+    let edit = EditAttribute::Empty;
+    assert!(by_admin(MessageInfo { unavailable_request_id, ..in_group(edit) }).await);
+}
+
+#[tokio::test]
+async fn the_timer_of_a_chat_of_two_is_taken_before_its_messages_and_a_groups_is_not() {
+    let setting = setting().await;
+    let protocol = wa::message::ProtocolMessage {
+        r#type: Some(wa::message::protocol_message::Type::EphemeralSetting),
+        ephemeral_expiration: Some(86_400),
+        ephemeral_setting_timestamp: Some(1_779_999_000),
+        ..Default::default()
+    };
+    let set = || wa::Message {
+        protocol_message: buffa::MessageField::some(protocol.clone()),
+        ..Default::default()
+    };
+    let in_chat = source(ADA, ADA, false);
+    let batch = [
+        inbound(text("Hello"), info("A1", in_chat.clone())),
+        inbound(set(), info("A2", in_chat)),
+        inbound(set(), info("A3", source(GROUP, ADA, false))),
+    ];
+    setting.intake.committed(&batch).await.unwrap();
+    let given = setting.inbox.given();
+    let [Given::Event(Incoming::Timer { chat, timer }), Given::Messages(messages)] = &given[..]
+    else {
+        panic!("{given:?}")
+    };
+    assert_eq!(chat.id.as_str(), "15550100002@c.us");
+    let since = UnixMillis(1_779_999_000_000);
+    assert_eq!(*timer, Timer { seconds: 86_400, since });
+    assert_eq!(messages.len(), 1);
 }

@@ -6,6 +6,8 @@ mod files;
 mod incoming;
 mod pressed;
 mod protocol;
+mod repeated;
 mod seeds;
 mod sending;
+mod timers;
 mod votes;

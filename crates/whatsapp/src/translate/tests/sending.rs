@@ -105,7 +105,7 @@ fn a_forwarded_file_stays_where_it_is() {
     };
     let image = wa::Message { image_message: field(image), ..Default::default() };
     let wrapped = wa::Message {
-        view_once_message: field(wa::message::FutureProofMessage { message: field(image) }),
+        ephemeral_message: field(wa::message::FutureProofMessage { message: field(image) }),
         ..Default::default()
     };
     let source = Some(known(&wrapped, Direction::Incoming, ADA));
