@@ -261,7 +261,9 @@ pub trait Secrets: Send + Sync {
 
 /// Everything that a gateway keeps.
 pub trait Store:
-    Instances + Notifications + Secrets + Journal + Outbox + Files + People + Calls + Timers + Health
+    Instances + Notifications + Secrets + Journal + Outbox + Files + People + Calls
+where
+    Self: Timers + Health,
 {
 }
 

@@ -12,14 +12,8 @@ use super::new_file_token;
 use crate::incoming::Received;
 use crate::instance::Instance;
 
-/// What a message does to an earlier one of its chat.
-enum Effect {
-    /// Nothing, or the earlier one is not known.
-    Nothing,
-    Change(Amendment),
-    /// What only somebody else may do.
-    Forbidden,
-}
+/// A message would do to an earlier one what only somebody else may do.
+struct Forbidden;
 
 impl Instance {
     /// What is recorded of received messages, in order, and told of them where `told`.
@@ -28,15 +22,12 @@ impl Instance {
         for received in batch {
             let (file_size, by_admin) = (received.file_size, received.by_admin);
             let mut message = self.message_of(received).await?;
-            let amendment = match self.effect(&mut message, by_admin, &entries).await? {
-                Effect::Nothing => None,
-                Effect::Change(amendment) => Some(amendment),
-                Effect::Forbidden => {
-                    // Not told either: who hears of it would believe it.
-                    tracing::debug!(instance = %self.id(), message = %message.id,
-                        "somebody else's message is not theirs to change");
-                    continue;
-                }
+            let amendment = self.amendment(&mut message, by_admin, &entries).await?;
+            let Ok(amendment) = amendment else {
+                // Not told either: who hears of it would believe it.
+                tracing::debug!(instance = %self.id(), message = %message.id,
+                    "somebody else's message is not theirs to change");
+                continue;
             };
             let file = self.place_file(&mut message, file_size);
             self.correct_references(&mut message, &entries).await?;
@@ -48,11 +39,8 @@ impl Instance {
     /// What is recorded of a message that goes out.
     pub(super) async fn own_entry(&self, mut message: Message) -> Result<Entry> {
         // Whether the account is an administrator was seen to before.
-        let amendment = match self.effect(&mut message, true, &[]).await? {
-            Effect::Change(amendment) => Some(amendment),
-            Effect::Nothing | Effect::Forbidden => None,
-        };
-        self.complete_entry(message, amendment, None, true).await
+        let amendment = self.amendment(&mut message, true, &[]).await?;
+        self.complete_entry(message, amendment.unwrap_or(None), None, true).await
     }
 
     async fn complete_entry(
@@ -159,31 +147,31 @@ impl Instance {
         }
     }
 
-    /// What a message does to an earlier one.
-    async fn effect(
+    /// What a message changes in an earlier one, as far as that is known.
+    async fn amendment(
         &self,
         message: &mut Message,
         by_admin: bool,
         before: &[Entry],
-    ) -> Result<Effect> {
+    ) -> Result<std::result::Result<Option<Amendment>, Forbidden>> {
         let (target, new_text) = match &message.body.content {
             Content::Edited(edited) => (edited.target.clone(), Some(edited.text.clone())),
             Content::Deleted(deleted) => (deleted.target.clone(), None),
-            _ => return Ok(Effect::Nothing),
+            _ => return Ok(Ok(None)),
         };
         let earlier = self.earlier(&message.chat, &target, before).await?;
-        let Some(earlier) = earlier else { return Ok(Effect::Nothing) };
+        let Some(earlier) = earlier else { return Ok(Ok(None)) };
         let (writer, is_outgoing) = (earlier.sender, earlier.direction.is_outgoing());
         let is_caption = earlier.body.content.file().is_some();
         let edited = new_text.map(|text| edited_body(earlier.body, &text));
         let amendment = Amendment { target, edited, by_admin };
         if !amendment.may_change(message, &writer, is_outgoing) {
-            return Ok(Effect::Forbidden);
+            return Ok(Err(Forbidden));
         }
         if let Content::Edited(edited) = &mut message.body.content {
             edited.is_caption = is_caption;
         }
-        Ok(Effect::Change(amendment))
+        Ok(Ok(Some(amendment)))
     }
 
     /// What tells of a message, if the settings ask for it.
