@@ -17,8 +17,8 @@ use crate::{picture, workers};
 /// The quality of a photograph that is made anew.
 const QUALITY: u8 = 90;
 
-/// Puts a JPEG or PNG of a picture of an instance in its place, and tells what is seen of it then. What
-/// cannot be made into one stays and is a document.
+/// Puts a JPEG or PNG of a picture of an instance in its place, and tells what is seen of it
+/// then. What cannot be made into one stays and is a document.
 pub async fn remake(instance: InstanceId, path: &Path, seen: Examined) -> Examined {
     let path = path.to_owned();
     // Drawings, which GIFs mostly are, do not become better as JPEG.
