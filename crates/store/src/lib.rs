@@ -260,10 +260,11 @@ pub trait Secrets: Send + Sync {
 }
 
 /// Everything that a gateway keeps.
+// rustfmt would make one line of it that is too long.
+#[rustfmt::skip]
 pub trait Store:
-    Instances + Notifications + Secrets + Journal + Outbox + Files + People + Calls
-where
-    Self: Timers + Health,
+    Instances + Notifications + Secrets + Journal + Outbox + Files + People + Calls + Timers
+    + Health
 {
 }
 

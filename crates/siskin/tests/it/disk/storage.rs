@@ -9,8 +9,9 @@ use tempfile::TempDir;
 
 use crate::processes::{Process, binary, configured};
 
-/// More than a gateway needs, so that it is full only when a test fills it.
-const SIZE: &str = "size=64m";
+/// More than a gateway needs, so that it is full only when a test fills it; and its own, since
+/// a folder that everybody may write to is refused.
+const OPTIONS: &str = "size=64m,mode=0700";
 /// Mounts the disk where only this process sees it, and becomes the process.
 const MOUNT: &str = "mount -t tmpfs -o \"$1\" tmpfs \"$2\" && shift 2 && exec \"$@\"";
 
@@ -72,7 +73,7 @@ impl Disk {
 
     fn mounting(&self, unshare: &str, point: &std::path::Path) -> Command {
         let mut command = Command::new("unshare");
-        command.args([unshare, "sh", "-c", MOUNT, "sh", SIZE]).arg(point);
+        command.args([unshare, "sh", "-c", MOUNT, "sh", OPTIONS]).arg(point);
         command
     }
 
