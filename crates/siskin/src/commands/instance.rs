@@ -43,18 +43,17 @@ fn people_settings() -> anyhow::Result<Value> {
 }
 
 async fn list(client: &LocalClient, as_json: bool) -> anyhow::Result<()> {
-    let instances = client.partner("getInstances", None).await?;
+    let rows = living(client).await?;
     if as_json {
-        println!("{instances}");
+        println!("{}", Value::from(rows));
         return Ok(());
     }
-    let rows = instances.as_array().context("the gateway's answer is not a list")?;
     if rows.is_empty() {
         println!("No instances yet. Create one: siskin instance create");
         return Ok(());
     }
     println!("{:<12} {:<18} NAME", "INSTANCE", "STATE");
-    for row in rows {
+    for row in &rows {
         let state = state(client, row).await?;
         println!("{:<12} {state:<18} {}", row["idInstance"].to_string(), text(&row["name"]));
     }
@@ -81,18 +80,25 @@ async fn show(client: &LocalClient, id: u64, as_json: bool) -> anyhow::Result<()
 async fn delete(client: &LocalClient, id: u64) -> anyhow::Result<()> {
     find(client, id).await?;
     client.partner("deleteInstanceAccount", Some(json!({ "idInstance": id }))).await?;
-    println!("Deleted instance {id} with everything that was kept for it");
+    println!("Deleted instance {id} with its messages, files and keys");
     Ok(())
 }
 
 /// The row of an instance.
 pub(crate) async fn find(client: &LocalClient, id: u64) -> anyhow::Result<Value> {
-    let instances = client.partner("getInstances", None).await?;
-    let rows = instances.as_array().context("the gateway's answer is not a list")?;
-    match rows.iter().find(|row| row["idInstance"] == id) {
-        Some(row) => Ok(row.clone()),
+    let mut rows = living(client).await?.into_iter();
+    match rows.find(|row| row["idInstance"] == id) {
+        Some(row) => Ok(row),
         None => bail!("there is no instance {id}\n  hint: siskin instance list shows them"),
     }
+}
+
+/// The rows of the instances that are there: the gateway tells of deleted ones too.
+async fn living(client: &LocalClient) -> anyhow::Result<Vec<Value>> {
+    let instances = client.partner("getInstances", None).await?;
+    let Value::Array(mut rows) = instances else { bail!("the gateway's answer is not a list") };
+    rows.retain(|row| row["deleted"] != true);
+    Ok(rows)
 }
 
 async fn state(client: &LocalClient, row: &Value) -> anyhow::Result<String> {

@@ -22,6 +22,8 @@ async fn instances_are_created_listed_shown_and_deleted_beside_a_running_gateway
     assert!(well, "{said}");
     let (well, said) = run(&["instance", "show", &id], folder.path());
     assert!(!well && said.contains("hint:"), "{said}");
+    let (_, listed) = run(&["instance", "list"], folder.path());
+    assert!(!listed.contains(&id), "{listed}");
     drop(gateway);
 }
 
