@@ -46,7 +46,8 @@ test("a number is typed and the chat with it opens", async () => {
   await page.getByLabel("Number with country code").fill(`+${phone.phone}`);
   await page.getByRole("button", { name: "Write" }).click();
   await page.getByRole("textbox", { name: "Message", exact: true }).waitFor();
-  await page.locator("[data-handset]").waitFor();
+  // Another chat, of the phone's history, may be open before.
+  await page.locator(`[data-handset][data-chat="${phone.phone}@c.us"]`).waitFor();
   assert.equal(await page.locator("#handset-phone").inputValue(), phone.phone);
 });
 
