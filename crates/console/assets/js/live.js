@@ -57,11 +57,23 @@ export function applyRegion({ name, key, html }) {
   if (!region || region.dataset.key === key) return;
   const hadFocus = region.contains(document.activeElement);
   region.dataset.key = key;
+  const typed = typedIn(region);
   region.innerHTML = html;
+  for (const [id, value] of typed) putBack(document.getElementById(id), value);
   localiseTimes(region);
   startCountdowns(region);
   if (hadFocus) focusFirst(region);
   document.dispatchEvent(new CustomEvent("region", { detail: name }));
+}
+
+/// What somebody has typed where it must outlive that the region is drawn anew.
+function typedIn(region) {
+  const fields = [...region.querySelectorAll("[data-keeps]")];
+  return fields.filter(({ value }) => value).map(({ id, value }) => [id, value]);
+}
+
+function putBack(field, value) {
+  if (field && !field.value) field.value = value;
 }
 
 /// What had the focus is gone: the next thing to do in its place gets it.
