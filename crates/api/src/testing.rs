@@ -13,7 +13,7 @@ use http::HeaderMap;
 use serde_json::Value;
 use siskin_delivery::{Attempt, Delivery, Schedule, WebhookSender};
 use siskin_fleet::Fleet;
-use siskin_fleet::incoming::Received;
+use siskin_fleet::port::Received;
 use siskin_fleet::testing::{ScriptedEngine, ScriptedSession, Transmitted, fleet};
 use siskin_model::message::{FileContent, FileKind, Outgoing, Text};
 use siskin_model::{Account, Address, ChatId, Content, InstanceId, Settings, Token};

@@ -6,13 +6,12 @@
 
 mod asking;
 mod bell;
-pub mod engine;
 mod error;
 mod fleet;
-pub mod incoming;
 mod instance;
 mod messages;
 mod pacer;
+pub mod port;
 mod previews;
 mod surroundings;
 mod task;
@@ -21,15 +20,21 @@ pub mod testing;
 
 pub use asking::Asking;
 pub use bell::Bell;
-pub use engine::{
-    ContentKey, End, Engine, EngineError, FetchError, GroupFacts, IssuedCode, LinkPreview, Mention,
-    Parts, Prepared, Reports, SendError, Session, SessionEvent, Stored,
-};
 pub use error::{ChangeError, FleetError, LinkError, MessageError};
 pub use fleet::Fleet;
 pub use instance::Instance;
 pub use messages::{
     Budget, BudgetOf, FileLimits, KeptFile, MessageRows, new_file_token, new_message_id,
 };
+pub use port::{
+    ContentKey, End, Engine, EngineError, FetchError, GroupFacts, IssuedCode, LinkPreview, Mention,
+    Parts, Prepared, Reports, SendError, Session, SessionEvent, Stored,
+};
 pub use previews::{LARGEST_PICTURE, NoPreviews, Previews};
 pub use surroundings::{Pacing, Setup};
+
+// What `port` was called before.
+use port as engine;
+mod incoming {
+    pub(crate) use crate::port::{History, Inbox, InboxEvent as Incoming, Received, Refused};
+}

@@ -3,9 +3,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use siskin_fleet::{
-    ContentKey, End, EngineError, FetchError, GroupFacts, IssuedCode, Parts, Prepared, Reports,
-    SendError, Session, SessionEvent,
+use siskin_fleet::port::{
+    Contacts, ContentKey, End, EngineError, FetchError, Files, GroupFacts, Groups, IssuedCode,
+    Life, Messages, Parts, Prepared, Presence, Reports, SendError, SessionEvent,
 };
 use siskin_model::message::{Outgoing, TypingKind};
 use siskin_model::{Address, ChatId, Message, MessageId, PhoneNumber};
@@ -94,7 +94,7 @@ impl EngineSession {
 }
 
 #[async_trait]
-impl Session for EngineSession {
+impl Life for EngineSession {
     async fn pairing_code(&self, phone: &PhoneNumber) -> Result<IssuedCode, EngineError> {
         self.client.wait_for_socket(SOCKET).await.map_err(|_| EngineError::Unreachable)?;
         let options = PairCodeOptions {
@@ -143,7 +143,10 @@ impl Session for EngineSession {
         }
         self.close().await;
     }
+}
 
+#[async_trait]
+impl Messages for EngineSession {
     async fn prepare(&self, outgoing: &Outgoing, parts: Parts) -> Result<Prepared, SendError> {
         self.sent(self.make(outgoing, &parts).await)
     }
@@ -156,26 +159,24 @@ impl Session for EngineSession {
         self.sent(self.delete_here(message).await)
     }
 
-    async fn account(&self, person: &ChatId) -> Result<Option<Address>, SendError> {
-        self.sent(self.ask_account(person).await)
+    async fn mark_read(&self, chat: &ChatId, messages: &[Message]) -> Result<(), SendError> {
+        self.sent(self.read(chat, messages).await)
     }
+}
 
-    async fn group(&self, group: &ChatId) -> Result<GroupFacts, SendError> {
-        self.sent(self.ask_group(group).await)
-    }
-
-    async fn groups(&self) -> Result<Vec<GroupFacts>, SendError> {
-        self.sent(self.ask_groups().await)
+#[async_trait]
+impl Presence for EngineSession {
+    async fn set_presence(&self, available: bool) -> Result<(), SendError> {
+        self.sent(self.presence(available).await)
     }
 
     async fn show_typing(&self, chat: &ChatId, kind: Option<TypingKind>) -> Result<(), SendError> {
         self.sent(self.typing(chat, kind).await)
     }
+}
 
-    async fn mark_read(&self, chat: &ChatId, messages: &[Message]) -> Result<(), SendError> {
-        self.sent(self.read(chat, messages).await)
-    }
-
+#[async_trait]
+impl Files for EngineSession {
     fn content_key(&self, message: &Message) -> Option<ContentKey> {
         content_key(message)
     }
@@ -183,8 +184,22 @@ impl Session for EngineSession {
     async fn fetch_file(&self, message: &Message, to: &Path) -> Result<(), FetchError> {
         self.fetch(message, to).await
     }
+}
 
-    async fn set_presence(&self, available: bool) -> Result<(), SendError> {
-        self.sent(self.presence(available).await)
+#[async_trait]
+impl Groups for EngineSession {
+    async fn group(&self, group: &ChatId) -> Result<GroupFacts, SendError> {
+        self.sent(self.ask_group(group).await)
+    }
+
+    async fn groups(&self) -> Result<Vec<GroupFacts>, SendError> {
+        self.sent(self.ask_groups().await)
+    }
+}
+
+#[async_trait]
+impl Contacts for EngineSession {
+    async fn account(&self, person: &ChatId) -> Result<Option<Address>, SendError> {
+        self.sent(self.ask_account(person).await)
     }
 }

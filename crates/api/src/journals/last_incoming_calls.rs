@@ -18,7 +18,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use crate::testing::{Api, BOB};
     use serde_json::json;
-    use siskin_fleet::incoming::Incoming;
+    use siskin_fleet::port::InboxEvent;
     use siskin_model::{Address, CallStatus, ChatId};
 
     #[tokio::test]
@@ -30,7 +30,7 @@ mod tests {
         let at = api.fleet.clock().now();
         let call = |status| {
             let (id, from) = ("CALL1".to_owned(), from.clone());
-            Incoming::Call { id, from, is_video: true, is_group: false, status, at }
+            InboxEvent::Call { id, from, is_video: true, is_group: false, status, at }
         };
         session.inbox().events(vec![call(CallStatus::Offer)]).await.unwrap();
         assert_eq!(instance.get("lastIncomingCalls").await.json(), json!([]), "it rings");

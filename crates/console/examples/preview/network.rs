@@ -12,7 +12,7 @@ use axum::{Json, Router};
 use futures::{Stream, StreamExt as _, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use siskin_fleet::incoming::{Incoming, Received};
+use siskin_fleet::port::{InboxEvent, Received};
 use siskin_fleet::testing::{ScriptedSession, Transmitted};
 use siskin_model::message::{
     Card, FileContent, FileKind, Location, Poll, PollUpdate, Reaction, Text, Vote,
@@ -103,7 +103,7 @@ impl Network {
 
     pub async fn step(&self, chat: &ChatId, id: &MessageId, status: MessageStatus) {
         let chat = Address::new(chat.clone());
-        let receipt = Incoming::Receipt { chat, ids: vec![id.clone()], status, at: now() };
+        let receipt = InboxEvent::Receipt { chat, ids: vec![id.clone()], status, at: now() };
         self.session().inbox().events(vec![receipt]).await.unwrap();
     }
 

@@ -3,7 +3,7 @@
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
-use siskin_fleet::incoming::Received;
+use siskin_fleet::port::Received;
 use siskin_model::message::{
     ExtendedText, InteractiveAction, InteractiveButton, InteractiveButtons, Quoted, Text,
 };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use siskin_fleet::Instance;
-use siskin_fleet::incoming::{Incoming, Received};
+use siskin_fleet::port::{InboxEvent, Received};
 use siskin_fleet::testing::ScriptedSession;
 use siskin_model::message::{
     ExtendedText, FileContent, FileKind, Poll, PollUpdate, Quoted, Reaction, Text, Vote,
@@ -139,7 +139,7 @@ async fn a_text_is_sent_and_followed_to_the_reader() {
         [(MessageStatus::Delivered, "tick delivered"), (MessageStatus::Read, "tick read")]
     {
         let (chat, ids, at) = (address(BEN), vec![sent.id.clone()], SystemClock.now());
-        let receipt = Incoming::Receipt { chat, ids, status, at };
+        let receipt = InboxEvent::Receipt { chat, ids, status, at };
         scene.session.inbox().events(vec![receipt]).await.unwrap();
         stream.until(class).await;
     }
@@ -183,7 +183,7 @@ async fn a_refused_message_says_why() {
     let form = scene.admin.form(&format!("chat={BEN}&text=Yes"));
     scene.site.post(&scene.path("/chat/text"), &scene.admin.headers(), &form).await;
     let sent = scene.session.transmitted().await;
-    let refused = siskin_fleet::incoming::Refused::Other("479".to_owned());
+    let refused = siskin_fleet::port::Refused::Other("479".to_owned());
     scene.session.acknowledge(&sent.id, Some(refused)).await.unwrap();
     let page = scene.page(&format!("?chat={BEN}")).await;
     let bubble = bubble(&page, sent.id.as_str());

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use siskin_fleet::incoming::{Incoming, Received};
+use siskin_fleet::port::{InboxEvent, Received};
 use siskin_fleet::{BudgetOf, MessageError};
 use siskin_model::message::{
     Deleted, Edited, FileContent, FileKind, LARGEST_FORM, LONGEST_TEXT, Quoted, Reaction, Typing,
@@ -199,8 +199,8 @@ async fn nobody_is_said_to_have_written_what_somebody_else_wrote() {
     }
 }
 
-fn unreadable(id: &str) -> Incoming {
-    Incoming::Undecryptable {
+fn unreadable(id: &str) -> InboxEvent {
+    InboxEvent::Undecryptable {
         chat: Address::new(bea()),
         sender: Address::new(bea()),
         from_me: false,

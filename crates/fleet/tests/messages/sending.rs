@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use siskin_fleet::incoming::{Incoming, Received, Refused};
+use siskin_fleet::port::{InboxEvent, Received, Refused};
 use siskin_fleet::testing::setup;
 use siskin_fleet::{Fleet, Pacing};
 use siskin_model::message::{Command, Preview, Typing, TypingKind};
@@ -26,7 +26,7 @@ async fn a_message_leaves_is_told_and_gets_its_status() {
     assert_eq!(stage.next_told().await["status"], "sent");
     let receipt = |status| {
         let (chat, ids) = (Address::new(bea()), vec![id.clone()]);
-        Incoming::Receipt { chat, ids, status, at: UnixMillis(1_780_000_001_000) }
+        InboxEvent::Receipt { chat, ids, status, at: UnixMillis(1_780_000_001_000) }
     };
     // Late, twice and out of order: each status is told once, and never goes back.
     let events = [MessageStatus::Delivered, MessageStatus::Read, MessageStatus::Delivered];
@@ -45,7 +45,7 @@ async fn a_message_whose_receipt_overtakes_the_acknowledgement_is_told_as_sent_f
     let id = stage.send_text("hello").await;
     session.transmitted().await;
     assert_eq!(stage.next_told().await["typeWebhook"], "outgoingAPIMessageReceived");
-    let receipt = Incoming::Receipt {
+    let receipt = InboxEvent::Receipt {
         chat: Address::new(bea()),
         ids: vec![id.clone()],
         status: MessageStatus::Delivered,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
-use siskin_fleet::incoming::Received;
+use siskin_fleet::port::Received;
 use siskin_fleet::testing::{ScriptedEngine, ScriptedSession, setup};
 use siskin_fleet::{Fleet, Instance, MessageError, Pacing, Setup, new_message_id};
 use siskin_model::message::{Command, Outgoing, Preview, Text, Typing};

@@ -1,14 +1,14 @@
-use siskin_fleet::incoming::{Incoming, Refused};
+use siskin_fleet::port::{InboxEvent, Refused};
 use siskin_model::{MessageId, UnixMillis};
 use wacore::types::events::ServerAck;
 use wacore_binary::{Jid, JidExt as _};
 
 /// WhatsApp's server has taken a message of ours, or refused it.
-pub(super) fn translate(ack: &ServerAck) -> Option<Incoming> {
+pub(super) fn translate(ack: &ServerAck) -> Option<InboxEvent> {
     let at = ack.timestamp.map_or_else(wacore::time::now_millis, |at| at.timestamp_millis());
     let refused = ack.error.as_deref().map(|code| refused(code, ack.from.as_ref()));
     let id = MessageId::from_text(ack.id.as_str());
-    Some(Incoming::Acknowledged { id, at: UnixMillis(at), refused })
+    Some(InboxEvent::Acknowledged { id, at: UnixMillis(at), refused })
 }
 
 /// What a code of refusal means (engine, `client/node_io.rs` and `protocol/nack.rs`).
@@ -42,7 +42,7 @@ mod tests {
     fn an_acknowledgement_has_the_servers_time() {
         let at = wacore::time::from_secs(1_780_000_000).unwrap();
         let ack = ServerAck::builder().id("3EB0".to_owned()).timestamp(at).build();
-        let expected = Incoming::Acknowledged {
+        let expected = InboxEvent::Acknowledged {
             id: MessageId::from_text("3EB0"),
             at: UnixMillis(1_780_000_000_000),
             refused: None,

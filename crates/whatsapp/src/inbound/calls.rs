@@ -1,4 +1,4 @@
-use siskin_fleet::incoming::Incoming;
+use siskin_fleet::port::InboxEvent;
 use siskin_model::{Address, CallStatus, UnixMillis};
 use wacore::types::call::{
     CallAction, CallEndedElsewhere, ElsewhereOutcome, IncomingCall, MissedCall,
@@ -41,7 +41,7 @@ fn nature_of(action: &CallAction) -> (bool, bool) {
 }
 
 impl Intake {
-    pub(super) async fn call(&self, call: &IncomingCall) -> Option<Incoming> {
+    pub(super) async fn call(&self, call: &IncomingCall) -> Option<InboxEvent> {
         let status = status_of(&call.action)?;
         let creator = call.action.call_creator();
         let phone = match &call.action {
@@ -50,7 +50,7 @@ impl Intake {
         };
         let from = self.caller(creator, &call.from, phone).await?;
         let (is_video, is_group) = nature_of(&call.action);
-        Some(Incoming::Call {
+        Some(InboxEvent::Call {
             id: call.action.call_id().to_owned(),
             from,
             is_video,
@@ -70,12 +70,15 @@ impl Intake {
     }
 
     /// A call that rang while nobody was connected.
-    pub(super) async fn missed_call(&self, call: &MissedCall) -> Option<Incoming> {
+    pub(super) async fn missed_call(&self, call: &MissedCall) -> Option<InboxEvent> {
         let at = UnixMillis(call.timestamp.timestamp_millis());
         self.ended_call(&call.from, &call.call_id, CallStatus::HungUp, at).await
     }
 
-    pub(super) async fn call_ended_elsewhere(&self, call: &CallEndedElsewhere) -> Option<Incoming> {
+    pub(super) async fn call_ended_elsewhere(
+        &self,
+        call: &CallEndedElsewhere,
+    ) -> Option<InboxEvent> {
         let status = match call.outcome {
             ElsewhereOutcome::Accepted => CallStatus::PickUp,
             ElsewhereOutcome::Rejected => CallStatus::Declined,
@@ -91,10 +94,10 @@ impl Intake {
         id: &str,
         status: CallStatus,
         at: UnixMillis,
-    ) -> Option<Incoming> {
+    ) -> Option<InboxEvent> {
         let from = self.address(from, None).await?;
         let (is_video, is_group) = (false, false);
-        Some(Incoming::Call { id: id.to_owned(), from, is_video, is_group, status, at })
+        Some(InboxEvent::Call { id: id.to_owned(), from, is_video, is_group, status, at })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use siskin_fleet::incoming::Incoming;
+use siskin_fleet::port::InboxEvent;
 use wacore::types::events::{Event, EventInterest, EventKind};
 
 use super::{Intake, groups};
@@ -59,14 +59,14 @@ impl Intake {
         self.offer_translated(translated).await
     }
 
-    async fn offer_translated(&self, translated: Vec<Incoming>) -> anyhow::Result<()> {
+    async fn offer_translated(&self, translated: Vec<InboxEvent>) -> anyhow::Result<()> {
         if !translated.is_empty() {
             self.inbox.events(translated).await?;
         }
         Ok(())
     }
 
-    async fn translate(&self, event: &Event) -> Vec<Incoming> {
+    async fn translate(&self, event: &Event) -> Vec<InboxEvent> {
         let one = match event {
             Event::Receipt(receipt) => self.receipt(receipt).await,
             Event::ServerAck(ack) => super::acknowledged::translate(ack),

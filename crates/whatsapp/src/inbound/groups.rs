@@ -1,6 +1,6 @@
 //! What WhatsApp's server tells of groups.
 
-use siskin_fleet::incoming::Incoming;
+use siskin_fleet::port::InboxEvent;
 use siskin_model::{Address, Timer, UnixMillis};
 use wacore::stanza::groups::GroupNotificationAction as Action;
 use wacore::types::events::GroupUpdate;
@@ -14,7 +14,7 @@ pub(super) fn concerns_us(action: &Action) -> bool {
 }
 
 /// A group has another subject or timer, or is one that the account is new in.
-pub(super) fn told(update: &GroupUpdate) -> Vec<Incoming> {
+pub(super) fn told(update: &GroupUpdate) -> Vec<InboxEvent> {
     let Some(group) = chat_of(&update.group_jid).map(Address::new) else { return Vec::new() };
     let (subject, expiration) = match &update.action {
         Action::Subject { subject, .. } => (Some(subject.clone()), None),
@@ -25,10 +25,10 @@ pub(super) fn told(update: &GroupUpdate) -> Vec<Incoming> {
         },
         _ => (None, None),
     };
-    let named = subject.map(|name| Incoming::Named { who: group.clone(), name });
+    let named = subject.map(|name| InboxEvent::Named { who: group.clone(), name });
     let since = UnixMillis(update.timestamp.timestamp_millis());
     let timer = expiration.and_then(|seconds| Timer::told(seconds, since));
-    let timer = timer.map(|timer| Incoming::Timer { chat: group, timer });
+    let timer = timer.map(|timer| InboxEvent::Timer { chat: group, timer });
     named.into_iter().chain(timer).collect()
 }
 
@@ -61,9 +61,9 @@ mod tests {
             .build()
     }
 
-    fn timer(seconds: u32) -> Incoming {
+    fn timer(seconds: u32) -> InboxEvent {
         let chat = Address::new(ChatId::parse("120363000000000001@g.us").unwrap());
-        Incoming::Timer { chat, timer: Timer { seconds, since: UnixMillis(AT * 1000) } }
+        InboxEvent::Timer { chat, timer: Timer { seconds, since: UnixMillis(AT * 1000) } }
     }
 
     #[test]
@@ -82,7 +82,7 @@ mod tests {
             let raw = NodeBuilder::new("create").children([group.build()]).build();
             let told = told(&update(Action::Create { raw }));
             assert_eq!(told.len(), 2, "{told:?}");
-            assert!(matches!(&told[0], Incoming::Named { name, .. } if name == "Birds"));
+            assert!(matches!(&told[0], InboxEvent::Named { name, .. } if name == "Birds"));
             assert_eq!(told[1], timer(seconds));
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use siskin_fleet::incoming::{History, Received};
+use siskin_fleet::port::{History, Received};
 use siskin_model::{Address, MessageId, MessageStatus, Timer, UnixMillis};
 use tokio::sync::{Semaphore, mpsc};
 use wa::history_sync::HistorySyncType;

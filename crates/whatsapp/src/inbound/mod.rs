@@ -35,7 +35,7 @@ mod votes;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use siskin_fleet::incoming::Inbox;
+use siskin_fleet::port::Inbox;
 use siskin_model::{Account, Body, ChatId, InstanceId};
 use tokio::sync::Semaphore;
 use wacore::types::events::Event;

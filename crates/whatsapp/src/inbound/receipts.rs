@@ -1,4 +1,4 @@
-use siskin_fleet::incoming::Incoming;
+use siskin_fleet::port::InboxEvent;
 use siskin_model::{MessageId, MessageStatus, UnixMillis};
 use wacore::types::events::Receipt;
 use wacore::types::presence::ReceiptType;
@@ -10,7 +10,7 @@ use crate::jid::chat_of;
 impl Intake {
     /// Messages of the account reached somebody or were read; or somebody else's were read on
     /// another device of the account.
-    pub(super) async fn receipt(&self, receipt: &Receipt) -> Option<Incoming> {
+    pub(super) async fn receipt(&self, receipt: &Receipt) -> Option<InboxEvent> {
         let source = &receipt.source;
         if source.chat.is_broadcast_list() || source.chat.is_status_broadcast() {
             return None;
@@ -22,7 +22,7 @@ impl Intake {
             ReceiptType::Delivered => MessageStatus::Delivered,
             ReceiptType::Read | ReceiptType::Played => MessageStatus::Read,
             ReceiptType::ReadSelf | ReceiptType::PlayedSelf => {
-                return Some(Incoming::ReadElsewhere { chat, ids });
+                return Some(InboxEvent::ReadElsewhere { chat, ids });
             }
             _ => return None,
         };
@@ -32,6 +32,6 @@ impl Intake {
             return None;
         }
         let at = UnixMillis(receipt.timestamp.timestamp_millis());
-        Some(Incoming::Receipt { chat, ids, status, at })
+        Some(InboxEvent::Receipt { chat, ids, status, at })
     }
 }

@@ -1,4 +1,4 @@
-use siskin_fleet::incoming::{Incoming, Received};
+use siskin_fleet::port::{InboxEvent, Received};
 use siskin_model::{Address, MessageId, UnixMillis};
 use wacore::types::message::{EditAttribute, MessageCategory, MessageInfo};
 use wacore_binary::{Jid, JidExt as _};
@@ -60,14 +60,14 @@ impl Intake {
         own: &Own,
         message: &wa::Message,
         info: &MessageInfo,
-    ) -> Option<Incoming> {
+    ) -> Option<InboxEvent> {
         if info.source.chat.is_group() || info.category == MessageCategory::Peer {
             return None;
         }
         let at = UnixMillis(info.timestamp.timestamp_millis());
         let timer = translate::timer::told(message, at)?;
         let place = self.place(own, info).await?;
-        Some(Incoming::Timer { chat: place.chat, timer })
+        Some(InboxEvent::Timer { chat: place.chat, timer })
     }
 
     /// The chat and the writer of a message. `None`: statuses and channels, which are not

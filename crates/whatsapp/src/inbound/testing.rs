@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use siskin_fleet::incoming::{History, Inbox, Incoming, Received};
+use siskin_fleet::port::{History, Inbox, InboxEvent, Received};
 use siskin_model::{Account, Address, ChatId, InstanceId, Message, MessageId};
 use siskin_store::{Result, StoreError};
 use tempfile::TempDir;
@@ -28,7 +28,7 @@ pub(super) const GROUP: &str = "120363000000000001@g.us";
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Given {
     Messages(Vec<Received>),
-    Event(Incoming),
+    Event(InboxEvent),
     History(History),
 }
 
@@ -79,7 +79,7 @@ impl Inbox for FakeInbox {
         self.take(vec![Given::Messages(batch)]).await
     }
 
-    async fn events(&self, batch: Vec<Incoming>) -> Result<()> {
+    async fn events(&self, batch: Vec<InboxEvent>) -> Result<()> {
         self.take(batch.into_iter().map(Given::Event).collect()).await
     }
 

@@ -1,4 +1,4 @@
-use siskin_fleet::incoming::Incoming;
+use siskin_fleet::port::InboxEvent;
 use siskin_model::{MessageId, UnixMillis};
 use wacore::types::events::{DecryptFailMode, UndecryptableMessage};
 
@@ -7,13 +7,13 @@ use super::Intake;
 impl Intake {
     /// A message that cannot be decrypted. What its writer marked as not worth showing then,
     /// such as a reaction, is not told.
-    pub(super) async fn undecryptable(&self, message: &UndecryptableMessage) -> Option<Incoming> {
+    pub(super) async fn undecryptable(&self, message: &UndecryptableMessage) -> Option<InboxEvent> {
         if message.decrypt_fail_mode == DecryptFailMode::Hide {
             return None;
         }
         let info = &message.info;
         let place = self.place(&self.own()?, info).await?;
-        Some(Incoming::Undecryptable {
+        Some(InboxEvent::Undecryptable {
             chat: place.chat,
             sender: place.sender,
             from_me: info.source.is_from_me,

@@ -1,7 +1,7 @@
 //! The history that the phone sends when it is linked.
 
 use bytes::Bytes;
-use siskin_fleet::incoming::History;
+use siskin_fleet::port::History;
 use siskin_model::MessageStatus;
 use wa::history_sync::HistorySyncType;
 use wa::web_message_info::Status;

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use siskin_fleet::incoming::{Incoming, Received};
+use siskin_fleet::port::{InboxEvent, Received};
 use siskin_model::message::{Direction, Poll};
 use siskin_model::{Body, Content, Message, MessageId, Timer, UnixMillis};
 use wacore::poll::{compute_option_hash, encrypt_poll_vote_with_secret};
@@ -275,7 +275,7 @@ async fn the_timer_of_a_chat_of_two_is_taken_before_its_messages_and_a_groups_is
     ];
     setting.intake.committed(&batch).await.unwrap();
     let given = setting.inbox.given();
-    let [Given::Event(Incoming::Timer { chat, timer }), Given::Messages(messages)] = &given[..]
+    let [Given::Event(InboxEvent::Timer { chat, timer }), Given::Messages(messages)] = &given[..]
     else {
         panic!("{given:?}")
     };

@@ -1,6 +1,6 @@
 //! Receipts, names, calls, and what cannot be decrypted.
 
-use siskin_fleet::incoming::Incoming;
+use siskin_fleet::port::InboxEvent;
 use siskin_model::{CallStatus, MessageId, MessageStatus, UnixMillis};
 use wacore::stanza::groups::GroupNotificationAction;
 use wacore::types::call::{CallAction, IncomingCall};
@@ -21,7 +21,7 @@ fn at() -> wacore::chrono::DateTime<wacore::chrono::Utc> {
 }
 
 /// What the inbox is told of an event.
-async fn told(event: Event) -> Option<Incoming> {
+async fn told(event: Event) -> Option<InboxEvent> {
     let setting = setting().await;
     take(&setting, event);
     setting.intake.settled().await.unwrap();
@@ -51,7 +51,7 @@ async fn messages_reach_somebody_and_are_read() {
     ] {
         let source =
             MessageSource { sender_alt: Some(jid(ADA)), ..source(ADA_LID, ADA_LID, false) };
-        let expected = Incoming::Receipt {
+        let expected = InboxEvent::Receipt {
             chat: address(ADA_LID, Some("15550100002@c.us")),
             ids: ["A1", "A2"].map(MessageId::from_text).to_vec(),
             status,
@@ -74,7 +74,7 @@ async fn own_devices_do_not_count_as_receivers() {
 #[tokio::test]
 async fn reading_on_the_phone_is_told() {
     let event = receipt(source(ADA, OWN, false), ReceiptType::ReadSelf);
-    let expected = Incoming::ReadElsewhere {
+    let expected = InboxEvent::ReadElsewhere {
         chat: address("15550100002@c.us", None),
         ids: ["A1", "A2"].map(MessageId::from_text).to_vec(),
     };
@@ -94,7 +94,7 @@ fn undecryptable(mode: DecryptFailMode) -> Event {
 #[tokio::test]
 async fn what_cannot_be_decrypted_is_told_unless_it_would_not_be_shown() {
     let ada = address("15550100002@c.us", None);
-    let expected = Incoming::Undecryptable {
+    let expected = InboxEvent::Undecryptable {
         chat: ada.clone(),
         sender: ada,
         from_me: false,
@@ -123,7 +123,7 @@ fn offer(creator: &str) -> IncomingCall {
 
 #[tokio::test]
 async fn a_call_rings() {
-    let expected = Incoming::Call {
+    let expected = InboxEvent::Call {
         id: "CALL1".to_owned(),
         from: address(ADA_LID, Some("15550100002@c.us")),
         is_video: true,
@@ -144,7 +144,7 @@ async fn names_are_learned() {
         .new_push_name("Ada Example".to_owned())
         .build();
     let who = address("15550100002@c.us", None);
-    let named = Incoming::Named { who: who.clone(), name: "Ada Example".to_owned() };
+    let named = InboxEvent::Named { who: who.clone(), name: "Ada Example".to_owned() };
     assert_eq!(told(Event::PushNameUpdate(update)).await, Some(named));
 
     let action = wa::sync_action_value::ContactAction {
@@ -160,7 +160,7 @@ async fn names_are_learned() {
         .from_full_sync(false)
         .build();
     let who = address("15550100002@c.us", Some(ADA_LID));
-    let saved = Incoming::Contact { who, name: "Ada (work)".to_owned() };
+    let saved = InboxEvent::Contact { who, name: "Ada (work)".to_owned() };
     assert_eq!(told(Event::ContactUpdate(update)).await, Some(saved));
 }
 
@@ -177,6 +177,6 @@ async fn a_groups_subject_is_learned() {
         .is_lid_addressing_mode(true)
         .action(action)
         .build();
-    let named = Incoming::Named { who: address(GROUP, None), name: "Weekend plans".to_owned() };
+    let named = InboxEvent::Named { who: address(GROUP, None), name: "Weekend plans".to_owned() };
     assert_eq!(told(Event::GroupUpdate(update)).await, Some(named));
 }

@@ -1,5 +1,3 @@
-//! What a session receives, in the fleet's words, and the port that takes it.
-
 use async_trait::async_trait;
 use siskin_model::{
     Address, Body, CallStatus, ChatId, Message, MessageId, MessageStatus, Timer, UnixMillis,
@@ -15,7 +13,7 @@ pub trait Inbox: Send + Sync {
     async fn messages(&self, batch: Vec<Received>) -> Result<()>;
 
     /// Takes what else happened, in order. On an error it may come again as a whole.
-    async fn events(&self, batch: Vec<Incoming>) -> Result<()>;
+    async fn events(&self, batch: Vec<InboxEvent>) -> Result<()>;
 
     /// Takes a part of the history that the phone sends when it is linked.
     async fn history(&self, part: History) -> Result<()>;
@@ -55,7 +53,7 @@ pub struct Received {
 
 /// Something that happened to messages, persons or groups.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Incoming {
+pub enum InboxEvent {
     /// WhatsApp's server has taken a message of ours, or refused it.
     Acknowledged {
         /// The message.

@@ -1,0 +1,25 @@
+use async_trait::async_trait;
+use siskin_model::ChatId;
+
+use super::SendError;
+
+/// The groups that the account is in.
+#[async_trait]
+pub trait Groups: Send + Sync {
+    /// What WhatsApp's server knows of a group; remembered for a while.
+    async fn group(&self, group: &ChatId) -> Result<GroupFacts, SendError>;
+
+    /// The same of all groups that the account is in, as it is now.
+    async fn groups(&self) -> Result<Vec<GroupFacts>, SendError>;
+}
+
+/// What WhatsApp's server knows of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupFacts {
+    /// The group.
+    pub id: ChatId,
+    /// Its subject.
+    pub subject: String,
+    /// Seconds after which its messages disappear; 0: never.
+    pub expiration: u32,
+}

@@ -1,0 +1,25 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use siskin_model::InstanceId;
+
+use super::script::locked;
+use crate::port::Stored;
+
+/// What a scripted engine has stored; shared with its sessions.
+#[derive(Clone, Default)]
+pub(super) struct Keys(Arc<Mutex<HashMap<InstanceId, Stored>>>);
+
+impl Keys {
+    pub(super) fn store(&self, instance: InstanceId, stored: Stored) {
+        locked(&self.0).insert(instance, stored);
+    }
+
+    pub(super) fn stored(&self, instance: InstanceId) -> Stored {
+        locked(&self.0).get(&instance).cloned().unwrap_or(Stored::Nothing)
+    }
+
+    pub(super) fn wipe(&self, instance: InstanceId) {
+        locked(&self.0).remove(&instance);
+    }
+}
