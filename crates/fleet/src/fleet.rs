@@ -3,7 +3,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use siskin_media::MediaFolder;
-use siskin_model::{InstanceId, InstanceState, Link, Phase, Reason, Settings, Token};
+use siskin_model::{InstanceId, InstanceState, Link, Phase, Reason, Settings};
 use siskin_store::{Clock, DeletedInstance, InstanceRow, NewInstance, Store};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::bell::Bell;
 use crate::error::{FleetError, MessageError};
+use crate::ids::new_token;
 use crate::instance::Instance;
 use crate::surroundings::{Setup, Surroundings, sweep};
 use crate::task::{COMMAND_QUEUE, InstanceTask};
@@ -206,8 +207,4 @@ fn link_after_start(row: &InstanceRow) -> Link {
         pairing_code: None,
         since: record.at,
     }
-}
-
-pub(crate) fn new_token() -> Token {
-    Token::from_random(rand::random())
 }

@@ -14,15 +14,14 @@ use tokio_util::sync::CancellationToken;
 use crate::asking::{Askers, Asking};
 use crate::engine::Session;
 use crate::error::{ChangeError, FleetError, LinkError};
-use crate::fleet::new_token;
+use crate::ids::new_token;
+use crate::journal::Journal;
+use crate::log::NotificationLog;
 use crate::messages::{
     Backlog, InFlight, Lookups, PeopleCache, Spending, groups, marks, undecryptable,
 };
 use crate::surroundings::Surroundings;
 use crate::task::Command;
-
-/// How many notifications those who look on may be behind.
-const TAIL: usize = 16;
 
 /// How many typing indicators of an instance are shown at once, as the API asks for them.
 const INDICATORS: usize = 64;
@@ -36,7 +35,6 @@ pub struct Instance {
     settings: watch::Sender<Arc<Settings>>,
     pub(crate) link: watch::Sender<Link>,
     pub(crate) askers: Arc<Askers>,
-    pub(crate) log: watch::Sender<u64>,
     commands: mpsc::Sender<Command>,
     /// Held while settings or token change: a change starts from what the last one left.
     changing: Mutex<()>,
@@ -71,10 +69,8 @@ pub struct Instance {
     pub(crate) files: watch::Sender<u64>,
     /// What it has fetched today.
     pub(crate) spending: Spending,
-    /// A counter that moves when its journal changes.
-    pub(crate) journal: watch::Sender<u64>,
-    /// Notifications as they are logged, for those who look on.
-    tail: broadcast::Sender<Notification>,
+    pub(crate) log: Arc<NotificationLog>,
+    pub(crate) journal: Arc<Journal>,
 }
 
 impl Instance {
@@ -84,6 +80,9 @@ impl Instance {
         commands: mpsc::Sender<Command>,
         around: Arc<Surroundings>,
     ) -> Self {
+        let (id, store) = (row.id, around.store.clone());
+        let log = Arc::new(NotificationLog::new(id, store.clone(), around.bell.clone()));
+        let journal = Arc::new(Journal::new(id, store, log.clone()));
         Self {
             id: row.id,
             name: row.name,
@@ -92,7 +91,6 @@ impl Instance {
             settings: watch::Sender::new(Arc::new(row.settings)),
             link: watch::Sender::new(link),
             askers: Arc::default(),
-            log: watch::Sender::new(0),
             commands,
             changing: Mutex::default(),
             deleted: CancellationToken::new(),
@@ -111,8 +109,8 @@ impl Instance {
             typing: Arc::new(Semaphore::new(INDICATORS)),
             files: watch::Sender::new(0),
             spending: Spending::default(),
-            journal: watch::Sender::new(0),
-            tail: broadcast::Sender::new(TAIL),
+            log,
+            journal,
         }
     }
 
@@ -266,46 +264,22 @@ impl Instance {
     /// # Errors
     /// When the store fails.
     pub async fn notify(&self, notification: Notification) -> Result<Receipt, FleetError> {
-        let copies = self.copies([Some(&notification)]);
-        let receipt = self.around.store.append(self.id, notification).await?;
-        self.log_grew(copies);
-        Ok(receipt)
+        Ok(self.log.append(notification).await?)
     }
 
     /// Notifications as they are logged from now on, whether or not somebody has taken them
     /// already. Whoever looks on too slowly misses some.
     pub fn look_on(&self) -> broadcast::Receiver<Notification> {
-        self.tail.subscribe()
+        self.log.look_on()
     }
 
     /// A counter that moves when messages are recorded or get further.
     pub fn journal_changes(&self) -> watch::Receiver<u64> {
-        self.journal.subscribe()
-    }
-
-    /// Copies of notifications for those who look on; none where nobody does.
-    pub(crate) fn copies<'a>(
-        &self,
-        notifications: impl IntoIterator<Item = Option<&'a Notification>>,
-    ) -> Vec<Option<Notification>> {
-        if self.tail.receiver_count() == 0 {
-            return Vec::new();
-        }
-        notifications.into_iter().map(Option::<&Notification>::cloned).collect()
+        self.journal.changes()
     }
 
     /// A counter that moves after every append to the notification log.
     pub fn log_changes(&self) -> watch::Receiver<u64> {
-        self.log.subscribe()
-    }
-
-    /// Wakes whoever waits for notifications; shows `copies` to those who look on.
-    pub(crate) fn log_grew(&self, copies: Vec<Option<Notification>>) {
-        for copy in copies.into_iter().flatten() {
-            // Nobody looks on any more: fine.
-            let _ = self.tail.send(copy);
-        }
-        self.log.send_modify(|count| *count += 1);
-        self.around.bell.ring(self.id);
+        self.log.changes()
     }
 }

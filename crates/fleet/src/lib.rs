@@ -8,7 +8,10 @@ mod asking;
 mod bell;
 mod error;
 mod fleet;
+mod ids;
 mod instance;
+mod journal;
+mod log;
 mod messages;
 mod pacer;
 pub mod port;
@@ -22,10 +25,9 @@ pub use asking::Asking;
 pub use bell::Bell;
 pub use error::{ChangeError, FleetError, LinkError, MessageError};
 pub use fleet::Fleet;
+pub use ids::{new_file_token, new_message_id};
 pub use instance::Instance;
-pub use messages::{
-    Budget, BudgetOf, FileLimits, KeptFile, MessageRows, new_file_token, new_message_id,
-};
+pub use messages::{Budget, BudgetOf, FileLimits, KeptFile, MessageRows};
 pub use port::{
     ContentKey, End, Engine, EngineError, FetchError, GroupFacts, IssuedCode, LinkPreview, Mention,
     Parts, Prepared, Reports, SendError, Session, SessionEvent, Stored,

@@ -8,7 +8,7 @@ use siskin_model::{
 };
 use siskin_store::{Amendment, Entry, Replacement, Result};
 
-use super::new_file_token;
+use crate::ids::new_file_token;
 use crate::incoming::Received;
 use crate::instance::Instance;
 

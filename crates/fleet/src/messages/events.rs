@@ -181,9 +181,8 @@ impl Instance {
             .settings()
             .tell_call(&call)
             .then(|| names.draw(self, |view| Notification::call(names.account(), &call, 0, view)));
-        let copies = self.copies([notification.as_ref()]);
-        let recorded = self.around.store.record_call(self.id(), &call, notification).await?;
-        self.told(copies, vec![recorded.flatten()]);
+        let write = |notification| self.around.store.record_call(self.id(), &call, notification);
+        self.log.commit(notification, write).await?;
         Ok(())
     }
 }

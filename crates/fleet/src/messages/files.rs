@@ -11,9 +11,9 @@ use siskin_model::{
 use siskin_store::StoreError;
 
 use super::budget::until_tomorrow;
-use super::new_file_token;
 use crate::error::MessageError;
 use crate::fleet::Fleet;
+use crate::ids::new_file_token;
 use crate::instance::Instance;
 
 /// How long a reader waits for a file that is still being fetched.

@@ -19,10 +19,7 @@ impl Inbox for InstanceInbox {
         let entries = instance.entries_of(batch, true).await?;
         let messages: Vec<Message> = entries.iter().map(|entry| entry.message.clone()).collect();
         let has_files = entries.iter().any(|entry| entry.file.is_some());
-        let copies = instance.copies(entries.iter().map(|entry| entry.notification.as_ref()));
-        let recorded = instance.around.store.record(instance.id(), entries).await?;
-        instance.told(copies, recorded.iter().map(|recorded| recorded.receipt).collect());
-        instance.journal_changed();
+        let recorded = instance.journal.record(entries).await?;
         if has_files {
             instance.files_changed();
         }
@@ -52,8 +49,7 @@ impl Inbox for InstanceInbox {
             entry.file = None;
             entry.message.is_read = true;
         }
-        instance.around.store.record(instance.id(), entries).await?;
-        instance.journal_changed();
+        instance.journal.record(entries).await?;
         Ok(())
     }
 

@@ -23,8 +23,6 @@ mod timers;
 mod undecryptable;
 mod waiting;
 
-use siskin_model::{FileToken, MessageId};
-
 pub(crate) use backlog::Backlog;
 pub(crate) use beside::{groups, marks};
 pub(crate) use budget::Spending;
@@ -39,13 +37,3 @@ pub(crate) use people::PeopleCache;
 pub(crate) use room::Room;
 pub(crate) use spellings::Lookups;
 pub(crate) use undecryptable::undecryptable;
-
-/// A new id for a message to be sent.
-pub fn new_message_id() -> MessageId {
-    MessageId::from_random(rand::random())
-}
-
-/// A new secret for a file's address.
-pub fn new_file_token() -> FileToken {
-    FileToken::from_random(rand::random())
-}

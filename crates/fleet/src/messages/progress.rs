@@ -1,7 +1,7 @@
 //! How far outgoing messages get.
 
 use siskin_model::message::Direction;
-use siskin_model::{ChatId, Message, MessageId, MessageStatus, Notification, Receipt, UnixMillis};
+use siskin_model::{ChatId, Message, MessageId, MessageStatus, Notification, UnixMillis};
 use siskin_store::{Progress, Result};
 
 use super::names::Names;
@@ -69,24 +69,7 @@ impl Instance {
                 notification,
             });
         }
-        let copies = self.copies(progress.iter().map(|step| step.notification.as_ref()));
-        let receipts = self.around.store.advance(self.id(), progress).await?;
-        self.told(copies, receipts);
-        self.journal_changed();
-        Ok(())
-    }
-
-    /// Wakes and shows what was logged: of each notification, its handle if it was.
-    pub(crate) fn told(&self, copies: Vec<Option<Notification>>, receipts: Vec<Option<Receipt>>) {
-        if receipts.iter().all(Option::is_none) {
-            return;
-        }
-        let logged = copies.into_iter().zip(receipts);
-        self.log_grew(logged.map(|(copy, receipt)| copy.filter(|_| receipt.is_some())).collect());
-    }
-
-    pub(crate) fn journal_changed(&self) {
-        self.journal.send_modify(|count| *count += 1);
+        self.journal.advance(progress).await
     }
 
     /// What tells of a step, if the settings ask for it.

@@ -30,11 +30,7 @@ impl Instance {
             }
         }
         let shown = self.waiting_rows(&outgoing).await?;
-        let is_shown = !shown.is_empty();
-        self.around.store.enqueue(self.id(), outgoing, shown).await?;
-        if is_shown {
-            self.journal_changed();
-        }
+        self.journal.enqueue(outgoing, shown).await?;
         self.outbox.notify_one();
         Ok(())
     }
@@ -75,8 +71,6 @@ impl Instance {
     /// # Errors
     /// When the store fails.
     pub async fn clear_queue(&self) -> Result<u64, StoreError> {
-        let cleared = self.around.store.clear_waiting(self.id()).await?;
-        self.journal_changed();
-        Ok(cleared)
+        self.journal.clear_waiting().await
     }
 }

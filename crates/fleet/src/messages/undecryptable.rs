@@ -36,7 +36,7 @@ impl Instance {
             amendment: None,
             replacement: Replacement::Never,
         };
-        let recorded = self.around.store.record(self.id(), vec![silent]).await?;
+        let recorded = self.journal.record(vec![silent]).await?;
         if recorded.iter().all(|recorded| !recorded.is_new) {
             return Ok(());
         }
@@ -61,14 +61,12 @@ impl Instance {
     }
 
     async fn tell_undecryptable(&self, message: &Message) -> Result<()> {
-        let now = self.around.store.message(self.id(), &message.chat, &message.id).await?;
+        let now = self.journal.message(&message.chat, &message.id).await?;
         if now.is_none_or(|now| !now.raw.is_empty()) {
             return Ok(());
         }
         if let Some(notification) = self.message_notification(message).await? {
-            let copies = self.copies([Some(&notification)]);
-            self.around.store.append(self.id(), notification).await?;
-            self.log_grew(copies);
+            self.log.append(notification).await?;
         }
         Ok(())
     }

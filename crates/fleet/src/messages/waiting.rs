@@ -59,17 +59,7 @@ impl Instance {
         id: &MessageId,
     ) -> std::result::Result<bool, StoreError> {
         let chat = self.named(chat).await?;
-        let store = &self.around.store;
-        let mut is_done = store.withdraw(self.id(), &chat, id).await?;
-        let message = store.message(self.id(), &chat, id).await?;
-        if !is_done && message.is_some_and(|message| message.never_left()) {
-            store.mark_deleted(self.id(), &chat, id).await?;
-            is_done = true;
-        }
-        if is_done {
-            self.journal_changed();
-        }
-        Ok(is_done)
+        self.journal.withdraw(&chat, id).await
     }
 }
 

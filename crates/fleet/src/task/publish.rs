@@ -35,7 +35,6 @@ impl InstanceTask {
         let account = link.account.as_ref();
         let told = self.instance.settings().state_webhook.is_yes();
         let notification = told.then(|| Notification::state_changed(id, account, state, at));
-        let copies = self.instance.copies([notification.as_ref()]);
         let change = StateChange {
             record: StateRecord {
                 state,
@@ -47,16 +46,14 @@ impl InstanceTask {
             notification,
         };
         let reason = link.reason.map(Reason::code);
-        match self.around.store.record_state(id, change).await {
+        let write = |change| self.around.store.record_state(id, change);
+        match self.instance.log.commit(change, write).await {
             Ok(()) => {
                 tracing::info!(instance = %id, state = state.as_str(), reason, "state changed");
                 metrics::counter!("siskin_state_changes_total", "state" => state.as_str())
                     .increment(1);
                 self.recorded = state;
                 self.store.recorded();
-                if told {
-                    self.instance.log_grew(copies);
-                }
             }
             // It is recorded later; the link itself does not wait for it.
             Err(error) if self.store.record_later() => {
@@ -73,7 +70,7 @@ impl InstanceTask {
         }
         let (id, at) = (self.instance.id(), self.around.clock.now());
         let told = Notification::socket_changed(id, link.account.as_ref(), link.socket(), at);
-        match self.instance.notify(told).await {
+        match self.instance.log.append(told).await {
             // That it is the disk has been said.
             Err(error) if link.reason == Some(Reason::StoreFailed) => {
                 tracing::debug!(instance = %id, %error, "a change of the connection not told");

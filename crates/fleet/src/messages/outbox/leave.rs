@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use siskin_model::message::{Command, Outgoing};
-use siskin_model::{ChatId, Message, MessageId, MessageStatus, Notification};
+use siskin_model::{ChatId, Message, MessageId, MessageStatus};
 use siskin_store::Entry;
 
 use super::wire::Departure;
@@ -62,11 +62,10 @@ impl Worker {
         let message = self.message(&outgoing, prepared, source_file);
         let raw = message.raw.clone();
         let entry = self.instance.own_entry(message).await?;
-        let copies = self.instance.copies([entry.notification.as_ref()]);
         let Outgoing { id, chat, .. } = outgoing;
         // Noted first: the acknowledgement can be faster than we are.
         self.instance.in_flight.depart(&id, &chat, place, raw.clone());
-        let commit = commit(self.instance.clone(), place, id.clone(), entry, copies);
+        let commit = commit(self.instance.clone(), place, id.clone(), entry);
         self.line_up(Departure::after(commit, id, chat, raw).await).await?;
         Ok(true)
     }
@@ -91,10 +90,7 @@ impl Worker {
             return Err(SendError::Impossible("the message is not known".to_owned()).into());
         };
         self.session.delete_for_me(target).await?;
-        let (store, id) = (&self.instance.around.store, self.instance.id());
-        store.mark_deleted(id, &target.chat, &target.id).await?;
-        store.give_up(id, place, None, None).await?;
-        self.instance.journal_changed();
+        self.instance.journal.delete_for_me(place, target).await?;
         Ok(true)
     }
 
@@ -162,16 +158,12 @@ impl Worker {
         }
         let names = instance.names_for(&[&step.chat]).await?;
         let notification = instance.status_notification(&names, &step);
-        let copies = instance.copies([notification.as_ref()]);
         let lost = self.lost(outgoing, &step).await?;
-        let receipt =
-            instance.around.store.give_up(instance.id(), place, lost, notification).await?;
+        instance.journal.give_up(place, lost, notification).await?;
         let description = &step.description;
         tracing::warn!(instance = %instance.id(), message = %outgoing.id, description, "not sent");
         let result = status.as_str();
         metrics::counter!("siskin_sends_total", "result" => result).increment(1);
-        instance.told(copies, vec![receipt]);
-        instance.journal_changed();
         Ok(())
     }
 }
@@ -182,15 +174,12 @@ async fn commit(
     place: i64,
     id: MessageId,
     entry: Entry,
-    copies: Vec<Option<Notification>>,
 ) -> siskin_store::Result<bool> {
-    let Some(recorded) = instance.around.store.leave(instance.id(), place, entry).await? else {
+    let leaves = instance.journal.leave(place, entry).await?.is_some();
+    if !leaves {
         instance.in_flight.land(&id);
-        return Ok(false);
-    };
-    instance.told(copies, vec![recorded.receipt]);
-    instance.journal_changed();
-    Ok(true)
+    }
+    Ok(leaves)
 }
 
 /// What keeps a message from leaving.
