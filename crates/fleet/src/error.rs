@@ -4,7 +4,7 @@ use siskin_media::MediaError;
 use siskin_model::settings::InvalidSettings;
 use siskin_store::StoreError;
 
-use crate::{BudgetOf, EngineError};
+use crate::port::{EngineError, SendError};
 
 /// The fleet could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +66,34 @@ pub enum MessageError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Whose budget is used up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BudgetOf {
+    /// The instance's.
+    Instance,
+    /// The sender's.
+    Sender,
+}
+
+impl BudgetOf {
+    /// The word for it, in metrics and texts.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Instance => "instance",
+            Self::Sender => "sender",
+        }
+    }
+}
+
+impl From<SendError> for MessageError {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Offline => Self::NotOnline,
+            other => Self::Refused(other.to_string()),
+        }
+    }
 }
 
 /// No pairing code could be had.

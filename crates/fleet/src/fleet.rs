@@ -4,16 +4,19 @@ use std::time::Duration;
 
 use siskin_media::MediaFolder;
 use siskin_model::{InstanceId, InstanceState, Link, Phase, Reason, Settings};
-use siskin_store::{Clock, DeletedInstance, InstanceRow, NewInstance, Store};
-use tokio::sync::mpsc;
+use siskin_store::{Clock, DeletedInstance, InstanceRow, NewInstance, Store, StoreError};
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::bell::Bell;
 use crate::error::{FleetError, MessageError};
+use crate::files::KeptFile;
 use crate::ids::new_token;
 use crate::instance::Instance;
-use crate::surroundings::{Setup, Surroundings, sweep};
+use crate::setup::Setup;
+use crate::shared::Shared;
+use crate::sweep::sweep;
 use crate::task::{COMMAND_QUEUE, InstanceTask};
 
 /// How long shutting down waits for the instances to close their connections.
@@ -22,7 +25,7 @@ const SHUTDOWN: Duration = Duration::from_secs(15);
 /// Every instance of this process.
 pub struct Fleet {
     instances: RwLock<BTreeMap<InstanceId, Arc<Instance>>>,
-    surroundings: Arc<Surroundings>,
+    shared: Arc<Shared>,
     tasks: TaskTracker,
 }
 
@@ -35,10 +38,10 @@ impl Fleet {
     pub async fn start(setup: Setup) -> Result<Arc<Self>, FleetError> {
         let rows = setup.store.list().await?;
         let waiting = setup.store.pending().await?;
-        let surroundings = Surroundings::new(setup);
+        let shared = Shared::new(setup);
         let fleet = Arc::new(Self {
             instances: RwLock::default(),
-            surroundings: Arc::new(surroundings),
+            shared: Arc::new(shared),
             tasks: TaskTracker::new(),
         });
         for row in rows {
@@ -47,7 +50,7 @@ impl Fleet {
         for instance in waiting {
             fleet.bell().ring(instance);
         }
-        fleet.tasks.spawn(sweep(fleet.surroundings.clone()));
+        fleet.tasks.spawn(sweep(fleet.shared.clone()));
         Ok(fleet)
     }
 
@@ -55,10 +58,17 @@ impl Fleet {
     fn adopt(&self, row: InstanceRow) -> Arc<Instance> {
         let (commands, mailbox) = mpsc::channel(COMMAND_QUEUE);
         let recorded = row.last.record.state;
-        let link = link_after_start(&row);
-        let instance = Arc::new(Instance::new(row, link, commands, self.surroundings.clone()));
-        let surroundings = self.surroundings.clone();
-        let task = InstanceTask::new(instance.clone(), recorded, mailbox, surroundings);
+        let link = Arc::new(watch::Sender::new(link_after_start(&row)));
+        let instance = Arc::new(Instance::new(row, &self.shared, link.clone(), commands));
+        let task = InstanceTask::new(
+            instance.id(),
+            recorded,
+            link,
+            instance.settings_changes(),
+            instance.parts().clone(),
+            mailbox,
+            self.shared.clone(),
+        );
         self.tasks.spawn(task.run());
         let mut instances = self.instances.write().unwrap_or_else(PoisonError::into_inner);
         instances.insert(instance.id(), instance.clone());
@@ -85,13 +95,9 @@ impl Fleet {
         name: String,
         settings: Settings,
     ) -> Result<Arc<Instance>, FleetError> {
-        let new = NewInstance {
-            name,
-            token: new_token(),
-            created: self.surroundings.clock.now(),
-            settings,
-        };
-        let row = self.surroundings.store.create(new).await?;
+        let new =
+            NewInstance { name, token: new_token(), created: self.shared.clock.now(), settings };
+        let row = self.shared.store.create(new).await?;
         tracing::info!(instance = %row.id, "instance created");
         Ok(self.adopt(row))
     }
@@ -105,12 +111,12 @@ impl Fleet {
         let Some(instance) = self.get(id) else { return Ok(false) };
         if !instance.remove().await? {
             // The task ended by an earlier deletion whose rows could not be removed.
-            self.surroundings.engine.wipe(id).await?;
+            self.shared.engine.wipe(id).await?;
         }
-        self.surroundings.store.delete(id, self.surroundings.clock.now()).await?;
+        self.shared.store.delete(id, self.shared.clock.now()).await?;
         instance.tell_deleted();
-        self.surroundings.media.remove_all(id).await?;
-        self.surroundings.forget_unused_files().await;
+        self.shared.files.media().remove_all(id).await?;
+        self.shared.files.forget_unused().await;
         let mut instances = self.instances.write().unwrap_or_else(PoisonError::into_inner);
         let deleted = instances.remove(&id).is_some();
         if deleted {
@@ -124,7 +130,7 @@ impl Fleet {
     /// # Errors
     /// When the store fails.
     pub async fn deleted(&self) -> Result<Vec<DeletedInstance>, FleetError> {
-        Ok(self.surroundings.store.deleted().await?)
+        Ok(self.shared.store.deleted().await?)
     }
 
     /// Whether an instance of that number was deleted in the last three months.
@@ -132,27 +138,42 @@ impl Fleet {
     /// # Errors
     /// When the store fails.
     pub async fn was_deleted(&self, id: InstanceId) -> Result<bool, FleetError> {
-        Ok(self.surroundings.store.is_deleted(id).await?)
+        Ok(self.shared.store.is_deleted(id).await?)
     }
 
     /// Rings when a notification log has grown or settings have changed.
     pub fn bell(&self) -> &Bell {
-        &self.surroundings.bell
+        &self.shared.bell
     }
 
     /// What the gateway keeps.
     pub fn store(&self) -> &Arc<dyn Store> {
-        &self.surroundings.store
+        &self.shared.store
     }
 
     /// The address of the gateway as its users reach it, without a slash at its end.
     pub fn base_url(&self) -> &str {
-        &self.surroundings.base_url
+        &self.shared.base_url
     }
 
     /// Where files are kept.
     pub fn media(&self) -> &MediaFolder {
-        &self.surroundings.media
+        self.shared.files.media()
+    }
+
+    /// The file that an address of this gateway leads to. `None`: it is no such address, or
+    /// the file is gone.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn file_at(&self, url: &str) -> Result<Option<KeptFile>, StoreError> {
+        let Some((id, token)) = self.shared.files.file_at(url) else { return Ok(None) };
+        let Some(instance) = self.get(id) else { return Ok(None) };
+        match instance.open_file(&token).await {
+            Ok(kept) => Ok(Some(kept)),
+            Err(MessageError::Store(error)) => Err(error),
+            Err(_) => Ok(None),
+        }
     }
 
     /// Whether the disk has room for a file that somebody uploads.
@@ -160,7 +181,7 @@ impl Fleet {
     /// # Errors
     /// [`MessageError::NoRoom`] where it has not.
     pub async fn require_room(&self) -> Result<(), MessageError> {
-        match self.surroundings.has_room().await {
+        match self.shared.files.has_room().await {
             true => Ok(()),
             false => Err(MessageError::NoRoom),
         }
@@ -168,18 +189,18 @@ impl Fleet {
 
     /// The clock that all of the gateway goes by.
     pub fn clock(&self) -> &Arc<dyn Clock> {
-        &self.surroundings.clock
+        &self.shared.clock
     }
 
     /// Is cancelled when the gateway shuts down: whatever waits on behalf of a caller ends.
     pub fn stopping(&self) -> CancellationToken {
-        self.surroundings.stopping.clone()
+        self.shared.stopping.clone()
     }
 
     /// Closes every connection and ends every task; keys and rows stay. Bounded, and safe
     /// to call twice.
     pub async fn shutdown(&self) {
-        self.surroundings.stopping.cancel();
+        self.shared.stopping.cancel();
         self.tasks.close();
         if tokio::time::timeout(SHUTDOWN, self.tasks.wait()).await.is_err() {
             tracing::warn!(

@@ -5,38 +5,49 @@
 //! [`siskin_model::Link`], which is all that the API, the pages and the terminal read.
 
 mod asking;
+mod backlog;
 mod bell;
+mod configuration;
+mod entries;
 mod error;
+mod files;
 mod fleet;
+mod groups;
 mod ids;
+mod inbox;
 mod instance;
 mod journal;
 mod log;
-mod messages;
+mod online;
+mod outbox;
 mod pacer;
+mod parts;
+mod people;
 pub mod port;
 mod previews;
-mod surroundings;
+mod read_marks;
+mod setup;
+mod shared;
+mod sweep;
 mod task;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod timers;
+mod typing;
+mod undecryptable;
 
 pub use asking::Asking;
 pub use bell::Bell;
-pub use error::{ChangeError, FleetError, LinkError, MessageError};
+pub use error::{BudgetOf, ChangeError, FleetError, LinkError, MessageError};
+pub use files::{Budget, FileLimits, KeptFile};
 pub use fleet::Fleet;
 pub use ids::{new_file_token, new_message_id};
 pub use instance::Instance;
-pub use messages::{Budget, BudgetOf, FileLimits, KeptFile, MessageRows};
+pub use journal::MessageRows;
+pub use outbox::Pacing;
 pub use port::{
     ContentKey, End, Engine, EngineError, FetchError, GroupFacts, IssuedCode, LinkPreview, Mention,
     Parts, Prepared, Reports, SendError, Session, SessionEvent, Stored,
 };
 pub use previews::{LARGEST_PICTURE, NoPreviews, Previews};
-pub use surroundings::{Pacing, Setup};
-
-// What `port` was called before.
-use port as engine;
-mod incoming {
-    pub(crate) use crate::port::{History, Inbox, InboxEvent as Incoming, Received, Refused};
-}
+pub use setup::Setup;

@@ -24,9 +24,9 @@ pub(crate) struct NotificationLog {
 }
 
 impl NotificationLog {
-    pub(crate) fn new(id: InstanceId, store: Arc<dyn Store>, bell: Arc<Bell>) -> Self {
+    pub(crate) fn new(id: InstanceId, store: &Arc<dyn Store>, bell: &Arc<Bell>) -> Self {
         let (appends, tail) = (watch::Sender::new(0), broadcast::Sender::new(TAIL));
-        Self { id, store, bell, appends, tail }
+        Self { id, store: store.clone(), bell: bell.clone(), appends, tail }
     }
 
     /// A counter that moves after every append.
@@ -53,7 +53,8 @@ impl NotificationLog {
     ) -> Result<D> {
         let is_looked_on = self.tail.receiver_count() > 0;
         let copy = |told: &Notification| is_looked_on.then(|| told.clone());
-        let copies: Vec<_> = change.notifications().into_iter().map(|told| told.map(copy)).collect();
+        let copies: Vec<_> =
+            change.notifications().into_iter().map(|told| told.map(copy)).collect();
         let done = write(change).await?;
         let mut has_grown = false;
         for (place, copy) in copies.into_iter().enumerate() {
@@ -169,8 +170,8 @@ mod tests {
 
     #[tokio::test]
     async fn only_what_the_store_has_logged_is_told() {
-        let bell = Arc::new(Bell::default());
-        let log = NotificationLog::new(InstanceId::FIRST, Arc::new(MemoryStore::default()), bell);
+        let (store, bell) = (Arc::new(MemoryStore::default()), Arc::new(Bell::default()));
+        let log = NotificationLog::new(InstanceId::FIRST, &(store as Arc<dyn Store>), &bell);
         let (mut tail, changes) = (log.look_on(), log.changes());
         let refused = log.commit(Some(notification()), |_| async { Ok(None::<Receipt>) }).await;
         assert_eq!((refused.unwrap(), changes.has_changed().unwrap()), (None, false));

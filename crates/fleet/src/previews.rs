@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use siskin_model::message::PreviewImage;
 
-use crate::engine::LinkPreview;
+use crate::port::LinkPreview;
 
 /// The largest picture that is taken for a preview, in bytes.
 pub const LARGEST_PICTURE: u64 = 5 * 1024 * 1024;

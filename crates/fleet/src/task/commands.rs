@@ -57,7 +57,7 @@ impl InstanceTask {
     async fn logout(&mut self) -> Result<(), FleetError> {
         let had_keys = self.link().has_keys() || self.linked.is_some();
         self.remove_keys().await?;
-        self.instance.askers.forget();
+        self.parts.askers.forget();
         self.publish(|link| {
             link.phase = Phase::Asleep;
             link.account = None;
@@ -72,12 +72,12 @@ impl InstanceTask {
 
     /// Tells WhatsApp to forget the device, closes every session, removes every key.
     async fn remove_keys(&mut self) -> Result<(), FleetError> {
-        self.work.stop(&self.instance);
+        self.work.stop();
         if let Some(open) = self.linked.take() {
             open.session.logout().await;
         }
         self.close_everything().await;
-        self.around.engine.wipe(self.instance.id()).await?;
+        self.shared.engine.wipe(self.id).await?;
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 use super::{InstanceTask, Open};
-use crate::engine::{End, SessionEvent};
+use crate::port::{End, SessionEvent};
 
 /// How often the linked socket is looked at.
 const WATCHDOG: Duration = Duration::from_secs(60);
@@ -22,7 +22,7 @@ impl InstanceTask {
     /// Gets in line for a login; [`Self::on_place`] goes on from there.
     pub(super) fn ask_for_place(&mut self) {
         if self.linked.is_none() && self.awaiting_place.is_none() {
-            let pacer = self.around.pacer.clone();
+            let pacer = self.shared.pacer.clone();
             self.awaiting_place = Some(Box::pin(async move { pacer.place().await }));
         }
     }
@@ -40,7 +40,7 @@ impl InstanceTask {
         // overtaken by the next one.
         while self.closing.join_next().await.is_some() {}
         let (reports, events) = self.reports();
-        match self.around.engine.open_linked(self.instance.id(), reports).await {
+        match self.shared.engine.open_linked(self.id, reports).await {
             Ok(session) => {
                 self.linked = Some(Open { session, events });
                 // Also bounds how long a place is held by a login that does not get on.
@@ -83,12 +83,12 @@ impl InstanceTask {
         })
         .await;
         if let Some(open) = &self.linked {
-            self.work.start(&self.instance, &open.session);
+            self.work.start(&open.session);
         }
     }
 
     pub(super) async fn offline(&mut self, reason: Option<Reason>) {
-        self.work.stop(&self.instance);
+        self.work.stop();
         self.login_place = None;
         self.publish(|link| {
             link.phase = match link.phase {
@@ -103,7 +103,7 @@ impl InstanceTask {
     }
 
     async fn linked_ended(&mut self, end: End) {
-        self.work.stop(&self.instance);
+        self.work.stop();
         if let Some(open) = self.linked.take() {
             self.close_behind(open);
         }
@@ -114,7 +114,7 @@ impl InstanceTask {
             End::Replaced => self.set_aside(Phase::Stale, Reason::Replaced).await,
             End::Banned => self.set_aside(Phase::Blocked, Reason::Banned).await,
             End::TemporarilyBanned(duration) => {
-                let until = self.around.clock.now().plus(duration);
+                let until = self.shared.clock.now().plus(duration);
                 let phase = Phase::Suspended { until };
                 self.set_aside(phase, Reason::TemporarilyBanned).await;
                 self.retry = Some(Instant::now() + duration);
@@ -146,8 +146,8 @@ impl InstanceTask {
     /// WhatsApp has forgotten this device: its keys are worth nothing any more.
     async fn unlinked_by_whatsapp(&mut self) {
         while self.closing.join_next().await.is_some() {}
-        if let Err(error) = self.around.engine.wipe(self.instance.id()).await {
-            tracing::error!(instance = %self.instance.id(), %error, "old keys not removed");
+        if let Err(error) = self.shared.engine.wipe(self.id).await {
+            tracing::error!(instance = %self.id, %error, "old keys not removed");
         }
         self.publish(|link| {
             let was_linking = matches!(link.phase, Phase::Pairing);
@@ -170,7 +170,7 @@ impl InstanceTask {
         let silence = open.session.silence();
         if matches!(self.link().phase, Phase::Online) && silence > SILENCE {
             tracing::warn!(
-                instance = %self.instance.id(),
+                instance = %self.id,
                 silent_for = ?silence,
                 "the socket is dead; opening a new one"
             );

@@ -16,8 +16,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use siskin_model::{InstanceState, Link, Phase, Reason};
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use siskin_model::{InstanceId, InstanceState, Link, Phase, Reason, Settings};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -25,11 +25,10 @@ pub(crate) use self::commands::Command;
 use self::pairing_code::CodeAttempt;
 use self::store_failed::StoreFailures;
 use self::work::{Work, WorkEvent};
-use crate::engine::{EVENT_QUEUE, IssuedCode, Reports, Session, SessionEvent, Stored};
-use crate::instance::Instance;
-use crate::messages::InstanceInbox;
 use crate::pacer::Backoff;
-use crate::surroundings::Surroundings;
+use crate::parts::Parts;
+use crate::port::{EVENT_QUEUE, IssuedCode, Reports, Session, SessionEvent, Stored};
+use crate::shared::Shared;
 use crate::{EngineError, LinkError};
 
 /// How many commands may wait for an instance's task; callers beyond that wait to ask.
@@ -42,9 +41,13 @@ pub(crate) struct Open {
 }
 
 pub(crate) struct InstanceTask {
-    instance: Arc<Instance>,
+    id: InstanceId,
+    shared: Arc<Shared>,
+    parts: Arc<Parts>,
+    settings: watch::Receiver<Arc<Settings>>,
     mailbox: mpsc::Receiver<Command>,
-    around: Arc<Surroundings>,
+    /// How the instance stands: only this task says so.
+    link: Arc<watch::Sender<Link>>,
     /// The state that the owner was last told.
     recorded: InstanceState,
     /// The session whose codes are shown for scanning.
@@ -71,7 +74,7 @@ pub(crate) struct InstanceTask {
 }
 
 /// What the task can be woken by.
-enum Happening {
+enum Wake {
     Stopping,
     Command(Command),
     AskersChanged,
@@ -86,16 +89,22 @@ enum Happening {
 
 impl InstanceTask {
     pub(crate) fn new(
-        instance: Arc<Instance>,
+        id: InstanceId,
         recorded: InstanceState,
+        link: Arc<watch::Sender<Link>>,
+        settings: watch::Receiver<Arc<Settings>>,
+        parts: Arc<Parts>,
         mailbox: mpsc::Receiver<Command>,
-        around: Arc<Surroundings>,
+        shared: Arc<Shared>,
     ) -> Self {
-        let work = Work::new(&instance);
+        let work = Work::new(id, &parts, &settings);
         Self {
-            instance,
+            id,
+            shared,
+            parts,
+            settings,
             mailbox,
-            around,
+            link,
             recorded,
             qr: None,
             code: None,
@@ -115,9 +124,9 @@ impl InstanceTask {
     pub(crate) async fn run(mut self) {
         self.begin().await;
         loop {
-            let happening = self.next().await;
+            let wake = self.next().await;
             while self.closing.try_join_next().is_some() {}
-            if self.handle(happening).await.is_break() {
+            if self.handle(wake).await.is_break() {
                 break;
             }
         }
@@ -127,7 +136,7 @@ impl InstanceTask {
     /// Compares what the store remembers with the keys that are there, which decide.
     pub(super) async fn begin(&mut self) {
         self.store.keys_unknown = false;
-        match self.around.engine.stored(self.instance.id()).await {
+        match self.shared.engine.stored(self.id).await {
             Ok(Stored::Nothing) => {
                 if self.link().account.is_some() {
                     self.publish(|link| {
@@ -157,7 +166,7 @@ impl InstanceTask {
             Ok(Stored::Unreadable) => self.keys_unreadable().await,
             Err(EngineError::Disk { why, .. }) => self.keys_unknown(&why).await,
             Err(error) => {
-                tracing::error!(instance = %self.instance.id(), %error, "keys not readable");
+                tracing::error!(instance = %self.id, %error, "keys not readable");
                 self.keys_unreadable().await;
             }
         }
@@ -171,42 +180,41 @@ impl InstanceTask {
         .await;
     }
 
-    async fn next(&mut self) -> Happening {
+    async fn next(&mut self) -> Wake {
         let deadline = self.deadline();
-        let instance = &self.instance;
         let (code_events, code_answer) = match &mut self.code {
             Some(attempt) => (Some(&mut attempt.open), attempt.asking.as_mut()),
             None => (None, None),
         };
         tokio::select! {
             biased;
-            () = self.around.stopping.cancelled() => Happening::Stopping,
+            () = self.shared.stopping.cancelled() => Wake::Stopping,
             command = self.mailbox.recv() => {
-                command.map_or(Happening::Stopping, Happening::Command)
+                command.map_or(Wake::Stopping, Wake::Command)
             }
-            event = event_of(self.linked.as_mut()) => Happening::Linked(event),
-            event = event_of(self.qr.as_mut()) => Happening::Qr(event),
-            event = event_of(code_events) => Happening::Code(event),
-            answer = ready(code_answer) => Happening::CodeAnswered(answer),
-            place = ready(self.awaiting_place.as_mut()) => Happening::Place(place),
-            () = self.instance.askers.changed.notified() => Happening::AskersChanged,
-            event = self.work.next(instance) => Happening::Work(event),
-            () = until(deadline) => Happening::Deadline,
+            event = event_of(self.linked.as_mut()) => Wake::Linked(event),
+            event = event_of(self.qr.as_mut()) => Wake::Qr(event),
+            event = event_of(code_events) => Wake::Code(event),
+            answer = ready(code_answer) => Wake::CodeAnswered(answer),
+            place = ready(self.awaiting_place.as_mut()) => Wake::Place(place),
+            () = self.parts.askers.changed.notified() => Wake::AskersChanged,
+            event = self.work.next() => Wake::Work(event),
+            () = until(deadline) => Wake::Deadline,
         }
     }
 
-    async fn handle(&mut self, happening: Happening) -> ControlFlow<()> {
-        match happening {
-            Happening::Stopping => return ControlFlow::Break(()),
-            Happening::Command(command) => return self.on_command(command).await,
-            Happening::AskersChanged => {}
-            Happening::Qr(event) => self.on_qr_event(event).await,
-            Happening::Code(event) => self.on_code_event(event).await,
-            Happening::CodeAnswered(answer) => self.on_code_answer(answer).await,
-            Happening::Linked(event) => self.on_linked_event(event).await,
-            Happening::Place(place) => self.on_place(place).await,
-            Happening::Deadline => self.on_deadline().await,
-            Happening::Work(event) => self.work.on(event, &self.instance),
+    async fn handle(&mut self, wake: Wake) -> ControlFlow<()> {
+        match wake {
+            Wake::Stopping => return ControlFlow::Break(()),
+            Wake::Command(command) => return self.on_command(command).await,
+            Wake::AskersChanged => {}
+            Wake::Qr(event) => self.on_qr_event(event).await,
+            Wake::Code(event) => self.on_code_event(event).await,
+            Wake::CodeAnswered(answer) => self.on_code_answer(answer).await,
+            Wake::Linked(event) => self.on_linked_event(event).await,
+            Wake::Place(place) => self.on_place(place).await,
+            Wake::Deadline => self.on_deadline().await,
+            Wake::Work(event) => self.work.on(event),
         }
         self.tend_qr().await;
         ControlFlow::Continue(())
@@ -242,13 +250,12 @@ impl InstanceTask {
     /// Where a new session reports to, and the other end of it.
     fn reports(&self) -> (Reports, mpsc::Receiver<SessionEvent>) {
         let (events, receiver) = mpsc::channel(EVENT_QUEUE);
-        let inbox = Arc::new(InstanceInbox(self.instance.clone()));
-        (Reports { events, inbox }, receiver)
+        (Reports { events, inbox: self.parts.inbox.clone() }, receiver)
     }
 
     /// How the instance stands now.
     fn link(&self) -> Link {
-        self.instance.link.borrow().clone()
+        self.link.borrow().clone()
     }
 
     /// Lets a session go without waiting for it.
@@ -258,7 +265,7 @@ impl InstanceTask {
 
     /// Closes every session and waits until all are closed.
     async fn close_everything(&mut self) {
-        self.work.stop(&self.instance);
+        self.work.stop();
         let code = self.code.take().map(|attempt| attempt.abandon(&LinkError::Stopping));
         for open in [self.qr.take(), code, self.linked.take()].into_iter().flatten() {
             self.close_behind(open);

@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 use super::unlinked::reason_unlinked;
 use super::{InstanceTask, Open};
-use crate::engine::{EngineError, IssuedCode, SessionEvent};
 use crate::error::LinkError;
+use crate::port::{EngineError, IssuedCode, SessionEvent};
 
 /// How long a code's session outlives the code: a phone that took it at the last moment
 /// needs some time to complete the link.
@@ -62,7 +62,7 @@ impl InstanceTask {
         if let Some(attempt) = &mut self.code
             && attempt.phone == phone
         {
-            match &self.instance.link.borrow().pairing_code {
+            match &self.link.borrow().pairing_code {
                 Some(code) => drop(reply.send(Ok(code.clone()))),
                 None if attempt.asking.is_some() => attempt.waiting.push(reply),
                 // Its code has expired; its last moments are not worth waiting for.
@@ -95,7 +95,7 @@ impl InstanceTask {
 
     async fn ask_for_code(&mut self, phone: PhoneNumber, reply: CodeReply) {
         let (reports, events) = self.reports();
-        match self.around.engine.open_unlinked(self.instance.id(), reports).await {
+        match self.shared.engine.open_unlinked(self.id, reports).await {
             Ok(session) => {
                 let (asked, number) = (session.clone(), phone.clone());
                 let asking = Box::pin(async move { asked.pairing_code(&number).await });
@@ -108,7 +108,7 @@ impl InstanceTask {
                 });
             }
             Err(error) => {
-                tracing::error!(instance = %self.instance.id(), %error, "no session for a code");
+                tracing::error!(instance = %self.id, %error, "no session for a code");
                 let _ = reply.send(Err(error.into()));
             }
         }
@@ -120,7 +120,7 @@ impl InstanceTask {
         let issued = match answer {
             Ok(issued) => issued,
             Err(error) => {
-                tracing::warn!(instance = %self.instance.id(), %error, "no pairing code");
+                tracing::warn!(instance = %self.id, %error, "no pairing code");
                 return self.forget_code(&error.into()).await;
             }
         };
@@ -128,7 +128,7 @@ impl InstanceTask {
         let code = PairingCode {
             code: issued.code,
             phone: attempt.phone.clone(),
-            expires: self.around.clock.now().plus(issued.lifetime),
+            expires: self.shared.clock.now().plus(issued.lifetime),
         };
         for reply in std::mem::take(&mut attempt.waiting) {
             let _ = reply.send(Ok(code.clone()));
@@ -172,7 +172,7 @@ impl InstanceTask {
     /// When to take the code away, and then when to close its session.
     pub(super) fn code_deadline(&self) -> Option<Instant> {
         let expires = self.code.as_ref()?.expires?;
-        let shown = self.instance.link.borrow().pairing_code.is_some();
+        let shown = self.link.borrow().pairing_code.is_some();
         Some(if shown { expires } else { expires + GRACE })
     }
 

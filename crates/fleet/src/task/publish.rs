@@ -17,7 +17,7 @@ impl InstanceTask {
             return;
         }
         if discriminant(&new.phase) != discriminant(&old.phase) {
-            new.since = self.around.clock.now();
+            new.since = self.shared.clock.now();
         }
         if new.state() != self.recorded {
             self.record(&new).await;
@@ -27,13 +27,13 @@ impl InstanceTask {
         if new.socket() != old.socket() {
             self.tell_socket(&new).await;
         }
-        self.instance.link.send_replace(new);
+        self.link.send_replace(new);
     }
 
     async fn record(&mut self, link: &Link) {
-        let (id, state, at) = (self.instance.id(), link.state(), self.around.clock.now());
+        let (id, state, at) = (self.id, link.state(), self.shared.clock.now());
         let account = link.account.as_ref();
-        let told = self.instance.settings().state_webhook.is_yes();
+        let told = self.settings.borrow().state_webhook.is_yes();
         let notification = told.then(|| Notification::state_changed(id, account, state, at));
         let change = StateChange {
             record: StateRecord {
@@ -46,8 +46,8 @@ impl InstanceTask {
             notification,
         };
         let reason = link.reason.map(Reason::code);
-        let write = |change| self.around.store.record_state(id, change);
-        match self.instance.log.commit(change, write).await {
+        let write = |change| self.shared.store.record_state(id, change);
+        match self.parts.log.commit(change, write).await {
             Ok(()) => {
                 tracing::info!(instance = %id, state = state.as_str(), reason, "state changed");
                 metrics::counter!("siskin_state_changes_total", "state" => state.as_str())
@@ -65,12 +65,12 @@ impl InstanceTask {
 
     /// Tells that the live connection has come or gone, where the settings ask for that.
     async fn tell_socket(&mut self, link: &Link) {
-        if !self.instance.settings().status_instance_webhook.is_yes() {
+        if !self.settings.borrow().status_instance_webhook.is_yes() {
             return;
         }
-        let (id, at) = (self.instance.id(), self.around.clock.now());
+        let (id, at) = (self.id, self.shared.clock.now());
         let told = Notification::socket_changed(id, link.account.as_ref(), link.socket(), at);
-        match self.instance.log.append(told).await {
+        match self.parts.log.append(told).await {
             // That it is the disk has been said.
             Err(error) if link.reason == Some(Reason::StoreFailed) => {
                 tracing::debug!(instance = %id, %error, "a change of the connection not told");
@@ -83,8 +83,8 @@ impl InstanceTask {
     }
 
     async fn keep_account(&mut self, link: &Link) {
-        let id = self.instance.id();
-        if let Err(error) = self.around.store.save_account(id, link.account.as_ref()).await {
+        let id = self.id;
+        if let Err(error) = self.shared.store.save_account(id, link.account.as_ref()).await {
             tracing::error!(instance = %id, %error, "account not recorded");
         }
     }

@@ -6,8 +6,8 @@ use siskin_model::Reason;
 use tokio::time::Instant;
 
 use super::InstanceTask;
-use crate::engine::EngineError;
 use crate::pacer::Backoff;
+use crate::port::EngineError;
 
 /// The longest pause before the disk is tried again: as long as somebody who has made room
 /// waits at the most.
@@ -73,9 +73,9 @@ impl InstanceTask {
         if self.link().reason != Some(Reason::StoreFailed) {
             return true;
         }
-        let probed = self.around.store.probe_write().await;
+        let probed = self.shared.store.probe_write().await;
         if let Err(error) = &probed {
-            tracing::debug!(instance = %self.instance.id(), %error, "the store is not well yet");
+            tracing::debug!(instance = %self.id, %error, "the store is not well yet");
             self.store_failed().await;
         }
         probed.is_ok()
@@ -83,7 +83,7 @@ impl InstanceTask {
 
     /// The session of the link could not be opened.
     pub(super) async fn not_opened(&mut self, error: EngineError) {
-        let instance = self.instance.id();
+        let instance = self.id;
         match error {
             EngineError::Disk { why, .. } => {
                 if self.link().reason == Some(Reason::StoreFailed) {
@@ -103,7 +103,7 @@ impl InstanceTask {
     /// It cannot be said which keys there are. What is known of the link stands until then.
     pub(super) async fn keys_unknown(&mut self, why: &str) {
         if self.link().reason != Some(Reason::StoreFailed) {
-            tracing::error!(instance = %self.instance.id(), why, "the disk failed; tried again");
+            tracing::error!(instance = %self.id, why, "the disk failed; tried again");
         }
         self.store.keys_unknown = true;
         self.retry = Some(self.store.next());

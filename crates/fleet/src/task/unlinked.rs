@@ -6,14 +6,14 @@ use tokio::time::Instant;
 use super::store_failed::reason_not_opened;
 use super::{InstanceTask, Open};
 use crate::asking::Demand;
-use crate::engine::{End, SessionEvent};
+use crate::port::{End, SessionEvent};
 
 impl InstanceTask {
     /// When the QR session may go to sleep.
     pub(super) fn sleep_deadline(&self) -> Option<Instant> {
         let awake = self.qr.is_some()
             || (self.linked.is_none() && matches!(self.link().phase, Phase::PasskeyRequired));
-        match self.instance.askers.demand() {
+        match self.parts.askers.demand() {
             Demand::Until(moment) if awake => Some(moment),
             Demand::None if awake => Some(Instant::now()),
             _ => None,
@@ -22,7 +22,7 @@ impl InstanceTask {
 
     /// Opens or closes the QR session, as those who ask for codes have it.
     pub(super) async fn tend_qr(&mut self) {
-        let wanted = self.instance.askers.demand() != Demand::None;
+        let wanted = self.parts.askers.demand() != Demand::None;
         let phase = self.link().phase;
         match (&phase, wanted) {
             (Phase::Asleep | Phase::Waking | Phase::AwaitingScan(_), true)
@@ -60,10 +60,10 @@ impl InstanceTask {
         })
         .await;
         let (reports, events) = self.reports();
-        match self.around.engine.open_unlinked(self.instance.id(), reports).await {
+        match self.shared.engine.open_unlinked(self.id, reports).await {
             Ok(session) => self.qr = Some(Open { session, events }),
             Err(error) => {
-                tracing::error!(instance = %self.instance.id(), %error, "no session for a QR");
+                tracing::error!(instance = %self.id, %error, "no session for a QR");
                 self.retry_qr(Some(reason_not_opened(&error))).await;
             }
         }
@@ -83,7 +83,7 @@ impl InstanceTask {
     pub(super) async fn on_qr_event(&mut self, event: Option<SessionEvent>) {
         match event {
             Some(SessionEvent::Qr { text, lifetime }) => {
-                let issued = self.around.clock.now();
+                let issued = self.shared.clock.now();
                 let qr = Qr { text, issued, expires: issued.plus(lifetime) };
                 self.backoff.reset();
                 self.publish(|link| {
@@ -130,7 +130,7 @@ impl InstanceTask {
         self.drop_code(&crate::LinkError::AlreadyLinked);
         self.retry = None;
         self.backoff.reset();
-        self.instance.askers.forget();
+        self.parts.askers.forget();
         self.linked = Some(open);
         self.publish(|link| {
             link.phase = Phase::Pairing;

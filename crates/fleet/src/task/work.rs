@@ -4,15 +4,18 @@
 use std::future::pending;
 use std::sync::Arc;
 
+use siskin_model::{InstanceId, Settings};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::engine::Session;
-use crate::instance::Instance;
-use crate::messages::{fetch_files, send_messages};
+use crate::parts::Parts;
+use crate::port::Session;
 
 /// The work of one instance.
 pub(super) struct Work {
+    id: InstanceId,
+    parts: Arc<Parts>,
+    settings: watch::Receiver<Arc<Settings>>,
     session: Option<Arc<dyn Session>>,
     sending: Option<JoinHandle<()>>,
     fetching: Option<JoinHandle<()>>,
@@ -34,78 +37,92 @@ pub(super) enum WorkEvent {
 }
 
 impl Work {
-    pub(super) fn new(instance: &Instance) -> Self {
-        let files = instance.files.subscribe();
-        Self { session: None, sending: None, fetching: None, files, knows_groups: false }
+    pub(super) fn new(
+        id: InstanceId,
+        parts: &Arc<Parts>,
+        settings: &watch::Receiver<Arc<Settings>>,
+    ) -> Self {
+        Self {
+            id,
+            parts: parts.clone(),
+            settings: settings.clone(),
+            session: None,
+            sending: None,
+            fetching: None,
+            files: parts.files.changes(),
+            knows_groups: false,
+        }
     }
 
     /// The session is logged in.
-    pub(super) fn start(&mut self, instance: &Arc<Instance>, session: &Arc<dyn Session>) {
+    pub(super) fn start(&mut self, session: &Arc<dyn Session>) {
         if self.session.is_some() {
             // Told again since the profile name became known.
             return;
         }
         self.session = Some(session.clone());
-        instance.session.send_replace(Some(session.clone()));
-        self.send(instance);
-        self.fetch(instance);
-        self.greet(instance, session.clone());
+        self.parts.online.set(Some(session.clone()));
+        self.send();
+        self.fetch();
+        self.greet(session.clone());
     }
 
     /// The session is not logged in any more. What was under way goes on with the next one.
-    pub(super) fn stop(&mut self, instance: &Instance) {
+    pub(super) fn stop(&mut self) {
         self.session = None;
-        instance.session.send_replace(None);
+        self.parts.online.set(None);
         for task in [self.sending.take(), self.fetching.take()].into_iter().flatten() {
             task.abort();
         }
     }
 
-    fn send(&mut self, instance: &Arc<Instance>) {
+    fn send(&mut self) {
         if let (Some(session), None) = (&self.session, &self.sending) {
-            self.sending = Some(tokio::spawn(send_messages(instance.clone(), session.clone())));
+            let (outbox, session) = (self.parts.outbox.clone(), session.clone());
+            self.sending = Some(tokio::spawn(async move { outbox.run(session).await }));
         }
     }
 
-    fn fetch(&mut self, instance: &Arc<Instance>) {
+    fn fetch(&mut self) {
         if let (Some(session), None) = (&self.session, &self.fetching) {
             self.files.mark_unchanged();
-            self.fetching = Some(tokio::spawn(fetch_files(instance.clone(), session.clone())));
+            let (fetcher, session) = (self.parts.fetcher.clone(), session.clone());
+            self.fetching = Some(tokio::spawn(async move { fetcher.run(&*session).await }));
         }
     }
 
     /// What is said and asked once after a login.
-    fn greet(&mut self, instance: &Arc<Instance>, session: Arc<dyn Session>) {
-        let instance = instance.clone();
+    fn greet(&mut self, session: Arc<dyn Session>) {
+        let (id, groups) = (self.id, self.parts.groups.clone());
+        let available = self.settings.borrow().keep_online_status.is_yes();
         let ask_groups = !std::mem::replace(&mut self.knows_groups, true);
         tokio::spawn(async move {
-            let available = instance.settings().keep_online_status.is_yes();
             if let Err(error) = session.set_presence(available).await {
-                tracing::debug!(instance = %instance.id(), %error, "presence not told");
+                tracing::debug!(instance = %id, %error, "presence not told");
             }
-            if ask_groups && let Err(error) = instance.ask_all_groups(&*session).await {
-                tracing::error!(instance = %instance.id(), %error, "what groups are is not kept");
+            if ask_groups && let Err(error) = groups.ask_all(&*session).await {
+                tracing::error!(instance = %id, %error, "what groups are is not kept");
             }
         });
     }
 
     /// Waits for something that concerns the work.
-    pub(super) async fn next(&mut self, instance: &Instance) -> WorkEvent {
+    pub(super) async fn next(&mut self) -> WorkEvent {
         if self.session.is_none() {
             return pending().await;
         }
         tokio::select! {
-            () = instance.outbox.notified(), if self.sending.is_none() => WorkEvent::Outbox,
+            () = self.parts.queue.grown(), if self.sending.is_none() => WorkEvent::Outbox,
             Ok(()) = self.files.changed(), if self.fetching.is_none() => WorkEvent::Files,
             () = ended(self.sending.as_mut()) => WorkEvent::Sent,
             () = ended(self.fetching.as_mut()) => WorkEvent::Fetched,
         }
     }
 
-    pub(super) fn on(&mut self, event: WorkEvent, instance: &Arc<Instance>) {
+    pub(super) fn on(&mut self, event: WorkEvent) {
         match event {
-            WorkEvent::Outbox => self.send(instance),
-            WorkEvent::Files => self.fetch(instance),
+            WorkEvent::Outbox => self.send(),
+            WorkEvent::Files => self.fetch(),
             WorkEvent::Sent => self.sending = None,
             WorkEvent::Fetched => self.fetching = None,
         }

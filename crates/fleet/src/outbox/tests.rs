@@ -1,0 +1,165 @@
+//! An outbox without a fleet: the test hands it what it needs, and plays WhatsApp.
+#![allow(clippy::unwrap_used)]
+
+use async_trait::async_trait;
+use serde_json::json;
+use siskin_model::message::{Command, Outgoing, Preview};
+use siskin_model::{ChatId, Link, Message, MessageId, MessageStatus, Settings, UnixMillis};
+use siskin_store::{Clock, MemoryStore, NewInstance, Result, Store};
+use tokio::sync::{mpsc, watch};
+
+use super::*;
+use crate::bell::Bell;
+use crate::files::{FileLimits, Files, SharedFiles, Spending};
+use crate::groups::Groups;
+use crate::ids::{new_message_id, new_token};
+use crate::journal::Journal;
+use crate::log::NotificationLog;
+use crate::online::Online;
+use crate::people::{Accounts, AddressBook, People};
+use crate::port::Reports;
+use crate::port::{History, Inbox, InboxEvent, Received};
+use crate::setup::Setup;
+use crate::testing::{ScriptedEngine, ScriptedSession, setup};
+use crate::timers::Timers;
+
+/// An outbox with what is around it.
+struct Stage {
+    outbox: Outbox,
+    queue: Arc<Queue>,
+    tracker: Arc<Tracker>,
+    journal: Arc<Journal>,
+    clock: Arc<dyn Clock>,
+    session: Arc<dyn Session>,
+    whatsapp: ScriptedSession,
+}
+
+async fn stage() -> Stage {
+    let scripted = ScriptedEngine::new();
+    let setup = setup(Arc::new(MemoryStore::default()), scripted.clone(), Pacing::Off);
+    let Setup { store, engine, clock, media, previews, .. } = setup;
+    let (store, clock) = (&store, &clock);
+    let id = instance_of(&**store).await;
+    let (events, _) = mpsc::channel(1);
+    let session = engine.open_linked(id, Reports { events, inbox: Arc::new(Deaf) }).await.unwrap();
+    let whatsapp = scripted.opened().await;
+
+    let link = &watch::channel(Link::asleep(UnixMillis(0))).1;
+    let settings = &watch::channel(Arc::new(Settings::for_people())).1;
+    let base_url = &Arc::from("http://gateway.example");
+    let online = Arc::new(Online::default());
+    let people = Arc::new(People::new(id, store, link));
+    let accounts = Arc::new(Accounts::new(id, &people, &online));
+    let book = Arc::new(AddressBook::new(id, &people, settings, base_url));
+    let timers = Arc::new(Timers::new(id, store));
+    let groups = Arc::new(Groups::new(id, &people, &timers, &online));
+    let read_marks = Arc::new(ReadMarks::new(id, store, settings, &accounts, &online));
+    let log = Arc::new(NotificationLog::new(id, store, &Arc::new(Bell::default())));
+    let journal = Arc::new(Journal::new(id, store, &log, &people, &accounts));
+    let entries = Arc::new(Entries::new(id, clock, settings, &people, &book, &journal));
+    let shared = Arc::new(SharedFiles::new(media, base_url, FileLimits::NONE));
+    let spending = Arc::new(Spending::default());
+    let files = Files::new(id, store, clock, &journal, &online, &shared, &spending);
+    let files = Arc::new(files);
+
+    let queue = Arc::new(Queue::new(id, store, clock, &people, &journal));
+    let tracker = Tracker::new(id, clock, settings, &people, &accounts, &book, &journal);
+    let tracker = Arc::new(tracker);
+    let previews = LinkPreviews::new(&files, &previews);
+    let composer = Composer::new(clock, &people, &accounts, &journal, &groups, &files, previews);
+    let (composer, pace) = (Arc::new(composer), Arc::new(Pace::new(Pacing::Off, settings)));
+    let outbox = Outbox::new(id, &queue, &tracker, &composer, &entries, &read_marks, &pace);
+    Stage { outbox, queue, tracker, journal, clock: clock.clone(), session, whatsapp }
+}
+
+async fn instance_of(store: &dyn Store) -> InstanceId {
+    let (settings, created) = (Settings::for_people(), UnixMillis(0));
+    let new = NewInstance { name: "Shop".to_owned(), token: new_token(), created, settings };
+    store.create(new).await.unwrap().id
+}
+
+fn bea() -> ChatId {
+    ChatId::parse("15550100002@c.us").unwrap()
+}
+
+impl Stage {
+    async fn accept(&self, text: &str) -> MessageId {
+        let id = new_message_id();
+        let outgoing = Outgoing {
+            id: id.clone(),
+            chat: bea(),
+            command: Command::Text { text: text.to_owned(), preview: Preview::Off },
+            quoted: None,
+            typing: None,
+            method: "sendMessage".to_owned(),
+            request: json!({}),
+            batch: None,
+            accepted: self.clock.now(),
+        };
+        self.queue.accept(vec![outgoing]).await.unwrap();
+        id
+    }
+
+    async fn acknowledge(&self, id: &MessageId) {
+        let acknowledgement = Acknowledgement { at: self.clock.now(), refused: None };
+        let step = self.tracker.acknowledged(id.clone(), acknowledgement);
+        self.tracker.take(step.into_iter().collect()).await.unwrap();
+    }
+
+    async fn status(&self, id: &MessageId) -> Option<MessageStatus> {
+        self.journal.message(&bea(), id).await.unwrap().unwrap().status
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outbox_sends_what_waits_in_order_and_is_done_when_all_is_acknowledged() {
+    let stage = stage().await;
+    let (first, second) = (stage.accept("one").await, stage.accept("two").await);
+    assert_eq!(stage.status(&first).await, Some(MessageStatus::Pending));
+    let (outbox, session) = (stage.outbox.clone(), stage.session.clone());
+    let running = tokio::spawn(async move { outbox.run(session).await });
+    for id in [&first, &second] {
+        assert_eq!(&stage.whatsapp.transmitted().await.id, id);
+    }
+    assert_eq!(stage.queue.length().await.unwrap(), 0, "what has begun to leave waits");
+    stage.acknowledge(&first).await;
+    stage.acknowledge(&second).await;
+    running.await.unwrap();
+    assert_eq!(stage.status(&first).await, Some(MessageStatus::Sent));
+    assert_eq!(stage.status(&second).await, Some(MessageStatus::Sent));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_acknowledged_is_sent_again_by_the_next_run_under_its_id() {
+    let stage = stage().await;
+    let id = stage.accept("one").await;
+    for _ in 0..2 {
+        let (outbox, session) = (stage.outbox.clone(), stage.session.clone());
+        let running = tokio::spawn(async move { outbox.run(session).await });
+        assert_eq!(stage.whatsapp.transmitted().await.id, id);
+        running.abort();
+        assert!(running.await.unwrap_err().is_cancelled());
+    }
+}
+
+/// Hears nothing of what the session receives: the tests tell the tracker themselves.
+struct Deaf;
+
+#[async_trait]
+impl Inbox for Deaf {
+    async fn messages(&self, _: Vec<Received>) -> Result<()> {
+        Ok(())
+    }
+
+    async fn events(&self, _: Vec<InboxEvent>) -> Result<()> {
+        Ok(())
+    }
+
+    async fn history(&self, _: History) -> Result<()> {
+        Ok(())
+    }
+
+    async fn message(&self, _: &ChatId, _: &MessageId) -> Result<Option<Message>> {
+        Ok(None)
+    }
+}
