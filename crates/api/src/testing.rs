@@ -15,8 +15,9 @@ use siskin_delivery::{Attempt, Delivery, Schedule, WebhookSender};
 use siskin_fleet::Fleet;
 use siskin_fleet::port::Received;
 use siskin_fleet::testing::{ScriptedEngine, ScriptedSession, Transmitted, fleet};
+use siskin_green_api::{Settings, Word};
 use siskin_model::message::{FileContent, FileKind, Outgoing, Text};
-use siskin_model::{Account, Address, ChatId, Content, InstanceId, Settings, Token};
+use siskin_model::{Account, Address, ChatId, Content, InstanceId, Token};
 use siskin_outbound::{Fetcher, Policy};
 use siskin_store::MemoryStore;
 use tower::ServiceExt as _;
@@ -248,7 +249,7 @@ impl TestInstance<'_> {
 
     pub async fn until_state(&self, state: &str) {
         let mut link = self.api.fleet.get(self.id).unwrap().link();
-        let reached = link.wait_for(|link| link.state().as_str() == state);
+        let reached = link.wait_for(|link| link.state().word() == state);
         tokio::time::timeout(PATIENCE, reached).await.expect("state is not reached").unwrap();
     }
 }

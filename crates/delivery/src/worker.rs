@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics::{counter, histogram};
-use siskin_model::{InstanceId, Receipt, Settings};
+use siskin_green_api::Settings;
+use siskin_model::{InstanceId, Receipt};
 use siskin_store::{LoggedNotification, StoreError};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;

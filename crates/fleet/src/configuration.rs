@@ -1,7 +1,8 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde_json::{Map, Value};
-use siskin_model::{InstanceId, Settings, Token};
+use siskin_green_api::Settings;
+use siskin_model::{InstanceId, Token};
 use siskin_store::{Result, Store};
 use tokio::sync::{Mutex, watch};
 

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use siskin_model::message::{Content, Direction, LARGEST_FORM};
+use siskin_green_api::{Notification, Settings};
+use siskin_model::message::{Content, Direction};
 use siskin_model::text::within;
 use siskin_model::{
-    Body, ChatId, FileState, InstanceId, Message, MessageId, MessageStatus, Notification, Person,
-    Settings, StoredFile, UnixMillis,
+    Body, ChatId, FileState, InstanceId, Message, MessageId, MessageStatus, Person, StoredFile,
+    UnixMillis,
 };
 use siskin_store::{Amendment, Clock, Entry, Replacement, Result};
 use tokio::sync::watch;
 
+use crate::bounds::{LARGEST_FORM, bounded};
 use crate::ids::new_file_token;
 use crate::journal::Journal;
 use crate::people::{AddressBook, People};
@@ -102,7 +104,7 @@ impl Entries {
             self.people.learn_name(&sender, push_name).await?;
         }
         // The border behind which no message is larger than these bounds.
-        let mut body = received.body.bounded(received.raw.len());
+        let mut body = bounded(received.body, received.raw.len());
         let raw = Some(received.raw).filter(|raw| raw.len() <= LARGEST_FORM).unwrap_or_default();
         self.keep_addresses(&mut body).await?;
         let direction = if received.from_me { Direction::Phone } else { Direction::Incoming };

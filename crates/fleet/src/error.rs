@@ -1,7 +1,8 @@
 use std::time::Duration;
 
+use siskin_green_api::refusals;
+use siskin_green_api::settings::InvalidSettings;
 use siskin_media::MediaError;
-use siskin_model::settings::InvalidSettings;
 use siskin_store::StoreError;
 
 use crate::port::{EngineError, SendError};
@@ -27,13 +28,13 @@ pub enum FleetError {
 #[derive(Debug, thiserror::Error)]
 pub enum MessageError {
     /// The instance has no live connection to WhatsApp, which this needs.
-    #[error("instance is starting or not authorized")]
+    #[error("{}", refusals::NOT_ONLINE)]
     NotOnline,
     /// The journal has no such message.
-    #[error("Message not found")]
+    #[error("{}", refusals::UNKNOWN_MESSAGE)]
     UnknownMessage,
     /// The message has no file, or the file is gone.
-    #[error("file not found")]
+    #[error("{}", refusals::NO_FILE)]
     NoFile,
     /// The file has not been fetched: a budget of the day is used up.
     #[error(
@@ -100,10 +101,10 @@ impl From<SendError> for MessageError {
 #[derive(Debug, thiserror::Error)]
 pub enum LinkError {
     /// The instance is linked.
-    #[error("instance account already authorized")]
+    #[error("{}", refusals::ALREADY_LINKED)]
     AlreadyLinked,
     /// Keys of a link are stored that must be removed first.
-    #[error("Instance has auth. You need to make log out")]
+    #[error("{}", refusals::STALE_KEYS)]
     HasStaleKeys,
     /// WhatsApp could not be reached in time.
     #[error("WhatsApp could not be reached in time")]

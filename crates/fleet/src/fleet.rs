@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use siskin_green_api::Settings;
 use siskin_media::MediaFolder;
-use siskin_model::{InstanceId, InstanceState, Link, Phase, Reason, Settings};
+use siskin_model::{InstanceId, InstanceState, Link, Phase, Reason};
 use siskin_store::{Clock, DeletedInstance, InstanceRow, NewInstance, Store, StoreError};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;

@@ -7,6 +7,7 @@
 mod asking;
 mod backlog;
 mod bell;
+mod bounds;
 mod configuration;
 mod entries;
 mod error;
@@ -38,6 +39,7 @@ mod undecryptable;
 
 pub use asking::Asking;
 pub use bell::Bell;
+pub use bounds::{LARGEST_FORM, LONGEST_TEXT};
 pub use error::{BudgetOf, ChangeError, FleetError, LinkError, MessageError};
 pub use files::{Budget, FileLimits, KeptFile};
 pub use fleet::Fleet;

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use siskin_model::{InstanceId, Notification, Receipt};
+use siskin_green_api::Notification;
+use siskin_model::{InstanceId, Receipt};
 use siskin_store::{Entry, Progress, Recorded, Result, StateChange, Store};
 use tokio::sync::{broadcast, watch};
 

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use siskin_model::{InstanceId, Link, Settings};
+use siskin_green_api::Settings;
+use siskin_model::{InstanceId, Link};
 use tokio::sync::watch;
 
 use crate::asking::Askers;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use siskin_model::{ChatId, InstanceId, Message, MessageId, Settings};
+use siskin_green_api::Settings;
+use siskin_model::{ChatId, InstanceId, Message, MessageId};
 use siskin_store::{Store, StoreError};
 use tokio::sync::watch;
 

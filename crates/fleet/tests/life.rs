@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use siskin_fleet::testing::{ScriptedEngine, ScriptedSession, fleet};
 use siskin_fleet::{End, Fleet, Instance, LinkError, SessionEvent, Stored};
-use siskin_model::{Account, InstanceState, Link, Phase, Reason, Settings, UnixMillis};
+use siskin_green_api::{Settings, Word};
+use siskin_model::{Account, InstanceState, Link, Phase, Reason, UnixMillis};
 use siskin_store::{DeletedInstance, Instances as _, MemoryStore, Notifications as _};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -40,7 +41,7 @@ async fn until(instance: &Instance, what: &str, condition: impl FnMut(&Link) -> 
 }
 
 async fn until_state(instance: &Instance, state: InstanceState) -> Link {
-    until(instance, state.as_str(), |link| link.state() == state).await
+    until(instance, state.word(), |link| link.state() == state).await
 }
 
 impl Stage {
@@ -215,7 +216,7 @@ async fn each_end_of_a_link_is_told_apart() {
         assert_eq!(link.reason, Some(reason), "{end:?}");
         let keys_kept = stage.engine.keys(stage.instance.id()) != Stored::Nothing;
         assert_eq!(keys_kept, end != End::LoggedOut, "{end:?}");
-        assert_eq!(stage.told().await, ["authorized", state.as_str()], "{end:?}");
+        assert_eq!(stage.told().await, ["authorized", state.word()], "{end:?}");
     }
 }
 

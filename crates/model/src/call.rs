@@ -1,5 +1,3 @@
-use serde::{Deserialize, Serialize};
-
 use crate::{ChatId, UnixMillis};
 
 /// A call, as the journal keeps it.
@@ -22,8 +20,7 @@ pub struct CallRecord {
 }
 
 /// How a call stands (specification, section 6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CallStatus {
     /// It rings.
     Offer,
@@ -33,22 +30,4 @@ pub enum CallStatus {
     HungUp,
     /// It was turned down.
     Declined,
-}
-
-impl CallStatus {
-    /// The vendor's word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Offer => "offer",
-            Self::PickUp => "pickUp",
-            Self::HungUp => "hungUp",
-            Self::Declined => "declined",
-        }
-    }
-
-    /// The status that the vendor's word names.
-    pub fn from_word(word: &str) -> Option<Self> {
-        let all = [Self::Offer, Self::PickUp, Self::HungUp, Self::Declined];
-        all.into_iter().find(|status| status.as_str() == word)
-    }
 }

@@ -1,6 +1,6 @@
-//! The nouns of the gateway and the rules about them: identifiers, tokens, settings, the
-//! life of a link, messages, notifications. No I/O, no clock, no async: everything here can
-//! be tested by calling it.
+//! The nouns of the gateway and the rules about them: identifiers, tokens, the life of a link,
+//! messages. No I/O, no clock, no async, and none of the vendor's JSON, which is drawn from
+//! them: everything here can be tested by calling it.
 
 mod account;
 mod call;
@@ -10,20 +10,17 @@ mod file;
 mod file_name;
 mod history;
 mod id;
-pub mod journal;
 mod link;
 pub mod message;
 mod mime_type;
-pub mod notification;
 mod person;
 mod phone;
-pub mod settings;
+mod receipt;
 mod state;
 pub mod text;
 mod time;
 mod timer;
 mod token;
-mod view;
 mod wrong_token;
 
 pub use account::Account;
@@ -37,13 +34,11 @@ pub use id::{InstanceId, InvalidInstanceId};
 pub use link::{Link, PairingCode, Phase, Qr, Reason};
 pub use message::{Body, Content, Message, MessageId, MessageStatus};
 pub use mime_type::MimeType;
-pub use notification::{Notification, Receipt};
 pub use person::{Address, Person};
 pub use phone::{InvalidPhoneNumber, PhoneNumber};
-pub use settings::Settings;
+pub use receipt::Receipt;
 pub use state::{InstanceState, SocketStatus};
 pub use time::UnixMillis;
 pub use timer::Timer;
 pub use token::Token;
-pub use view::View;
 pub use wrong_token::WrongToken;

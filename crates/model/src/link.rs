@@ -235,7 +235,7 @@ impl Link {
         Self { phase: Phase::Asleep, reason: None, account: None, pairing_code: None, since }
     }
 
-    /// The vendor's word for where the instance is.
+    /// Where the instance is, as far as the vendor tells states apart.
     ///
     /// A short loss of the socket does not change it, as with the vendor; a client that
     /// wants to know asks for the socket's status.

@@ -12,6 +12,7 @@ use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::json;
 use siskin_fleet::Fleet;
+use siskin_green_api::Word;
 use siskin_model::{InstanceId, Phase, Reason};
 use tokio::sync::Mutex;
 
@@ -104,7 +105,7 @@ async fn show_metrics(State(health): State<Health>) -> Response {
     for instance in health.fleet.list() {
         let link = instance.link();
         let link = link.borrow();
-        *states.entry(link.state().as_str()).or_default() += 1;
+        *states.entry(link.state().word()).or_default() += 1;
         online += u32::from(link.socket() == siskin_model::SocketStatus::Online);
     }
     let mut text = health.metrics.render();

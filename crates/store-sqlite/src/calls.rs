@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use rusqlite::{Connection, Row, params};
-use siskin_model::{CallRecord, CallStatus, InstanceId, Notification, Receipt, UnixMillis};
+use siskin_green_api::{Notification, Word};
+use siskin_model::{CallRecord, CallStatus, InstanceId, Receipt, UnixMillis};
 use siskin_store::{Calls, Result};
 
 use crate::SqliteStore;
@@ -66,11 +67,11 @@ fn save(db: &Connection, id: InstanceId, call: &CallRecord) -> Result<bool> {
             call.chat.as_str(),
             call.is_video,
             call.is_group,
-            call.status.as_str(),
+            call.status.word(),
             call.at.0,
             key(id),
-            CallStatus::HungUp.as_str(),
-            CallStatus::Declined.as_str(),
+            CallStatus::HungUp.word(),
+            CallStatus::Declined.word(),
         ],
     )?;
     Ok(saved == 1)

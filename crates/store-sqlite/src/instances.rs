@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use rusqlite::{Connection, params};
-use siskin_model::{Account, InstanceId, Settings, StateRecord, Token, UnixMillis};
+use siskin_green_api::{Settings, Word};
+use siskin_model::{Account, InstanceId, StateRecord, Token, UnixMillis};
 use siskin_store::{
     DeletedInstance, InstanceRow, Instances, LastState, NewInstance, Result, STATE_HISTORY,
     StateChange,
@@ -93,7 +94,7 @@ fn create(db: &Connection, new: NewInstance) -> Result<InstanceRow> {
             new.token.expose(),
             new.created.0,
             to_json(&new.settings)?,
-            last.record.state.as_str(),
+            last.record.state.word(),
             last.record.at.0,
         ],
     )?;
@@ -118,7 +119,7 @@ fn update_state(db: &Connection, id: InstanceId, change: &StateChange) -> Result
         "UPDATE instance SET state = ?, state_at = ?, state_phone = ?, state_reason = ?,
          account = ? WHERE id = ?",
         params![
-            record.state.as_str(),
+            record.state.word(),
             record.at.0,
             record.phone.as_ref().map(|phone| phone.digits()),
             record.reason,
@@ -135,7 +136,7 @@ fn add_history(db: &Connection, id: InstanceId, record: &StateRecord) -> Result<
         "INSERT INTO state_history (instance, state, at, phone, reason) VALUES (?, ?, ?, ?, ?)",
         params![
             key(id),
-            record.state.as_str(),
+            record.state.word(),
             record.at.0,
             record.phone.as_ref().map(|phone| phone.digits()),
             record.reason,

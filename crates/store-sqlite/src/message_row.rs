@@ -1,6 +1,7 @@
 //! Between rows of the journal and messages.
 
 use rusqlite::Row;
+use siskin_green_api::Word;
 use siskin_model::message::Direction;
 use siskin_model::{ChatId, Message, MessageId, MessageStatus, UnixMillis};
 use siskin_store::Result;

@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use rusqlite::{Connection, params};
-use siskin_model::{InstanceId, Notification, Receipt, UnixMillis};
+use siskin_green_api::Notification;
+use siskin_model::{InstanceId, Receipt, UnixMillis};
 use siskin_store::{LoggedNotification, Notifications, Result};
 
 use crate::SqliteStore;

@@ -1,9 +1,8 @@
 use async_trait::async_trait;
 use rusqlite::{Connection, Row, ToSql, params};
+use siskin_green_api::{Notification, Word};
 use siskin_model::message::{Command, Outgoing};
-use siskin_model::{
-    ChatId, InstanceId, Message, MessageId, MessageStatus, Notification, Receipt, UnixMillis,
-};
+use siskin_model::{ChatId, InstanceId, Message, MessageId, MessageStatus, Receipt, UnixMillis};
 use siskin_store::{Entry, Outbox, Progress, Queued, Recorded, Result};
 
 use crate::SqliteStore;
@@ -177,7 +176,7 @@ fn advance(db: &Connection, id: InstanceId, step: &Progress) -> Result<Option<Re
     execute(
         db,
         "UPDATE message SET status = ?, status_at = ?, description = ? WHERE seq = ?",
-        params![step.status.as_str(), step.at.0, step.description, seq],
+        params![step.status.word(), step.at.0, step.description, seq],
     )?;
     tell(db, id, step.notification.as_ref())
 }

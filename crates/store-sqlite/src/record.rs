@@ -1,6 +1,7 @@
 //! What is written when a message is recorded.
 
 use rusqlite::{Connection, named_params, params};
+use siskin_green_api::Word;
 use siskin_model::message::Direction;
 use siskin_model::{Body, InstanceId, Message, MessageStatus};
 use siskin_store::{Amendment, Entry, Recorded, Replacement, Result};
@@ -72,7 +73,7 @@ fn write(db: &Connection, sql: &str, id: InstanceId, message: &Message) -> Resul
             ":sender_name": message.sender_name,
             ":body": to_json(&message.body)?,
             ":raw": message.raw,
-            ":status": message.status.map(MessageStatus::as_str),
+            ":status": message.status.map(MessageStatus::word),
             ":description": message.description,
             ":is_edited": message.is_edited,
             ":is_deleted": message.is_deleted,

@@ -2,9 +2,8 @@
 
 use rusqlite::Row;
 use rusqlite::types::FromSql;
-use siskin_model::{
-    InstanceId, InstanceState, Notification, PhoneNumber, StateRecord, Token, UnixMillis,
-};
+use siskin_green_api::{Notification, Word};
+use siskin_model::{InstanceId, InstanceState, PhoneNumber, StateRecord, Token, UnixMillis};
 use siskin_store::{InstanceRow, LastState, LoggedNotification, Result, StoreError};
 
 use crate::database;

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
-use siskin_model::{CallRecord, InstanceId, Notification, Receipt, UnixMillis};
+use siskin_green_api::Notification;
+use siskin_model::{CallRecord, InstanceId, Receipt, UnixMillis};
 
 use crate::Result;
 

@@ -1,7 +1,6 @@
 use async_trait::async_trait;
-use siskin_model::{
-    Body, ChatId, InstanceId, Message, MessageId, Notification, Receipt, StoredFile, UnixMillis,
-};
+use siskin_green_api::Notification;
+use siskin_model::{Body, ChatId, InstanceId, Message, MessageId, Receipt, StoredFile, UnixMillis};
 
 use crate::Result;
 

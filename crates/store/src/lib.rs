@@ -15,9 +15,8 @@ mod timers;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use siskin_model::{
-    Account, InstanceId, Link, Notification, Receipt, Settings, StateRecord, Token, UnixMillis,
-};
+use siskin_green_api::{Notification, Settings};
+use siskin_model::{Account, InstanceId, Link, Receipt, StateRecord, Token, UnixMillis};
 
 pub use calls::Calls;
 pub use clock::{Clock, SystemClock};

@@ -1,8 +1,7 @@
 use async_trait::async_trait;
+use siskin_green_api::Notification;
 use siskin_model::message::Outgoing;
-use siskin_model::{
-    ChatId, InstanceId, Message, MessageId, MessageStatus, Notification, Receipt, UnixMillis,
-};
+use siskin_model::{ChatId, InstanceId, Message, MessageId, MessageStatus, Receipt, UnixMillis};
 
 use crate::{Entry, Recorded, Result};
 

@@ -5,9 +5,9 @@
 mod using;
 
 use serde_json::Value;
+use siskin_green_api::{Notification, Sender, View, journal};
 use siskin_model::message::Direction;
-use siskin_model::notification::{Notification, Sender};
-use siskin_model::{Body, ChatId, InstanceId, Message, MessageId, UnixMillis, View, journal};
+use siskin_model::{Body, ChatId, InstanceId, Message, MessageId, UnixMillis};
 use waproto::codec::{message_decode, message_to_vec};
 use waproto::whatsapp as wa;
 

@@ -1,5 +1,5 @@
 use serde::Serialize;
-use siskin_model::Settings;
+use siskin_green_api::Settings;
 
 use super::{settings_schema, shown_account};
 use crate::call::{Answer, Call, ok};

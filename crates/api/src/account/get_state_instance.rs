@@ -1,5 +1,5 @@
 use serde::Serialize;
-use siskin_model::InstanceState;
+use siskin_green_api::Word;
 use utoipa::ToSchema;
 
 use crate::call::{Answer, Call, ok};
@@ -11,12 +11,12 @@ use crate::openapi::Description;
 struct StateInstance {
     /// notAuthorized, authorized, blocked, starting, yellowCard, suspended or, when WhatsApp
     /// demands a passkey before it links, passkeyRequired.
-    #[schema(value_type = String, example = "authorized")]
-    state_instance: InstanceState,
+    #[schema(example = "authorized")]
+    state_instance: &'static str,
 }
 
 pub(crate) async fn handle(call: Call) -> Answer {
-    let state_instance = call.instance.link().borrow().state();
+    let state_instance = call.instance.link().borrow().state().word();
     ok(StateInstance { state_instance })
 }
 

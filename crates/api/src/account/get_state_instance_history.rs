@@ -1,4 +1,5 @@
 use serde::Serialize;
+use siskin_green_api::Word;
 use siskin_model::{InstanceState, StateRecord};
 use utoipa::ToSchema;
 
@@ -19,8 +20,8 @@ const RECORDS_PER_ROW: u64 = 4;
 #[serde(rename_all = "camelCase")]
 struct StateHistoryItem {
     /// notAuthorized, authorized or blocked.
-    #[schema(value_type = String, example = "authorized")]
-    state_instance: InstanceState,
+    #[schema(example = "authorized")]
+    state_instance: &'static str,
     /// When, in UNIX seconds.
     timestamp: i64,
     /// The number that was bound at that moment.
@@ -44,7 +45,7 @@ pub(crate) async fn handle(call: Call) -> Answer {
 fn row(record: &StateRecord) -> Option<StateHistoryItem> {
     use InstanceState::{Authorized, Blocked, NotAuthorized};
     matches!(record.state, NotAuthorized | Authorized | Blocked).then(|| StateHistoryItem {
-        state_instance: record.state,
+        state_instance: record.state.word(),
         timestamp: record.at.seconds(),
         phone_number: record.phone.as_ref().and_then(|phone| phone.digits().parse().ok()),
     })

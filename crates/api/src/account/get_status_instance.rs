@@ -1,5 +1,5 @@
 use serde::Serialize;
-use siskin_model::SocketStatus;
+use siskin_green_api::Word;
 use utoipa::ToSchema;
 
 use crate::call::{Answer, Call, ok};
@@ -10,12 +10,12 @@ use crate::openapi::Description;
 #[serde(rename_all = "camelCase")]
 struct StatusInstance {
     /// online or offline.
-    #[schema(value_type = String, example = "online")]
-    status_instance: SocketStatus,
+    #[schema(example = "online")]
+    status_instance: &'static str,
 }
 
 pub(crate) async fn handle(call: Call) -> Answer {
-    let status_instance = call.instance.link().borrow().socket();
+    let status_instance = call.instance.link().borrow().socket().word();
     ok(StatusInstance { status_instance })
 }
 

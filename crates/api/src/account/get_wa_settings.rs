@@ -1,4 +1,5 @@
 use serde::Serialize;
+use siskin_green_api::Word;
 use siskin_model::{Account, InstanceState};
 use utoipa::ToSchema;
 
@@ -14,8 +15,8 @@ struct WaSettings {
     avatar: String,
     /// The number, digits only.
     phone: String,
-    #[schema(value_type = String, example = "authorized")]
-    state_instance: InstanceState,
+    #[schema(example = "authorized")]
+    state_instance: &'static str,
     /// Our own device at the account, such as `15550100001:8@s.whatsapp.net`.
     device_id: String,
     /// The account's own chat.
@@ -25,14 +26,14 @@ struct WaSettings {
 pub(crate) async fn handle(call: Call) -> Answer {
     let link = call.instance.link();
     let link = link.borrow().clone();
-    let state_instance = link.state();
-    let usable = !matches!(state_instance, InstanceState::Blocked | InstanceState::Starting);
+    let state = link.state();
+    let usable = !matches!(state, InstanceState::Blocked | InstanceState::Starting);
     let account = shown_account(&link).filter(|_| usable);
     let of = |member: fn(&Account) -> String| account.map(member).unwrap_or_default();
     ok(WaSettings {
         avatar: String::new(),
         phone: of(|account| account.phone.to_string()),
-        state_instance,
+        state_instance: state.word(),
         device_id: of(Account::device_id),
         chat_id: of(|account| account.wid().to_string()),
     })

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
-use siskin_model::Settings;
-use siskin_model::settings::{AUTO_TYPING, DELAY_MILLIS};
+use siskin_green_api::Settings;
+use siskin_green_api::settings::{AUTO_TYPING, DELAY_MILLIS};
 
 /// Settings in the terms of OpenAPI, read off the settings themselves, so that a new key
 /// needs no second list.

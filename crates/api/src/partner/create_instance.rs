@@ -1,6 +1,7 @@
 use serde::Serialize;
 use serde_json::json;
-use siskin_model::{InstanceId, Settings};
+use siskin_green_api::Settings;
+use siskin_model::InstanceId;
 use utoipa::ToSchema;
 
 use crate::account::settings_schema;

@@ -1,4 +1,4 @@
-use siskin_model::Settings;
+use siskin_green_api::Settings;
 use siskin_model::message::{CustomPreview, Preview, PreviewImage};
 
 use crate::reader::{LONGEST_TEXT, Reader};

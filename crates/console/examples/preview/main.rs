@@ -18,7 +18,8 @@ use serde_json::{Value, json};
 use siskin_console::{ConsoleContext, SandboxInfo};
 use siskin_fleet::testing::{ScriptedEngine, ScriptedSession, fleet};
 use siskin_fleet::{End, Fleet, Instance, SessionEvent};
-use siskin_model::{Account, Settings, Token};
+use siskin_green_api::Settings;
+use siskin_model::{Account, Token};
 use siskin_store::MemoryStore;
 use tokio::sync::Mutex;
 

@@ -2,7 +2,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use siskin_model::{InstanceId, Settings};
+use siskin_green_api::Settings;
+use siskin_model::InstanceId;
 
 use super::find;
 use crate::frame::Frame;

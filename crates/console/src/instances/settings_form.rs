@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use siskin_model::Settings;
-use siskin_model::settings::InvalidSettings;
+use siskin_green_api::Settings;
+use siskin_green_api::settings::InvalidSettings;
 
 use crate::texts::Texts;
 

@@ -1,6 +1,7 @@
 use askama::Template;
 use serde_json::{Map, Value};
-use siskin_model::{FileToken, Notification, Token};
+use siskin_green_api::Notification;
+use siskin_model::{FileToken, Token};
 
 use crate::moment;
 use crate::region::Item;
@@ -24,49 +25,16 @@ struct Entry<'a> {
 
 /// One notification as it is shown.
 pub(super) fn entry(t: Texts, place: u64, notification: &Notification) -> Item {
-    let body = &notification.body;
     let content = Entry {
         t,
         at: moment::short(notification.at),
-        kind: text(body, "/typeWebhook"),
-        message: text(body, "/messageData/typeMessage"),
-        chat: chat(body),
-        gist: line(gist(body)),
-        json: serde_json::to_string_pretty(&shown(body)).unwrap_or_default(),
+        kind: notification.type_webhook(),
+        message: notification.type_message(),
+        chat: notification.chat(),
+        gist: line(notification.text()),
+        json: serde_json::to_string_pretty(&shown(&notification.body)).unwrap_or_default(),
     };
     Item::new(place.to_string(), &content)
-}
-
-fn text<'a>(body: &'a Value, pointer: &str) -> &'a str {
-    body.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
-}
-
-fn chat(body: &Value) -> &str {
-    let places = ["/senderData/chatId", "/chatId", "/from"];
-    places.map(|place| text(body, place)).into_iter().find(|t| !t.is_empty()).unwrap_or_default()
-}
-
-/// What it says in one line: the first of what its kind may have.
-fn gist(body: &Value) -> &str {
-    const PLACES: [&str; 16] = [
-        "/status",
-        "/stateInstance",
-        "/statusInstance",
-        "/messageData/textMessageData/textMessage",
-        "/messageData/extendedTextMessageData/text",
-        "/messageData/fileMessageData/caption",
-        "/messageData/fileMessageData/fileName",
-        "/messageData/locationMessageData/nameLocation",
-        "/messageData/contactMessageData/displayName",
-        "/messageData/pollMessageData/name",
-        "/messageData/editedMessageData/textMessage",
-        "/messageData/editedMessageData/caption",
-        "/messageData/deletedMessageData/stanzaId",
-        "/messageData/buttonsResponseMessage/selectedButtonText",
-        "/messageData/listResponseMessage/title",
-        "/messageData/groupInviteMessageData/groupName",
-    ];
-    PLACES.map(|place| text(body, place)).into_iter().find(|t| !t.is_empty()).unwrap_or_default()
 }
 
 /// The body with long texts cut, and without what opens a file: people show their screens.
@@ -114,7 +82,7 @@ mod tests {
     fn what_opens_a_file_is_not_shown() {
         let url = format!("http://host/files/7103000001/{}/a.jpg", "ab".repeat(20));
         let body = shown(&json!({ "messageData": { "fileMessageData": { "downloadUrl": url } } }));
-        let shown = text(&body, "/messageData/fileMessageData/downloadUrl");
+        let shown = &body["messageData"]["fileMessageData"]["downloadUrl"];
         assert_eq!(shown, "http://host/files/7103000001/***/a.jpg");
     }
 
@@ -123,13 +91,5 @@ mod tests {
         let cut = cut(&"é".repeat(LONGEST + 1));
         assert!(cut.ends_with("… (2002 bytes)"), "{cut}");
         assert!(cut.len() < LONGEST);
-    }
-
-    #[test]
-    fn each_kind_is_told_in_a_line() {
-        let message = json!({ "messageData": { "textMessageData": { "textMessage": "hi" } } });
-        assert_eq!(gist(&message), "hi");
-        assert_eq!(gist(&json!({ "stateInstance": "authorized" })), "authorized");
-        assert_eq!(chat(&json!({ "senderData": { "chatId": "1@c.us" } })), "1@c.us");
     }
 }

@@ -6,7 +6,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use siskin_fleet::{Fleet, Instance};
-use siskin_model::{InstanceId, Notification};
+use siskin_green_api::Notification;
+use siskin_model::InstanceId;
 use tokio::sync::{broadcast, watch};
 
 use self::entry::entry;

@@ -1,11 +1,12 @@
 //! What a bubble shows of what a message says.
 
+use siskin_green_api::View;
+use siskin_green_api::markers::UNDECRYPTABLE;
 use siskin_model::message::{
     ButtonsResponse, Card, Content, ExtendedText, FileContent, FileKind, List, ListResponse,
     Location, Poll, Template, TemplateAction, TemplateReply,
 };
-use siskin_model::notification::UNDECRYPTABLE;
-use siskin_model::{ChatId, InstanceId, View};
+use siskin_model::{ChatId, InstanceId};
 
 use super::words::{line, text};
 

@@ -1,7 +1,8 @@
 //! The newest notifications of an instance on its page.
 
 use serde_json::json;
-use siskin_model::{Notification, UnixMillis};
+use siskin_green_api::Notification;
+use siskin_model::UnixMillis;
 
 use crate::live::Stream;
 use crate::site::{Site, between};

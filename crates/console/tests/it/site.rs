@@ -9,7 +9,8 @@ use http_body_util::BodyExt as _;
 use siskin_console::{ConsoleContext, SandboxInfo, router};
 use siskin_fleet::testing::{ScriptedEngine, fleet};
 use siskin_fleet::{Fleet, Instance};
-use siskin_model::{Account, ClientAddress, Settings, Token};
+use siskin_green_api::Settings;
+use siskin_model::{Account, ClientAddress, Token};
 use siskin_store::MemoryStore;
 use tower::ServiceExt as _;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use siskin_model::Settings;
+use siskin_green_api::Settings;
 use siskin_store::MemoryStore;
 use tokio::time::Instant;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use siskin_model::{Notification, Settings};
+use siskin_green_api::{Notification, Settings};
 use siskin_outbound::OutboundError;
 use tokio::time::Instant;
 

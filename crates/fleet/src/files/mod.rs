@@ -9,10 +9,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use siskin_green_api::View;
 use siskin_media::MediaError;
 use siskin_model::{
     ChatId, FileName, FileState, FileToken, InstanceId, Message, MessageId, MimeType, StoredFile,
-    UnixMillis, View,
+    UnixMillis,
 };
 use siskin_store::{Clock, Store, StoreError};
 use tokio::sync::watch;

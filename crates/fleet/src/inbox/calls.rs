@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use siskin_model::{CallRecord, CallStatus, InstanceId, Notification, Settings};
+use siskin_green_api::{Notification, Settings};
+use siskin_model::{CallRecord, CallStatus, InstanceId};
 use siskin_store::{Result, Store};
 use tokio::sync::watch;
 

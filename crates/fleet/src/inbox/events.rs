@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use siskin_green_api::markers::UNDECRYPTABLE;
 use siskin_model::message::{Content, Direction, Text};
-use siskin_model::notification::UNDECRYPTABLE;
 use siskin_model::text::within;
 use siskin_model::{Address, Body, CallRecord, Message, MessageId, Person, UnixMillis};
 use siskin_store::Result;

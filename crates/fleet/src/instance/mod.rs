@@ -3,9 +3,9 @@ mod messages;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
+use siskin_green_api::{Notification, Settings};
 use siskin_model::{
-    InstanceId, Link, Notification, PairingCode, PhoneNumber, Receipt, Settings, StateRecord,
-    Token, UnixMillis,
+    InstanceId, Link, PairingCode, PhoneNumber, Receipt, StateRecord, Token, UnixMillis,
 };
 use siskin_store::{InstanceRow, Store};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};

@@ -4,8 +4,9 @@ mod reader;
 
 use std::sync::Arc;
 
+use siskin_green_api::Notification;
 use siskin_model::message::Outgoing;
-use siskin_model::{ChatId, InstanceId, Message, MessageId, Notification, Receipt};
+use siskin_model::{ChatId, InstanceId, Message, MessageId, Receipt};
 use siskin_store::{Entry, Progress, Recorded, Result, Store};
 use tokio::sync::watch;
 

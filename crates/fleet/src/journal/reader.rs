@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use siskin_model::{CallStatus, ChatId, InstanceId, Message, MessageId, journal};
+use siskin_green_api::journal;
+use siskin_model::{CallStatus, ChatId, InstanceId, Message, MessageId};
 use siskin_store::{Clock, Listing, Page, Position, Result, Store};
 
 use super::Journal;

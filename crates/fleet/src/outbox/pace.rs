@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use siskin_model::Settings;
+use siskin_green_api::Settings;
 use siskin_model::message::{Command, Outgoing, Typing, TypingKind};
 use tokio::sync::watch;
 use tokio::time::Instant;

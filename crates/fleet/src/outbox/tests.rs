@@ -3,8 +3,9 @@
 
 use async_trait::async_trait;
 use serde_json::json;
+use siskin_green_api::Settings;
 use siskin_model::message::{Command, Outgoing, Preview};
-use siskin_model::{ChatId, Link, Message, MessageId, MessageStatus, Settings, UnixMillis};
+use siskin_model::{ChatId, Link, Message, MessageId, MessageStatus, UnixMillis};
 use siskin_store::{Clock, MemoryStore, NewInstance, Result, Store};
 use tokio::sync::{mpsc, watch};
 

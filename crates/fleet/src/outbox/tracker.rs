@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
+use siskin_green_api::{Notification, Settings, Word};
 use siskin_model::message::Outgoing;
-use siskin_model::{
-    ChatId, InstanceId, Message, MessageId, MessageStatus, Notification, Settings, UnixMillis,
-};
+use siskin_model::{ChatId, InstanceId, Message, MessageId, MessageStatus, UnixMillis};
 use siskin_store::{Clock, Entry, Progress, Result};
 use tokio::sync::watch;
 
@@ -263,5 +262,5 @@ fn step_of(id: MessageId, flight: Flight, acknowledgement: Acknowledgement) -> S
 }
 
 fn count(status: MessageStatus) {
-    metrics::counter!("siskin_sends_total", "result" => status.as_str()).increment(1);
+    metrics::counter!("siskin_sends_total", "result" => status.word()).increment(1);
 }

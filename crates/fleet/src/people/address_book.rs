@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use siskin_model::notification::Sender;
-use siskin_model::{Account, ChatId, InstanceId, Message, Person, Settings, View};
+use siskin_green_api::{Sender, Settings, View};
+use siskin_model::{Account, ChatId, InstanceId, Message, Person};
 use siskin_store::Result;
 use tokio::sync::watch;
 

@@ -16,7 +16,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use siskin_model::{InstanceId, InstanceState, Link, Phase, Reason, Settings};
+use siskin_green_api::Settings;
+use siskin_model::{InstanceId, InstanceState, Link, Phase, Reason};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;

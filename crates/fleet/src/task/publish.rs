@@ -1,6 +1,7 @@
 use std::mem::discriminant;
 
-use siskin_model::{Link, Notification, Reason, StateRecord};
+use siskin_green_api::{Notification, Word};
+use siskin_model::{Link, Reason, StateRecord};
 use siskin_store::StateChange;
 
 use super::InstanceTask;
@@ -49,8 +50,8 @@ impl InstanceTask {
         let write = |change| self.shared.store.record_state(id, change);
         match self.parts.log.commit(change, write).await {
             Ok(()) => {
-                tracing::info!(instance = %id, state = state.as_str(), reason, "state changed");
-                metrics::counter!("siskin_state_changes_total", "state" => state.as_str())
+                tracing::info!(instance = %id, state = state.word(), reason, "state changed");
+                metrics::counter!("siskin_state_changes_total", "state" => state.word())
                     .increment(1);
                 self.recorded = state;
                 self.store.recorded();

@@ -4,7 +4,8 @@
 use std::future::pending;
 use std::sync::Arc;
 
-use siskin_model::{InstanceId, Settings};
+use siskin_green_api::Settings;
+use siskin_model::InstanceId;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use siskin_fleet::port::{InboxEvent, Received};
-use siskin_fleet::{BudgetOf, MessageError};
+use siskin_fleet::{BudgetOf, LARGEST_FORM, LONGEST_TEXT, MessageError};
 use siskin_model::message::{
-    Deleted, Edited, FileContent, FileKind, LARGEST_FORM, LONGEST_TEXT, Quoted, Reaction, Typing,
-    TypingKind,
+    Deleted, Edited, FileContent, FileKind, Quoted, Reaction, Typing, TypingKind,
 };
 use siskin_model::{Address, Body, Content, MessageId, UnixMillis};
 use siskin_store::{Clock, Journal as _};

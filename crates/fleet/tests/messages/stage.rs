@@ -7,10 +7,9 @@ use serde_json::{Map, Value, json};
 use siskin_fleet::port::Received;
 use siskin_fleet::testing::{ScriptedEngine, ScriptedSession, setup};
 use siskin_fleet::{Fleet, Instance, MessageError, Pacing, Setup, new_message_id};
+use siskin_green_api::Settings;
 use siskin_model::message::{Command, Outgoing, Preview, Text, Typing};
-use siskin_model::{
-    Account, Address, Body, ChatId, Content, InstanceState, MessageId, Settings, UnixMillis,
-};
+use siskin_model::{Account, Address, Body, ChatId, Content, InstanceState, MessageId, UnixMillis};
 use siskin_store::{MemoryStore, Notifications as _};
 
 pub const PATIENCE: Duration = Duration::from_secs(600);

@@ -1,5 +1,4 @@
-//! Messages with buttons and lists, and what people press. Fields are named as in the
-//! vendor's JSON, which is drawn from them as they are.
+//! Messages with buttons and lists, and what people press.
 
 use serde::{Deserialize, Serialize};
 

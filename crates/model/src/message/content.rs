@@ -1,6 +1,7 @@
 //! What a message says, in one form for both directions: what came from WhatsApp is
-//! translated into it, what was sent is reported from it, and the vendor's JSON of
-//! notifications and journals is drawn from it (specification, section 6).
+//! translated into it, what was sent is reported from it, and the vendor's JSON is drawn from
+//! it. Messages are kept in this form, as JSON: a name that changes has to be read back under
+//! its old one too.
 
 use serde::{Deserialize, Serialize};
 
@@ -113,7 +114,7 @@ pub struct ExtendedText {
     pub description: String,
     /// The page's title.
     pub title: String,
-    /// `None` for a link, `VIDEO`, `IMAGE`: WhatsApp's `previewType`.
+    /// WhatsApp's `previewType`.
     pub preview_type: PreviewType,
     /// A small JPEG, base64; empty where there is none.
     pub thumbnail: String,
@@ -125,27 +126,15 @@ pub struct ExtendedText {
 /// How WhatsApp shows a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum PreviewType {
-    /// As a link: written `None`.
+    /// As a link.
     #[default]
     None,
-    /// As a video: written `VIDEO`.
+    /// As a video.
     Video,
-    /// As a placeholder: written `PLACEHOLDER`.
+    /// As a placeholder.
     Placeholder,
-    /// As an image: written `IMAGE`.
+    /// As an image.
     Image,
-}
-
-impl PreviewType {
-    /// The vendor's word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "None",
-            Self::Video => "VIDEO",
-            Self::Placeholder => "PLACEHOLDER",
-            Self::Image => "IMAGE",
-        }
-    }
 }
 
 /// Where somebody who clicked on an advertisement came from.
@@ -181,19 +170,6 @@ pub enum FileKind {
     Document,
     /// `stickerMessage`.
     Sticker,
-}
-
-impl FileKind {
-    /// The vendor's `typeMessage`.
-    pub const fn type_message(self) -> &'static str {
-        match self {
-            Self::Image => "imageMessage",
-            Self::Video => "videoMessage",
-            Self::Audio => "audioMessage",
-            Self::Document => "documentMessage",
-            Self::Sticker => "stickerMessage",
-        }
-    }
 }
 
 /// A message with a file.
@@ -334,33 +310,6 @@ pub struct Unsupported {
 }
 
 impl Content {
-    /// The vendor's `typeMessage` of a message with that content and no quote.
-    pub fn type_message(&self) -> &'static str {
-        match self {
-            Self::Text(_) => "textMessage",
-            Self::ExtendedText(_) => "extendedTextMessage",
-            Self::File(file) => file.kind.type_message(),
-            Self::Reaction(_) => "reactionMessage",
-            Self::Location(_) => "locationMessage",
-            Self::Contact(_) => "contactMessage",
-            Self::Contacts(_) => "contactsArrayMessage",
-            Self::Poll(_) => "pollMessage",
-            Self::PollUpdate(_) => "pollUpdateMessage",
-            Self::Edited(_) => "editedMessage",
-            Self::Deleted(_) => "deletedMessage",
-            Self::GroupInvite(_) => "groupInviteMessage",
-            Self::Buttons(_) => "buttonsMessage",
-            Self::List(_) => "listMessage",
-            Self::Template(_) => "templateMessage",
-            Self::InteractiveButtons(_) => "interactiveButtons",
-            Self::InteractiveButtonsReply(_) => "interactiveButtonsReply",
-            Self::ButtonsResponse(_) => "buttonsResponseMessage",
-            Self::TemplateReply(_) => "templateButtonsReplyMessage",
-            Self::ListResponse(_) => "listResponseMessage",
-            Self::Unsupported(_) => "unsupportedMessage",
-        }
-    }
-
     /// The text of a text message of either kind.
     pub fn text(&self) -> Option<&str> {
         match self {
@@ -383,12 +332,5 @@ impl Body {
     /// A message that answers none and was not forwarded.
     pub fn new(content: Content) -> Self {
         Self { content, forwarding: Forwarding::default(), quoted: None, is_view_once: false }
-    }
-
-    /// The vendor's `typeMessage`: a text that answers another message has one of its own
-    /// (specification, section 10, number 23).
-    pub fn type_message(&self) -> &'static str {
-        let answers = self.quoted.is_some() && self.content.text().is_some();
-        if answers { "quotedMessage" } else { self.content.type_message() }
     }
 }

@@ -1,7 +1,6 @@
 //! Messages: what they say, where they stand, and how they are asked for.
 
 mod addresses;
-mod bounds;
 mod buttons;
 mod command;
 mod content;
@@ -10,7 +9,6 @@ mod mention;
 mod status;
 mod stored;
 
-pub use bounds::{LARGEST_FORM, LARGEST_THUMBNAIL, LONGEST_TEXT};
 pub use buttons::{
     Button, Buttons, ButtonsResponse, InteractiveAction, InteractiveButton, InteractiveButtons,
     InteractiveButtonsReply, List, ListResponse, Row, Section, Template, TemplateAction,

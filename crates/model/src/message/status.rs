@@ -1,8 +1,5 @@
-use serde::{Deserialize, Serialize};
-
 /// How far an outgoing message got (specification, `outgoingMessageStatus`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MessageStatus {
     /// On its way to WhatsApp's server.
     Pending,
@@ -23,35 +20,6 @@ pub enum MessageStatus {
 }
 
 impl MessageStatus {
-    /// The vendor's word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Sent => "sent",
-            Self::Delivered => "delivered",
-            Self::Read => "read",
-            Self::Failed => "failed",
-            Self::NoAccount => "noAccount",
-            Self::NotInGroup => "notInGroup",
-            Self::YellowCard => "yellowCard",
-        }
-    }
-
-    /// The status that the vendor's word names.
-    pub fn from_word(word: &str) -> Option<Self> {
-        let all = [
-            Self::Pending,
-            Self::Sent,
-            Self::Delivered,
-            Self::Read,
-            Self::Failed,
-            Self::NoAccount,
-            Self::NotInGroup,
-            Self::YellowCard,
-        ];
-        all.into_iter().find(|status| status.as_str() == word)
-    }
-
     /// Whether a message that stands at `self` may move on to `next`: receipts come late,
     /// twice and out of order, and a message is not unread again. A failure is the end,
     /// unless WhatsApp delivers after all.
@@ -77,25 +45,7 @@ impl MessageStatus {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::MessageStatus::{self, *};
-
-    #[test]
-    fn the_word_finds_its_status() {
-        for word in [
-            "pending",
-            "sent",
-            "delivered",
-            "read",
-            "failed",
-            "noAccount",
-            "notInGroup",
-            "yellowCard",
-        ] {
-            assert_eq!(MessageStatus::from_word(word).unwrap().as_str(), word);
-        }
-        assert_eq!(MessageStatus::from_word("lost"), None);
-    }
+    use super::MessageStatus::*;
 
     #[test]
     fn a_message_only_moves_forward() {

@@ -22,7 +22,7 @@ impl Direction {
         matches!(self, Self::Phone | Self::Api)
     }
 
-    /// The vendor's word: `type` in journals.
+    /// `incoming` or `outgoing`.
     pub const fn as_str(self) -> &'static str {
         if self.is_outgoing() { "outgoing" } else { "incoming" }
     }

@@ -39,7 +39,7 @@ async fn create(client: &LocalClient, name: String, as_json: bool) -> anyhow::Re
 /// A person expects to be told what happens: everyday notifications are on, as in the
 /// console.
 fn people_settings() -> anyhow::Result<Value> {
-    Ok(serde_json::to_value(siskin_model::Settings::for_people())?)
+    Ok(serde_json::to_value(siskin_green_api::Settings::for_people())?)
 }
 
 async fn list(client: &LocalClient, as_json: bool) -> anyhow::Result<()> {

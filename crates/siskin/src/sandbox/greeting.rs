@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use siskin_fleet::Instance;
+use siskin_green_api::Word;
 
 use super::Sandbox;
 use super::network::{Network, PhoneLine};
@@ -60,7 +61,7 @@ impl Sandbox {
         println!("  Data     {}\n", shown(&config.data_dir).display());
         for instance in self.gateway.fleet().list() {
             let (id, token) = (instance.id(), instance.token());
-            println!("  Instance {id} ({})", instance.link().borrow().state().as_str());
+            println!("  Instance {id} ({})", instance.link().borrow().state().word());
             println!("    page   {url}/waInstance{id}/{}", token.expose());
             println!("    curl   curl {url}/waInstance{id}/qr/{}", token.expose());
         }

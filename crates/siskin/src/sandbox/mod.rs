@@ -12,7 +12,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Args;
 use siskin_fleet::{Fleet, Instance};
-use siskin_model::Settings;
+use siskin_green_api::Settings;
 use siskin_simulator::Simulator;
 use siskin_whatsapp::{Endpoint, Versions};
 

@@ -1,8 +1,9 @@
 //! Deleting an instance, and what comes too late for it.
 
+use siskin_green_api::Settings;
 use siskin_model::{
-    FileState, InstanceId, InstanceState, MessageStatus, Person, Settings, StoredFile, Timer,
-    Token, UnixMillis,
+    FileState, InstanceId, InstanceState, MessageStatus, Person, StoredFile, Timer, Token,
+    UnixMillis,
 };
 
 use super::contents::contents;

@@ -1,6 +1,7 @@
 //! Instances, their states and their history.
 
-use siskin_model::{InstanceId, InstanceState, Settings, Token, UnixMillis};
+use siskin_green_api::Settings;
+use siskin_model::{InstanceId, InstanceState, Token, UnixMillis};
 
 use super::samples::{
     NOON, account, after_noon, created, drain, listed, notification, quiet_change, record,

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use siskin_model::{InstanceId, InstanceState, Notification, Receipt, UnixMillis};
+use siskin_green_api::Notification;
+use siskin_model::{InstanceId, InstanceState, Receipt, UnixMillis};
 
 use super::samples::{
     NOON, after_noon, append_numbered, created, drain, notification, quiet_change,

@@ -1,9 +1,8 @@
 //! Things to keep.
 
 use serde_json::json;
-use siskin_model::{
-    Account, InstanceId, InstanceState, Notification, Settings, StateRecord, Token, UnixMillis,
-};
+use siskin_green_api::{Notification, Settings};
+use siskin_model::{Account, InstanceId, InstanceState, StateRecord, Token, UnixMillis};
 
 use crate::{InstanceRow, NewInstance, StateChange, Store};
 

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
-use siskin_model::{Account, InstanceId, Settings, StateRecord, Token, UnixMillis};
+use siskin_green_api::Settings;
+use siskin_model::{Account, InstanceId, StateRecord, Token, UnixMillis};
 
 use super::{Kept, MemoryStore};
 use crate::{

@@ -13,9 +13,10 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use siskin_green_api::Notification;
 use siskin_model::{
-    CallRecord, ChatId, InstanceId, Message, Notification, Person, Receipt, StateRecord,
-    StoredFile, Timer, Token, UnixMillis,
+    CallRecord, ChatId, InstanceId, Message, Person, Receipt, StateRecord, StoredFile, Timer,
+    Token, UnixMillis,
 };
 
 use crate::{

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
-use siskin_model::{InstanceId, Notification, Receipt, UnixMillis};
+use siskin_green_api::Notification;
+use siskin_model::{InstanceId, Receipt, UnixMillis};
 
 use super::{Kept, MemoryStore};
 use crate::{LoggedNotification, Notifications, Result};

@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 use siskin_fleet::Parts;
+use siskin_green_api::{Notification, Sender, View};
 use siskin_model::message::{Command, Direction, Outgoing};
-use siskin_model::notification::Sender;
-use siskin_model::{Account, Body, ChatId, InstanceId, Message, MessageId, UnixMillis, View};
+use siskin_model::{Account, Body, ChatId, InstanceId, Message, MessageId, UnixMillis};
 use waproto::whatsapp as wa;
 
 use super::{Draft, Frame, Uploaded, build, read};
@@ -55,7 +55,7 @@ pub(super) fn message_data(body: Body, direction: Direction) -> Value {
         address: &|kept| kept.clone(),
     };
     let account: Option<&Account> = None;
-    let notification = siskin_model::Notification::message(
+    let notification = Notification::message(
         account,
         &stored(body, direction),
         &Sender::default(),

@@ -6,7 +6,8 @@ mod outbox;
 mod rest;
 
 use proptest::prelude::*;
-use siskin_model::{ChatId, InstanceId, Notification, UnixMillis};
+use siskin_green_api::Notification;
+use siskin_model::{ChatId, InstanceId, UnixMillis};
 use siskin_store::conformance::contents::contents;
 use siskin_store::conformance::message_samples::{ann, ben, group, lid_of_ann, own};
 use siskin_store::conformance::samples::{after_noon, notification};

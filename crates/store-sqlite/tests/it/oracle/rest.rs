@@ -1,8 +1,8 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
+use siskin_green_api::Notification;
 use siskin_model::{
-    CallRecord, CallStatus, ChatId, FileState, InstanceId, Notification, Person, StoredFile, Timer,
-    UnixMillis,
+    CallRecord, CallStatus, ChatId, FileState, InstanceId, Person, StoredFile, Timer, UnixMillis,
 };
 use siskin_store::Store;
 use siskin_store::conformance::message_samples::{call, file, message_id};

@@ -120,18 +120,18 @@ fn outgoing_file(kind: FileKind, name: &str, mime_type: &str) -> OutgoingFile {
 #[test]
 fn every_kind_of_file_comes_out_as_it_was_sent() {
     let kinds = [
-        (FileKind::Image, "f-0001.png", "image/png", true),
-        (FileKind::Video, "f-0001.mp4", "video/mp4", true),
-        (FileKind::Audio, "f-0001.mp3", "audio/mpeg", false),
-        (FileKind::Document, "f-0001.pdf", "application/pdf", true),
-        (FileKind::Sticker, "f-0001.webp", "image/webp", false),
+        (FileKind::Image, "imageMessage", "f-0001.png", "image/png", true),
+        (FileKind::Video, "videoMessage", "f-0001.mp4", "video/mp4", true),
+        (FileKind::Audio, "audioMessage", "f-0001.mp3", "audio/mpeg", false),
+        (FileKind::Document, "documentMessage", "f-0001.pdf", "application/pdf", true),
+        (FileKind::Sticker, "stickerMessage", "f-0001.webp", "image/webp", false),
     ];
-    for (kind, name, mime_type, has_caption) in kinds {
+    for (kind, type_message, name, mime_type, has_caption) in kinds {
         let file = outgoing_file(kind, name, mime_type);
         let (message, body) = sent(Command::File(file), &Parts::default());
         let (caption, thumbnail) =
             if has_caption { ("Our shop", THUMBNAIL_BASE64) } else { ("", "") };
-        let data = expected(kind.type_message(), caption, name, thumbnail, mime_type);
+        let data = expected(type_message, caption, name, thumbnail, mime_type);
         assert_eq!(message_data(body, Direction::Api), data);
         let reference = file_reference(&message).unwrap();
         assert_eq!((reference.direct_path.as_str(), reference.file_length), ("/v/t62/1", 12));

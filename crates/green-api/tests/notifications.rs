@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde_json::Value;
+use siskin_green_api::markers::UNDECRYPTABLE;
+use siskin_green_api::{Notification, Sender, View, Word};
 use siskin_model::message::*;
-use siskin_model::notification::{Sender, UNDECRYPTABLE};
 use siskin_model::{
     Account, Body, CallRecord, CallStatus, ChatId, Content, FileToken, InstanceId, InstanceState,
-    Message, MessageId, MessageStatus, Notification, SocketStatus, UnixMillis, View,
+    Message, MessageId, MessageStatus, SocketStatus, UnixMillis,
 };
 
 const THUMBNAIL: &str = "aGVsbG8tdGh1bWI=";
@@ -421,7 +422,7 @@ fn an_answer_to_a_picture_shows_the_picture() {
 fn statuses_and_calls_are_told_as_the_vendor_does() {
     use MessageStatus::{Delivered, Failed, NoAccount, NotInGroup, Read, Sent, YellowCard};
     for status in [Sent, Delivered, Read, Failed, NoAccount, NotInGroup, YellowCard] {
-        let expected = example(&format!("outgoingMessageStatus-{}", status.as_str()));
+        let expected = example(&format!("outgoingMessageStatus-{}", status.word()));
         let description = expected["description"].as_str().unwrap_or_default();
         let at = UnixMillis(1_780_000_900_000);
         let (to, message) = (chat("15550100002@c.us"), id(TARGET));
@@ -450,7 +451,7 @@ fn statuses_and_calls_are_told_as_the_vendor_does() {
             at: UnixMillis(1_780_000_980_000),
         };
         let told = Notification::call(Some(&account()), &call, 0, &view());
-        assert_eq!(told.body, example(&format!("incomingCall-{}", status.as_str())));
+        assert_eq!(told.body, example(&format!("incomingCall-{}", status.word())));
     }
 }
 

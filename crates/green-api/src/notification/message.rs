@@ -1,9 +1,11 @@
 use serde_json::{Value, json};
+use siskin_model::message::Direction;
+use siskin_model::{Account, Body, Message, UnixMillis};
 
-use super::data::message_data;
 use super::{Notification, instance_data};
-use crate::message::Direction;
-use crate::{Account, Message, UnixMillis, View};
+use crate::View;
+use crate::kind::{Context, Members, kind_of};
+use crate::quoted::{answer_data, quoted_message, type_message};
 
 /// The names beside a message: `senderData` without its addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -54,4 +56,16 @@ fn sender_data(message: &Message, sender: &Sender, view: &View<'_>) -> Value {
         "senderName": sender.name,
         "senderContactName": sender.contact_name,
     })
+}
+
+fn message_data(body: &Body, direction: Direction, view: &View<'_>) -> Members {
+    let mut data = Members::new();
+    data.insert("typeMessage".into(), type_message(body).into());
+    if let Some(quoted) = &body.quoted {
+        data.insert("quotedMessage".into(), quoted_message(quoted, view).into());
+    }
+    let context = Context { direction, forwarding: body.forwarding, view };
+    let members = answer_data(body, view);
+    data.extend(members.unwrap_or_else(|| kind_of(&body.content).notification(&context)));
+    data
 }

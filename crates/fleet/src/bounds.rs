@@ -2,14 +2,15 @@
 
 use serde_json::Value;
 
-use super::content::{Body, Content, Unsupported};
-use crate::text::within;
+use siskin_green_api::type_message;
+use siskin_model::message::{Body, Content, Unsupported};
+use siskin_model::text::within;
 
 /// The longest text, in characters: what WhatsApp's apps let somebody write.
 pub const LONGEST_TEXT: usize = 65_536;
 /// The largest small picture, in bytes of base64; those of WhatsApp's apps have a few tens of
 /// KB at most.
-pub const LARGEST_THUMBNAIL: usize = 100 * 1024;
+const LARGEST_THUMBNAIL: usize = 100 * 1024;
 /// WhatsApp's own form of a message, in bytes: a larger one is not kept.
 pub const LARGEST_FORM: usize = 512 * 1024;
 /// All that a message says, in bytes of JSON: of a larger one nothing is kept but that it came.
@@ -19,28 +20,25 @@ const SMALL_FORM: usize = 64 * 1024;
 /// The member that a small picture has in every kind of message.
 const THUMBNAIL: &str = "thumbnail";
 
-impl Body {
-    /// What is kept of a message that somebody has sent, where `form` is the size of WhatsApp's
-    /// own form of it: a text is cut at its bound, a picture that is too large left out.
-    #[must_use]
-    pub fn bounded(self, form: usize) -> Self {
-        if form <= SMALL_FORM {
-            return self;
-        }
-        let mut value = serde_json::to_value(&self).unwrap_or_default();
-        bound(&mut value);
-        if value.to_string().len() > LARGEST_BODY
-            && let Some(quoted) = value.pointer_mut("/quoted/content")
-        {
-            *quoted = Value::Null;
-        }
-        let fits = value.to_string().len() <= LARGEST_BODY;
-        let kept = serde_json::from_value(value).ok().filter(|_| fits);
-        kept.unwrap_or_else(|| {
-            let kind = self.content.type_message().to_owned();
-            Self::new(Content::Unsupported(Unsupported { kind, text: String::new() }))
-        })
+/// What is kept of a message that somebody has sent, where `form` is the size of WhatsApp's
+/// own form of it: a text is cut at its bound, a picture that is too large left out.
+pub(crate) fn bounded(body: Body, form: usize) -> Body {
+    if form <= SMALL_FORM {
+        return body;
     }
+    let mut value = serde_json::to_value(&body).unwrap_or_default();
+    bound(&mut value);
+    if value.to_string().len() > LARGEST_BODY
+        && let Some(quoted) = value.pointer_mut("/quoted/content")
+    {
+        *quoted = Value::Null;
+    }
+    let fits = value.to_string().len() <= LARGEST_BODY;
+    let kept = serde_json::from_value(value).ok().filter(|_| fits);
+    kept.unwrap_or_else(|| {
+        let kind = type_message(&body.content).to_owned();
+        Body::new(Content::Unsupported(Unsupported { kind, text: String::new() }))
+    })
 }
 
 fn bound(value: &mut Value) {
@@ -66,9 +64,9 @@ fn bound(value: &mut Value) {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
-    use super::super::{Card, ExtendedText, Quoted, Text};
     use super::*;
-    use crate::{ChatId, MessageId};
+    use siskin_model::message::{Card, ExtendedText, Quoted, Text};
+    use siskin_model::{ChatId, MessageId};
 
     const LARGE: usize = SMALL_FORM + 1;
 
@@ -93,16 +91,16 @@ mod tests {
     fn what_is_within_the_bounds_stays_as_it_is() {
         let at_the_bounds = || link(LONGEST_TEXT, LARGEST_THUMBNAIL);
         let body = answer(at_the_bounds(), at_the_bounds());
-        assert_eq!(body.clone().bounded(LARGE), body);
+        assert_eq!(bounded(body.clone(), LARGE), body);
     }
 
     #[test]
     fn a_text_is_cut_and_a_large_picture_left_out_quoted_or_not() {
         let over = || link(LONGEST_TEXT + 1, LARGEST_THUMBNAIL + 1);
-        let kept = answer(over(), over()).bounded(LARGE);
+        let kept = bounded(answer(over(), over()), LARGE);
         assert_eq!(kept, answer(link(LONGEST_TEXT, 0), link(LONGEST_TEXT, 0)));
         let small = answer(over(), over());
-        assert_eq!(small.clone().bounded(SMALL_FORM), small, "such a form is not looked at");
+        assert_eq!(bounded(small.clone(), SMALL_FORM), small, "such a form is not looked at");
     }
 
     #[test]
@@ -110,9 +108,9 @@ mod tests {
         let card = Card { display_name: "Cy".into(), vcard: "A".repeat(LONGEST_TEXT) };
         let cards = Content::Contacts(vec![card; 100]);
         let text = Content::Text(Text { text: "Hello".into(), is_template: false });
-        let kept = answer(text.clone(), cards.clone()).bounded(LARGE);
+        let kept = bounded(answer(text.clone(), cards.clone()), LARGE);
         assert_eq!((&kept.content, &kept.quoted.unwrap().content), (&text, &None));
-        let Content::Unsupported(kept) = Body::new(cards).bounded(LARGE).content else {
+        let Content::Unsupported(kept) = bounded(Body::new(cards), LARGE).content else {
             panic!("more was kept")
         };
         assert_eq!((kept.kind.as_str(), kept.text.as_str()), ("contactsArrayMessage", ""));

@@ -1,7 +1,8 @@
 use serde_json::json;
+use siskin_model::{Account, ChatId, MessageId, MessageStatus, UnixMillis};
 
 use super::{Notification, instance_data};
-use crate::{Account, ChatId, MessageId, MessageStatus, UnixMillis, View};
+use crate::{View, Word};
 
 impl Notification {
     /// An outgoing message got further, or failed; `description` is empty if it did not.
@@ -22,7 +23,7 @@ impl Notification {
             "instanceData": instance_data(view.instance, account),
             "timestamp": at.seconds(),
             "idMessage": id,
-            "status": status.as_str(),
+            "status": status.word(),
             "sendByApi": by_api,
         });
         if !description.is_empty() {

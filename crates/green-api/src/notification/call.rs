@@ -1,7 +1,8 @@
 use serde_json::json;
+use siskin_model::{Account, CallRecord};
 
 use super::{Notification, instance_data};
-use crate::{Account, CallRecord, View};
+use crate::{View, Word};
 
 impl Notification {
     /// A call rings, was answered or ended. An outgoing one, which the account's owner makes
@@ -17,14 +18,14 @@ impl Notification {
             "from": other,
             "typeWebhook": if call.is_incoming { "incomingCall" } else { "outgoingCall" },
             "instanceData": instance_data(view.instance, account),
-            "status": call.status.as_str(),
+            "status": call.status.word(),
             "timestamp": call.at.seconds(),
             "idMessage": call.id,
         });
         if !call.is_incoming {
             body["isVideo"] = call.is_video.into();
             body["duration"] = duration.into();
-            body["participants"] = json!([{ "id": other, "status": call.status.as_str() }]);
+            body["participants"] = json!([{ "id": other, "status": call.status.word() }]);
         }
         Self { at: call.at, body }
     }

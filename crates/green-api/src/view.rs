@@ -1,4 +1,4 @@
-use crate::{ChatId, FileToken, InstanceId};
+use siskin_model::{ChatId, FileToken, InstanceId};
 
 /// How what is kept is shown to an instance's owner: by which addresses persons go, and where
 /// files are.

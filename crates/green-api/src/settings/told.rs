@@ -1,7 +1,10 @@
 //! Which settings a notification needs (specification, section 5.3).
 
-use crate::message::{Content, Direction};
-use crate::{CallRecord, MessageStatus, Settings};
+use siskin_model::message::{Content, Direction};
+use siskin_model::{CallRecord, MessageStatus};
+
+use super::Settings;
+use crate::kind::kind_of;
 
 impl Settings {
     /// Whether a message of that direction and kind is told.
@@ -11,13 +14,7 @@ impl Settings {
             Direction::Phone => self.outgoing_message_webhook,
             Direction::Api => self.outgoing_api_message_webhook,
         };
-        let kind = match content {
-            Content::Poll(_) | Content::PollUpdate(_) => self.poll_message_webhook.is_yes(),
-            Content::Edited(_) => self.edited_message_webhook.is_yes(),
-            Content::Deleted(_) => self.deleted_message_webhook.is_yes(),
-            _ => true,
-        };
-        direction.is_yes() && kind
+        direction.is_yes() && kind_of(content).is_wanted(self)
     }
 
     /// Whether the status of an outgoing message is told.
@@ -38,9 +35,9 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::MessageId;
-    use crate::message::{Deleted, Edited, Poll, Text};
     use crate::settings::YesNo::{No, Yes};
+    use siskin_model::MessageId;
+    use siskin_model::message::{Deleted, Edited, Poll, Text};
 
     fn all_on() -> Settings {
         Settings {

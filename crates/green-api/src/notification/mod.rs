@@ -2,28 +2,16 @@
 //! (specification, section 6).
 
 mod call;
-mod data;
-mod flags;
 mod message;
-mod quoted;
 mod status;
+mod summary;
 
 use serde_json::{Value, json};
+use siskin_model::{Account, InstanceId, InstanceState, SocketStatus, UnixMillis};
 
-pub(crate) use data::file_members;
 pub use message::Sender;
-pub(crate) use quoted::quoted_message;
 
-use crate::{Account, InstanceId, InstanceState, SocketStatus, UnixMillis};
-
-/// What stands in a text that could not be decrypted (specification, section 2.4).
-pub const UNDECRYPTABLE: &str = "{{SWE001}}";
-/// What stands in place of the address of a file that is too large to be fetched.
-pub const FILE_TOO_LARGE: &str = "{{SWE002}}";
-
-/// The handle of a notification in its instance's log: small numbers that count up
-/// (specification, section 5.1).
-pub type Receipt = i64;
+use crate::Word;
 
 /// A notification: the body that a webhook gets, or `receiveNotification` shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,13 +38,11 @@ impl Notification {
             "typeWebhook": "stateInstanceChanged",
             "instanceData": instance_data(instance, bound),
             "timestamp": at.seconds(),
-            "stateInstance": state,
+            "stateInstance": state.word(),
         });
         Self { at, body }
     }
-}
 
-impl Notification {
     /// The live connection of an instance has come or gone. Obsolete at the vendor's, and told
     /// only where the settings ask for it.
     pub fn socket_changed(
@@ -69,7 +55,7 @@ impl Notification {
             "typeWebhook": "statusInstanceChanged",
             "instanceData": instance_data(instance, account),
             "timestamp": at.seconds(),
-            "statusInstance": socket,
+            "statusInstance": socket.word(),
         });
         Self { at, body }
     }
