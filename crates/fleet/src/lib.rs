@@ -45,8 +45,9 @@ pub use files::{Budget, FileLimits, KeptFile};
 pub use fleet::Fleet;
 pub use ids::{new_file_token, new_message_id};
 pub use instance::Instance;
-pub use journal::MessageRows;
+pub use journal::{MessageRows, Shown};
 pub use outbox::Pacing;
+pub use people::Names;
 pub use port::{
     ContentKey, End, Engine, EngineError, FetchError, GroupFacts, IssuedCode, LinkPreview, Mention,
     Parts, Prepared, Reports, SendError, Session, SessionEvent, Stored,

@@ -1,8 +1,17 @@
-//! What rows of calls have, for the description of the API; the fleet draws them.
+//! Rows of calls, and what they have for the description of the API.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use siskin_fleet::Shown;
+use siskin_green_api::journal;
+use siskin_model::CallRecord;
 
 use crate::openapi::{Description, Shape, flag, number, string};
+
+/// The rows of some calls.
+pub(super) fn draw(shown: &Shown<CallRecord>) -> Vec<Value> {
+    let row = |call| shown.names.draw(|view| journal::call(call, 0, view));
+    shown.entries.iter().map(row).collect()
+}
 
 pub(super) fn describe_incoming() -> Description {
     let row = shape("incoming", "incomingCall").required("isGroup", flag("A call of a group."));

@@ -13,7 +13,7 @@ pub(crate) async fn handle(call: Call) -> Answer {
     let chat = reader.readable_chat("chatId");
     let id = reader.message_id("idMessage");
     let chat = reader.finish(chat)?;
-    match instance.message_row(&chat, &id).await? {
+    match message_rows::draw(&instance.message_row(&chat, &id).await?).pop() {
         Some(row) => ok(row),
         None => Err(ApiError::from(MessageError::UnknownMessage)),
     }

@@ -5,7 +5,7 @@ use crate::openapi::Description;
 pub(crate) async fn handle(call: Call) -> Answer {
     let instance = call.instance.clone();
     let window = window::read(call).await?;
-    ok(instance.call_rows(true, window).await?)
+    ok(call_rows::draw(&instance.call_rows(true, window).await?))
 }
 
 pub(crate) fn describe() -> Description {

@@ -1,8 +1,10 @@
-//! Rows of messages, which the fleet draws, and what they have for the description of the API.
+//! Rows of messages, and what they have for the description of the API.
 
 use futures::{Stream, stream};
 use serde_json::{Value, json};
-use siskin_fleet::MessageRows;
+use siskin_fleet::{MessageRows, Shown};
+use siskin_green_api::journal;
+use siskin_model::Message;
 use siskin_store::StoreError;
 
 use crate::openapi::{Description, Shape, flag, message_id, number, object, string};
@@ -12,9 +14,17 @@ const NAME: &str = "JournalMessage";
 /// The rows as a long list takes them.
 pub(super) fn pages(rows: MessageRows) -> impl Stream<Item = Result<Vec<Value>, StoreError>> {
     let next = |mut rows: MessageRows| async move {
-        rows.next().await.map(|page| (!page.is_empty()).then_some((page, rows)))
+        let shown = rows.next().await?;
+        Ok((!shown.entries.is_empty()).then(|| (draw(&shown), rows)))
     };
     stream::try_unfold(rows, next)
+}
+
+/// The rows of some messages.
+pub(super) fn draw(shown: &Shown<Message>) -> Vec<Value> {
+    let names = &shown.names;
+    let row = |message| names.draw(|view| journal::message(message, &names.sender(message), view));
+    shown.entries.iter().map(row).collect()
 }
 
 /// The answer is one row.

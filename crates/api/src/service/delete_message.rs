@@ -38,7 +38,7 @@ pub(crate) async fn handle(call: Call) -> Answer {
 async fn not_found(sending: &Sending, chat: &ChatId) -> ApiError {
     let first = async { sending.instance.chat_rows(chat, 1).await?.next().await };
     match first.await {
-        Ok(rows) if rows.is_empty() => ApiError::Refused(UNKNOWN_CHAT.into()),
+        Ok(shown) if shown.entries.is_empty() => ApiError::Refused(UNKNOWN_CHAT.into()),
         Ok(_) => ApiError::Refused(UNKNOWN_MESSAGE.into()),
         Err(error) => error.into(),
     }

@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
 use siskin_model::message::{Outgoing, Typing};
-use siskin_model::{ChatId, FileName, FileToken, Message, MessageId, MimeType};
+use siskin_model::{CallRecord, ChatId, FileName, FileToken, Message, MessageId, MimeType};
 use siskin_store::{Queued, StoreError};
 use tokio::sync::watch;
 
 use super::Instance;
 use crate::error::MessageError;
 use crate::files::KeptFile;
-use crate::journal::MessageRows;
+use crate::journal::{MessageRows, Shown};
 
 impl Instance {
     /// Accepts messages to be sent, all or none: durable when this returns, and messages of the
@@ -71,7 +70,7 @@ impl Instance {
         self.parts.journal.named_message(chat, id).await
     }
 
-    /// A message as `getMessage` shows it.
+    /// A message as it is shown; none if it is not there.
     ///
     /// # Errors
     /// When the store fails.
@@ -79,11 +78,11 @@ impl Instance {
         &self,
         chat: &ChatId,
         id: &MessageId,
-    ) -> Result<Option<Value>, StoreError> {
+    ) -> Result<Shown<Message>, StoreError> {
         self.parts.reader.message_row(chat, id).await
     }
 
-    /// The newest messages of a chat, as `getChatHistory` shows them.
+    /// The newest messages of a chat.
     ///
     /// # Errors
     /// When the store fails.
@@ -91,13 +90,12 @@ impl Instance {
         self.parts.reader.chat_rows(chat, count).await
     }
 
-    /// The messages of the last time, as `lastIncomingMessages` and `lastOutgoingMessages`
-    /// show them.
+    /// The messages of the last time, received or sent.
     pub fn recent_rows(&self, outgoing: bool, window: Duration) -> MessageRows {
         self.parts.reader.recent_rows(outgoing, window)
     }
 
-    /// The calls of the last time, as `lastIncomingCalls` and `lastOutgoingCalls` show them.
+    /// The calls of the last time.
     ///
     /// # Errors
     /// When the store fails.
@@ -105,7 +103,7 @@ impl Instance {
         &self,
         incoming: bool,
         window: Duration,
-    ) -> Result<Vec<Value>, StoreError> {
+    ) -> Result<Shown<CallRecord>, StoreError> {
         self.parts.reader.call_rows(incoming, window).await
     }
 

@@ -11,7 +11,7 @@ use siskin_store::{Entry, Progress, Recorded, Result, Store};
 use tokio::sync::watch;
 
 pub(crate) use self::reader::JournalReader;
-pub use self::reader::MessageRows;
+pub use self::reader::{MessageRows, Shown};
 use crate::log::NotificationLog;
 use crate::people::{Accounts, People};
 

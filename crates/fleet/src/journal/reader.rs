@@ -1,15 +1,13 @@
-//! The journal as its owner reads it, in the vendor's form.
+//! The journal as its owner reads it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
-use siskin_green_api::journal;
-use siskin_model::{CallStatus, ChatId, InstanceId, Message, MessageId};
+use siskin_model::{CallRecord, CallStatus, ChatId, InstanceId, Message, MessageId};
 use siskin_store::{Clock, Listing, Page, Position, Result, Store};
 
 use super::Journal;
-use crate::people::{Accounts, AddressBook};
+use crate::people::{Accounts, AddressBook, Names};
 
 /// How many rows of a journal are given at most.
 const MOST_ROWS: u32 = 10_000;
@@ -18,6 +16,14 @@ const MOST_ROWS: u32 = 10_000;
 const PAGE_SIZE: u32 = 20;
 /// How long a call may ring; until then it is no past one.
 const RINGING: Duration = Duration::from_secs(120);
+
+/// What the journal has, the newest first, and by which names and addresses it is shown.
+pub struct Shown<T> {
+    /// Messages, or calls.
+    pub entries: Vec<T>,
+    /// Everybody who has to do with them.
+    pub names: Names,
+}
 
 /// Rows of messages, the newest first. They are read as somebody takes them: who takes none
 /// has none read.
@@ -37,15 +43,15 @@ impl MessageRows {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn next(&mut self) -> Result<Vec<Value>> {
+    pub async fn next(&mut self) -> Result<Shown<Message>> {
         let count = self.left.min(PAGE_SIZE);
         if count == 0 {
-            return Ok(Vec::new());
+            return self.reader.shown(Vec::new()).await;
         }
         let page = self.reader.page(&self.listing, self.behind, count).await?;
         self.behind = page.next;
         self.left = if page.next.is_some() { self.left - count } else { 0 };
-        self.reader.rows(page.messages).await
+        self.reader.shown(page.messages).await
     }
 }
 
@@ -78,13 +84,17 @@ impl JournalReader {
         }
     }
 
-    /// A message as `getMessage` shows it.
-    pub(crate) async fn message_row(&self, chat: &ChatId, id: &MessageId) -> Result<Option<Value>> {
+    /// A message, if it is there.
+    pub(crate) async fn message_row(
+        &self,
+        chat: &ChatId,
+        id: &MessageId,
+    ) -> Result<Shown<Message>> {
         let message = self.journal.named_message(chat, id).await?;
-        Ok(self.rows(message.into_iter().collect()).await?.pop())
+        self.shown(message.into_iter().collect()).await
     }
 
-    /// The newest messages of a chat, as `getChatHistory` shows them.
+    /// The newest messages of a chat.
     pub(crate) async fn chat_rows(
         self: &Arc<Self>,
         chat: &ChatId,
@@ -94,15 +104,18 @@ impl JournalReader {
         Ok(MessageRows::new(self.clone(), Listing::Chat(chat), count))
     }
 
-    /// The messages of the last time, as `lastIncomingMessages` and `lastOutgoingMessages`
-    /// show them.
+    /// The messages of the last time.
     pub(crate) fn recent_rows(self: &Arc<Self>, outgoing: bool, window: Duration) -> MessageRows {
         let since = self.clock.now().minus(window);
         MessageRows::new(self.clone(), Listing::Since { outgoing, since }, MOST_ROWS)
     }
 
-    /// The calls of the last time, as `lastIncomingCalls` and `lastOutgoingCalls` show them.
-    pub(crate) async fn call_rows(&self, incoming: bool, window: Duration) -> Result<Vec<Value>> {
+    /// The calls of the last time.
+    pub(crate) async fn call_rows(
+        &self,
+        incoming: bool,
+        window: Duration,
+    ) -> Result<Shown<CallRecord>> {
         let now = self.clock.now();
         let since = now.minus(window);
         let mut calls = self.store.calls_since(self.id, incoming, since, MOST_ROWS).await?;
@@ -110,20 +123,15 @@ impl JournalReader {
         calls.retain(|call| call.status != CallStatus::Offer || call.at.plus(RINGING) < now);
         let chats: Vec<&ChatId> = calls.iter().map(|call| &call.chat).collect();
         let names = self.address_book.names_of(&chats).await?;
-        let row = |call| names.draw(|view| journal::call(call, 0, view));
-        Ok(calls.iter().map(row).collect())
+        Ok(Shown { entries: calls, names })
     }
 
     async fn page(&self, listing: &Listing, behind: Option<Position>, count: u32) -> Result<Page> {
         self.store.page(self.id, listing, behind, count).await
     }
 
-    async fn rows(&self, messages: Vec<Message>) -> Result<Vec<Value>> {
+    async fn shown(&self, messages: Vec<Message>) -> Result<Shown<Message>> {
         let names = self.address_book.names_in(&messages.iter().collect::<Vec<_>>()).await?;
-        let row = |message| {
-            let sender = names.sender(message);
-            names.draw(|view| journal::message(message, &sender, view))
-        };
-        Ok(messages.iter().map(row).collect())
+        Ok(Shown { entries: messages, names })
     }
 }

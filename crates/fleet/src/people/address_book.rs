@@ -18,8 +18,9 @@ pub(crate) struct AddressBook {
     base_url: Arc<str>,
 }
 
-/// Everybody who has to do with some messages.
-pub(crate) struct Names {
+/// Everybody who has to do with some messages or calls: by which names and addresses they are
+/// shown to the instance's owner.
+pub struct Names {
     id: InstanceId,
     base_url: Arc<str>,
     people: HashMap<ChatId, Person>,
@@ -85,7 +86,7 @@ impl Names {
     }
 
     /// The names to show beside a message.
-    pub(crate) fn sender(&self, message: &Message) -> Sender {
+    pub fn sender(&self, message: &Message) -> Sender {
         let chat_name = self.chat_name(&message.chat);
         if message.direction.is_outgoing() {
             let own = self.account.as_ref().map(|account| account.push_name.clone());
@@ -120,7 +121,7 @@ impl Names {
     }
 
     /// Draws something with the addresses to show.
-    pub(crate) fn draw<T>(&self, draw: impl FnOnce(&View<'_>) -> T) -> T {
+    pub fn draw<T>(&self, draw: impl FnOnce(&View<'_>) -> T) -> T {
         let address = |kept: &ChatId| self.shown(kept);
         draw(&View { base_url: &self.base_url, instance: self.id, address: &address })
     }

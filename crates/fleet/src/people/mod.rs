@@ -12,7 +12,8 @@ use siskin_store::{Result, Store};
 use tokio::sync::watch;
 
 pub(crate) use self::accounts::Accounts;
-pub(crate) use self::address_book::{AddressBook, Names};
+pub(crate) use self::address_book::AddressBook;
+pub use self::address_book::Names;
 use self::cache::Cache;
 
 /// The persons and groups that an instance has to do with, as far as they are known here.

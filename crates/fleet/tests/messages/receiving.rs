@@ -83,7 +83,7 @@ async fn a_journal_is_read_as_somebody_takes_its_rows() {
         session.inbox().messages(vec![message]).await.unwrap();
     }
     let mut journal = stage.instance.chat_rows(&bea(), 45).await.unwrap();
-    let mut listed = journal.next().await.unwrap();
+    let mut listed = drawn(&journal.next().await.unwrap());
     assert!(listed.len() < 45 && !listed.is_empty());
     // What has not been taken yet shows what happens meanwhile.
     let target = MessageId::from_text("A1B2C3D4E5F60010");
@@ -92,7 +92,7 @@ async fn a_journal_is_read_as_somebody_takes_its_rows() {
     edit.at = UnixMillis(100);
     session.inbox().messages(vec![edit]).await.unwrap();
     loop {
-        let rows = journal.next().await.unwrap();
+        let rows = drawn(&journal.next().await.unwrap());
         if rows.is_empty() {
             break;
         }
@@ -138,11 +138,11 @@ async fn edits_and_deletions_change_what_is_remembered_if_the_writer_asks() {
         ])
         .await
         .unwrap();
-    let row = stage.instance.message_row(&bea(), &target).await.unwrap().unwrap();
+    let row = row_of(&stage, &bea(), &target).await.unwrap();
     assert_eq!((&row["textMessage"], &row["isEdited"]), (&json!("two"), &json!(true)));
     let deletion = received("A1B2C3D4E5F60004", Body::new(deletion));
     session.inbox().messages(vec![deletion]).await.unwrap();
-    let row = stage.instance.message_row(&bea(), &target).await.unwrap().unwrap();
+    let row = row_of(&stage, &bea(), &target).await.unwrap();
     assert_eq!(row["isDeleted"], true);
     let kinds: Vec<_> =
         stage.told().await.into_iter().map(|b| b["messageData"]["typeMessage"].clone()).collect();
@@ -166,7 +166,7 @@ async fn in_a_group_only_an_administrator_takes_back_what_another_wrote() {
     let written = by("15550100002@c.us", target.as_str(), text("one"));
     let forged = by("15550100003@c.us", "A1B2C3D4E5F60002", deletion());
     session.inbox().messages(vec![written, forged]).await.unwrap();
-    let row = async || stage.instance.message_row(&group, &target).await.unwrap().unwrap();
+    let row = async || row_of(&stage, &group, &target).await.unwrap();
     assert_eq!(row().await["isDeleted"], Value::Null);
     assert_eq!(stage.told().await.len(), 1, "the deletion was told");
     assert_eq!(rows(&stage, &group).await.len(), 1);

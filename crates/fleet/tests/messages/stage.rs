@@ -6,10 +6,12 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use siskin_fleet::port::Received;
 use siskin_fleet::testing::{ScriptedEngine, ScriptedSession, setup};
-use siskin_fleet::{Fleet, Instance, MessageError, Pacing, Setup, new_message_id};
-use siskin_green_api::Settings;
+use siskin_fleet::{Fleet, Instance, MessageError, Pacing, Setup, Shown, new_message_id};
+use siskin_green_api::{Settings, journal};
 use siskin_model::message::{Command, Outgoing, Preview, Text, Typing};
-use siskin_model::{Account, Address, Body, ChatId, Content, InstanceState, MessageId, UnixMillis};
+use siskin_model::{
+    Account, Address, Body, ChatId, Content, InstanceState, Message, MessageId, UnixMillis,
+};
 use siskin_store::{MemoryStore, Notifications as _};
 
 pub const PATIENCE: Duration = Duration::from_secs(600);
@@ -74,7 +76,19 @@ pub fn received(id: &str, body: Body) -> Received {
 
 /// The first rows of a chat, the newest first.
 pub async fn rows(stage: &Stage, chat: &ChatId) -> Vec<Value> {
-    stage.instance.chat_rows(chat, 10).await.unwrap().next().await.unwrap()
+    drawn(&stage.instance.chat_rows(chat, 10).await.unwrap().next().await.unwrap())
+}
+
+/// Messages as the API shows them.
+pub fn drawn(shown: &Shown<Message>) -> Vec<Value> {
+    let names = &shown.names;
+    let row = |message| names.draw(|view| journal::message(message, &names.sender(message), view));
+    shown.entries.iter().map(row).collect()
+}
+
+/// A message as the API shows it.
+pub async fn row_of(stage: &Stage, chat: &ChatId, id: &MessageId) -> Option<Value> {
+    drawn(&stage.instance.message_row(chat, id).await.unwrap()).pop()
 }
 
 impl Stage {

@@ -25,7 +25,7 @@ fn answer(stage: &Stage, quoted: &MessageId) -> Outgoing {
 }
 
 async fn row(stage: &Stage, id: &MessageId) -> Value {
-    stage.instance.message_row(&bea(), id).await.unwrap().expect("no such message")
+    row_of(stage, &bea(), id).await.expect("no such message")
 }
 
 #[tokio::test(start_paused = true)]
@@ -105,7 +105,7 @@ async fn what_waits_is_listed_once_and_goes_with_the_queue() {
     stage.send_text("one").await;
     stage.send_text("two").await;
     let day = std::time::Duration::from_secs(24 * 60 * 60);
-    let recent = async || stage.instance.recent_rows(true, day).next().await.unwrap();
+    let recent = async || drawn(&stage.instance.recent_rows(true, day).next().await.unwrap());
     assert_eq!(recent().await.len(), 2);
     assert_eq!(stage.instance.clear_queue().await.unwrap(), 2);
     assert_eq!(recent().await, [] as [Value; 0]);
