@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer};
+use siskin_sim_server::account::{AccountCell, Ban};
+use siskin_sim_server::error::{Error, Refusal};
+use siskin_sim_server::media::{ExpireMedia, MediaFault, MediaRetryAnswer};
+use siskin_sim_server::{Outbox, Server};
 
-use crate::account::{AccountCell, Ban, SenderKeys};
-use crate::connection::Outbox;
-use crate::error::{Error, Refusal};
-use crate::media::{ExpireMedia, MediaFault, MediaRetryAnswer};
 use crate::simulator::Simulator;
-use crate::spoof::Spoof;
+use crate::spoof::{self, Spoof};
+use crate::unattended_device;
 
 /// Has a live client connect again, and so meet what was changed.
 const RESTART_REQUIRED: &str = "515";
@@ -118,106 +119,107 @@ impl Simulator {
     /// # Errors
     /// An unknown phone, a field that needs one, a stream error that is not offered.
     pub async fn inject(self: &Arc<Self>, faults: Faults) -> Result<(), Refusal> {
-        let cell = match &faults.phone {
-            Some(phone) => Some(self.require_account(phone)?),
+        let client = match &faults.phone {
+            Some(phone) => Some(self.client(phone)?),
             None => None,
         };
-        check(&faults, cell.is_some())?;
-        if let Some(cell) = &cell {
-            self.change_account(cell, &faults).await?;
-            spoil_messages(cell, &faults);
+        check(&faults, client.is_some())?;
+        if let Some(client) = &client {
+            change_account(&client.account, &faults).await?;
+            spoil_messages(&client.account, &faults);
             if faults.forget_sessions == Some(true) {
-                let mut account = cell.lock().await;
-                account.keys.forget_sessions();
-                account.sender_keys = SenderKeys::default();
-                cell.mark_changed();
+                client.phone.forget_sessions().await;
+                client.account.mark_changed();
             }
-            if let Some(on) = faults.ghost_device {
-                self.haunt(cell, on).await?;
+            match faults.ghost_device {
+                Some(true) => unattended_device::link(client).await?,
+                Some(false) => unattended_device::unlink_all(client).await?,
+                None => {}
             }
             if let Some(spoof) = &faults.spoof {
-                self.spoof(cell, spoof).await?;
+                spoof::send(self, &client.account, spoof).await?;
             }
         }
+        let server = self.server();
         if let Some(on) = faults.outdated_client {
-            self.conditions().set_outdated_client(on);
+            server.conditions.set_outdated_client(on);
             if on {
-                for outbox in self.connections(None) {
+                for outbox in connections(server, None) {
                     outbox.stream_error(Some(RESTART_REQUIRED), None);
                 }
             }
         }
-        self.break_connections(cell.as_ref(), &faults);
-        self.spoil_media(faults);
+        break_connections(server, client.as_ref().map(|client| &client.account), &faults);
+        spoil_media(server, faults);
         Ok(())
     }
+}
 
-    fn spoil_media(&self, faults: Faults) {
-        let media = self.media();
-        if let Some(what) = &faults.expire_media {
-            let count = media.expire(what);
-            tracing::info!(count, "the media hosts have lost files");
-        }
-        if let Some(fault) = faults.media_fault {
-            media.faults.set_host(fault);
-        }
-        if let Some(prefix) = faults.direct_path_prefix {
-            media.faults.set_prefix(prefix);
-        }
-        if let Some(answer) = faults.media_retry {
-            media.faults.set_retry(answer);
+fn spoil_media(server: &Server, faults: Faults) {
+    let media = &server.media;
+    if let Some(what) = &faults.expire_media {
+        let count = media.expire(what);
+        tracing::info!(count, "the media hosts have lost files");
+    }
+    if let Some(fault) = faults.media_fault {
+        media.faults.set_host(fault);
+    }
+    if let Some(prefix) = faults.direct_path_prefix {
+        media.faults.set_prefix(prefix);
+    }
+    if let Some(answer) = faults.media_retry {
+        media.faults.set_retry(answer);
+    }
+}
+
+async fn change_account(cell: &AccountCell, faults: &Faults) -> Result<(), Error> {
+    let mut account = cell.lock().await;
+    if let Some(passkey) = faults.passkey {
+        account.passkey = passkey;
+    }
+    if let Some(ban) = faults.ban {
+        account.ban = ban;
+    }
+    cell.save(&account).await?;
+    if account.ban.is_some() && faults.ban.is_some() {
+        for (_, socket) in cell.live() {
+            socket.outbox.stream_error(Some(RESTART_REQUIRED), None);
         }
     }
+    Ok(())
+}
 
-    async fn change_account(&self, cell: &AccountCell, faults: &Faults) -> Result<(), Error> {
-        let mut account = cell.lock().await;
-        if let Some(passkey) = faults.passkey {
-            account.passkey = passkey;
-        }
-        if let Some(ban) = faults.ban {
-            account.ban = ban;
-        }
-        self.save(&account).await?;
-        if account.ban.is_some() && faults.ban.is_some() {
-            for (_, socket) in cell.live() {
-                socket.outbox.stream_error(Some(RESTART_REQUIRED), None);
-            }
-        }
-        Ok(())
-    }
-
-    fn break_connections(&self, cell: Option<&Arc<AccountCell>>, faults: &Faults) {
-        if faults.replace == Some(true) {
-            for outbox in self.linked(cell) {
-                outbox.stream_error(None, Some("replaced"));
-            }
-        }
-        for outbox in self.connections(cell) {
-            if let Some(code) = faults.stream_error {
-                outbox.stream_error(Some(&code.to_string()), None);
-            } else if faults.disconnect == Some(true) {
-                outbox.break_off();
-            }
+fn break_connections(server: &Server, cell: Option<&Arc<AccountCell>>, faults: &Faults) {
+    if faults.replace == Some(true) {
+        for outbox in linked(server, cell) {
+            outbox.stream_error(None, Some("replaced"));
         }
     }
-
-    /// The connections of one account's devices; without one, those of all clients, linked
-    /// or not.
-    fn connections(&self, cell: Option<&Arc<AccountCell>>) -> Vec<Outbox> {
-        let mut connections = self.linked(cell);
-        if cell.is_none() {
-            let waiting = self.registrations().all();
-            connections.extend(waiting.iter().map(|registration| registration.outbox.clone()));
+    for outbox in connections(server, cell) {
+        if let Some(code) = faults.stream_error {
+            outbox.stream_error(Some(&code.to_string()), None);
+        } else if faults.disconnect == Some(true) {
+            outbox.break_off();
         }
-        connections
     }
+}
 
-    /// The connections of one account's devices, or of all accounts'.
-    fn linked(&self, cell: Option<&Arc<AccountCell>>) -> Vec<Outbox> {
-        let cells = cell.map_or_else(|| self.all_accounts(), |cell| vec![cell.clone()]);
-        let sockets = cells.iter().flat_map(|cell| cell.live());
-        sockets.map(|(_, socket)| socket.outbox).collect()
+/// The connections of one account's devices; without one, those of all clients, linked
+/// or not.
+fn connections(server: &Server, cell: Option<&Arc<AccountCell>>) -> Vec<Outbox> {
+    let mut connections = linked(server, cell);
+    if cell.is_none() {
+        let waiting = server.registrations.all();
+        connections.extend(waiting.iter().map(|registration| registration.outbox.clone()));
     }
+    connections
+}
+
+/// The connections of one account's devices, or of all accounts'.
+fn linked(server: &Server, cell: Option<&Arc<AccountCell>>) -> Vec<Outbox> {
+    let cells = cell.map_or_else(|| server.directory.all(), |cell| vec![cell.clone()]);
+    let sockets = cells.iter().flat_map(|cell| cell.live());
+    sockets.map(|(_, socket)| socket.outbox).collect()
 }
 
 fn spoil_messages(cell: &AccountCell, faults: &Faults) {

@@ -1,17 +1,16 @@
 //! What people do with the virtual phones: create them, link devices, unlink them, put
 //! them on and off the network.
 
-use std::sync::Arc;
-
 use serde::Serialize;
+use siskin_sim_phone::{Client, pairing};
+use siskin_sim_server::account::Account;
+use siskin_sim_server::devices::{self, DeviceChange};
+use siskin_sim_server::error::{Error, Refusal, RefusalKind};
+use siskin_sim_server::keys::random_bytes;
+use siskin_sim_server::routing::announce_presence;
+use siskin_sim_server::{Directory, parse_phone_number};
 use wacore_binary::Jid;
 
-use crate::account::{Account, AccountCell, parse_phone_number};
-use crate::error::{Error, Refusal, RefusalKind};
-use crate::keys::random_bytes;
-use crate::pairing;
-use crate::phone;
-use crate::routing::{Acts, DeviceChange};
 use crate::simulator::Simulator;
 
 /// The number of the first default phone; the next ones count up. 555-01xx is reserved
@@ -27,8 +26,6 @@ const MAX_NAME_LEN: usize = 25;
 const MAX_ALIASES: usize = 8;
 /// LIDs have 15 digits.
 const FIRST_LID: u64 = 100_000_000_000_000;
-/// Waiting stanzas that a phone takes before it lets others use its account.
-const TAKEN_AT_ONCE: usize = 64;
 
 /// A virtual phone as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -86,8 +83,8 @@ impl Simulator {
     /// All virtual phones, by number.
     pub async fn phones(&self) -> Vec<Phone> {
         let mut phones = Vec::new();
-        for cell in self.all_accounts() {
-            phones.push(describe(&cell).await);
+        for client in self.clients() {
+            phones.push(describe(&client).await);
         }
         phones
     }
@@ -97,7 +94,8 @@ impl Simulator {
     /// # Errors
     /// A number that is not one or is taken, a name too long, too many phones.
     pub async fn create_phone(&self, new: NewPhone) -> Result<Phone, Refusal> {
-        let count = self.all_accounts().len();
+        let directory = &self.server().directory;
+        let count = directory.all().len();
         if count >= MAX_PHONES {
             return Err(Refusal::conflict(
                 format!("There are {MAX_PHONES} virtual phones already."),
@@ -114,18 +112,19 @@ impl Simulator {
         }
         let aliases = aliases(&new.aliases)?;
         loop {
-            let number = asked.clone().unwrap_or_else(|| self.next_number());
-            if aliases.iter().any(|alias| *alias == number || self.look_up(alias).is_some()) {
+            let number = asked.clone().unwrap_or_else(|| next_number(directory));
+            if aliases.iter().any(|alias| *alias == number || directory.look_up(alias).is_some()) {
                 return Err(Refusal::conflict(
                     "An alias is the number of a virtual phone already.",
                     "Choose other numbers.",
                 ));
             }
-            let mut account = self.new_account(&number, &name, new.business)?;
+            let mut account =
+                Account::new(number.clone(), new_lid(directory), name.clone(), new.business);
             account.hides_number = new.lid_only;
             account.aliases.clone_from(&aliases);
-            if let Some(cell) = self.add_account(account).await? {
-                return Ok(describe(&cell).await);
+            if let Some(client) = add(self, account).await? {
+                return Ok(describe(&client).await);
             }
             // Without a number of the caller's, another call was quicker: take the next.
             if asked.is_some() {
@@ -144,9 +143,7 @@ impl Simulator {
     /// An unknown or offline phone, a code that is stale, used or not one, too many linked
     /// devices.
     pub async fn scan(&self, phone: &str, qr: &str) -> Result<String, Refusal> {
-        let cell = self.require_account(phone)?;
-        pairing::check_phone(&*cell.lock().await)?;
-        pairing::scan(self, &cell, qr).await
+        pairing::scan(&self.client(phone)?, qr).await
     }
 
     /// The owner types a pairing code into a phone. Gives the JID of the new device.
@@ -155,8 +152,7 @@ impl Simulator {
     /// As [`Simulator::scan`]; also a wrong code, and a device that does not answer within
     /// 60 seconds.
     pub async fn enter_pairing_code(&self, phone: &str, code: &str) -> Result<String, Refusal> {
-        let cell = self.require_account(phone)?;
-        pairing::enter(self, &cell, code).await
+        pairing::enter(&self.client(phone)?, code).await
     }
 
     /// The owner removes one linked device, or all. Gives how many were removed.
@@ -164,28 +160,21 @@ impl Simulator {
     /// # Errors
     /// An unknown phone, or a JID that is not one of its linked devices.
     pub async fn unlink(&self, phone: &str, jid: Option<&str>) -> Result<usize, Refusal> {
-        let cell = self.require_account(phone)?;
-        let devices = self.unlink_devices(&cell, jid).await?;
-        for device in &devices {
-            self.tell_contacts(&cell, *device, DeviceChange::Removed).await?;
-        }
-        Ok(devices.len())
-    }
-
-    async fn unlink_devices(
-        &self,
-        cell: &AccountCell,
-        jid: Option<&str>,
-    ) -> Result<Vec<u16>, Refusal> {
+        let Client { server, account: cell, .. } = self.client(phone)?;
         let mut account = cell.lock().await;
-        let devices: Vec<u16> = match jid {
+        let removed: Vec<u16> = match jid {
             None => account.devices.keys().copied().collect(),
             Some(jid) => vec![linked_device(&account, jid)?],
         };
-        for device in &devices {
-            self.remove_device(cell, &mut account, *device).await?;
+        for device in &removed {
+            devices::remove(&cell, &mut account, *device).await?;
         }
-        Ok(devices)
+        drop(account);
+        for device in &removed {
+            let change = DeviceChange::Removed;
+            devices::tell_contacts(&server.directory, &cell, *device, change).await?;
+        }
+        Ok(removed.len())
     }
 
     /// Puts a phone on or off the network. Its linked devices stay connected.
@@ -193,84 +182,47 @@ impl Simulator {
     /// # Errors
     /// An unknown phone.
     pub async fn set_online(&self, phone: &str, online: bool) -> Result<(), Refusal> {
-        let cell = self.require_account(phone)?;
-        if online {
-            self.go_online(&cell).await;
-        } else {
-            cell.lock().await.online = false;
-        }
-        cell.mark_changed();
-        self.announce_presence(&cell).await;
+        let Client { server, account, .. } = self.client(phone)?;
+        account.set_online(online).await;
+        announce_presence(&server.directory, &account).await;
         Ok(())
     }
+}
 
-    /// The phone takes what has waited for it, in order, before anything that comes now.
-    async fn go_online(&self, cell: &Arc<AccountCell>) {
-        loop {
-            let mut acts = Acts::default();
-            let mut account = cell.lock().await;
-            let mut taken = 0;
-            while taken < TAKEN_AT_ONCE
-                && let Some(stanza) = account.waiting.pop()
-            {
-                phone::take(self, cell, &mut account, &stanza, &mut acts).await;
-                taken += 1;
-            }
-            if taken < TAKEN_AT_ONCE {
-                account.online = true;
-            }
-            let online = account.online;
-            drop(account);
-            acts.run(self).await;
-            if online {
-                return;
-            }
-        }
+/// Makes default phones until there are `count`.
+pub(crate) async fn create_default(simulator: &Simulator, count: usize) -> Result<(), Error> {
+    let directory = &simulator.server().directory;
+    for index in directory.all().len()..count.min(MAX_PHONES) {
+        let (number, lid) = (next_number(directory), new_lid(directory));
+        add(simulator, Account::new(number, lid, default_name(index), false)).await?;
     }
+    Ok(())
+}
 
-    pub(crate) fn require_account(&self, phone: &str) -> Result<Arc<AccountCell>, Refusal> {
-        let number = parse_phone_number(phone)?;
-        self.account(&number).ok_or_else(|| Refusal::unknown_phone(&number))
+/// Adds a phone for an account. `None` when the number is taken.
+async fn add(simulator: &Simulator, mut account: Account) -> Result<Option<Client>, Error> {
+    let phone = siskin_sim_phone::Phone::new(simulator.server(), &mut account)?;
+    let Some(client) = simulator.insert(phone, account) else {
+        return Ok(None);
+    };
+    client.account.save(&*client.account.lock().await).await?;
+    Ok(Some(client))
+}
+
+fn next_number(directory: &Directory) -> String {
+    let mut number = FIRST_NUMBER;
+    while directory.look_up(&number.to_string()).is_some() {
+        number += 1;
     }
+    number.to_string()
+}
 
-    /// Makes default phones until there are `count`.
-    pub(crate) async fn create_default_phones(&self, count: usize) -> Result<(), Error> {
-        for index in self.all_accounts().len()..count.min(MAX_PHONES) {
-            let account = self.new_account(&self.next_number(), &default_name(index), false)?;
-            self.add_account(account).await?;
-        }
-        Ok(())
-    }
-
-    fn new_account(&self, number: &str, name: &str, business: bool) -> Result<Account, Error> {
-        Ok(Account::new(number.to_owned(), self.new_lid(), name.to_owned(), business)?)
-    }
-
-    /// Adds an account. `None` when the number is taken.
-    async fn add_account(&self, account: Account) -> Result<Option<Arc<AccountCell>>, Error> {
-        let chats = self.new_chats(&account.phone);
-        let Some(cell) = self.insert_account(account, chats) else {
-            return Ok(None);
-        };
-        self.save(&*cell.lock().await).await?;
-        Ok(Some(cell))
-    }
-
-    fn next_number(&self) -> String {
-        let mut number = FIRST_NUMBER;
-        while self.look_up(&number.to_string()).is_some() {
-            number += 1;
-        }
-        number.to_string()
-    }
-
-    fn new_lid(&self) -> String {
-        loop {
-            let random = u64::from_be_bytes(random_bytes()) % (9 * FIRST_LID);
-            let lid = (FIRST_LID + random).to_string();
-            if self.account_of(&Jid::lid(lid.as_str())).is_none() {
-                return lid;
-            }
+fn new_lid(directory: &Directory) -> String {
+    loop {
+        let random = u64::from_be_bytes(random_bytes()) % (9 * FIRST_LID);
+        let lid = (FIRST_LID + random).to_string();
+        if directory.account_of(&Jid::lid(lid.as_str())).is_none() {
+            return lid;
         }
     }
 }
@@ -304,7 +256,8 @@ fn linked_device(account: &Account, jid: &str) -> Result<u16, Refusal> {
         })
 }
 
-async fn describe(cell: &AccountCell) -> Phone {
+async fn describe(client: &Client) -> Phone {
+    let cell = &client.account;
     let account = cell.lock().await;
     let linked_devices = account.devices.values().map(|device| LinkedDevice {
         jid: account.device_jid(device.id).to_string(),

@@ -10,11 +10,10 @@ use axum::middleware;
 use axum::response::Response;
 use axum::routing::any;
 use axum::serve::ListenerExt as _;
+use siskin_sim_server::{media, serve_client};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::connection;
-use crate::media;
 use crate::simulator::Simulator;
 
 /// Where clients connect.
@@ -69,12 +68,15 @@ pub async fn serve_router(
 /// The websocket endpoint and the media hosts as a router, to be mounted beside others that
 /// have no fallback of their own.
 pub fn websocket(simulator: Arc<Simulator>, shutdown: CancellationToken) -> Router {
-    let media = media::routes(simulator.clone());
-    let known_only = middleware::from_fn_with_state(simulator.clone(), media::known_only);
+    let server = simulator.server();
+    let media = media::routes(server.media.clone());
+    let known_only = middleware::from_fn_with_state(server.counters.clone(), media::known_only);
     let upgrade = async move |request: WebSocketUpgrade| -> Response {
-        request
-            .max_message_size(MAX_MESSAGE)
-            .on_upgrade(move |socket| connection::run(simulator, socket, shutdown))
+        request.max_message_size(MAX_MESSAGE).on_upgrade(async move |socket| {
+            serve_client(simulator.server().clone(), socket, shutdown).await;
+            // The folder stays the network's own until its last client has gone.
+            drop(simulator);
+        })
     };
     Router::new()
         .route(WEBSOCKET_PATH, any(upgrade))

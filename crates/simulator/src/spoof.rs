@@ -5,6 +5,11 @@ use std::sync::Arc;
 
 use buffa::MessageField;
 use serde::Deserialize;
+use siskin_sim_phone::messages::{Addressing, Outgoing, send_direct, send_to_group};
+use siskin_sim_server::account::AccountCell;
+use siskin_sim_server::clock::unix_millis;
+use siskin_sim_server::error::Refusal;
+use siskin_sim_server::keys::random_bytes;
 use waproto::whatsapp as wa;
 use waproto::whatsapp::message::protocol_message::Type;
 use waproto::whatsapp::message::{
@@ -12,11 +17,6 @@ use waproto::whatsapp::message::{
     AppStateSyncKeyShare, HistorySyncNotification, HistorySyncType, ProtocolMessage,
 };
 
-use crate::account::AccountCell;
-use crate::clock::unix_millis;
-use crate::error::Refusal;
-use crate::keys::random_bytes;
-use crate::phone::{Addressing, Outgoing};
 use crate::simulator::Simulator;
 
 /// The `edit` attribute of a message by which somebody takes back a message of their own.
@@ -54,33 +54,31 @@ pub enum SpoofKind {
     Edit,
 }
 
-impl Simulator {
-    /// A stranger's phone sends it to all devices of an account. Gives the message's id.
-    pub(crate) async fn spoof(
-        self: &Arc<Self>,
-        victim: &Arc<AccountCell>,
-        spoof: &Spoof,
-    ) -> Result<String, Refusal> {
-        let by = self.require_account(&spoof.by)?;
-        if by.phone == victim.phone {
-            return Err(Refusal::invalid(
-                "A phone cannot pretend to be itself.",
-                "Name another phone in \"by\".",
-            ));
-        }
-        let message = match spoof.kind {
-            SpoofKind::HistorySync => protocol(history()),
-            SpoofKind::AppStateKeyShare => protocol(key_share()),
-            SpoofKind::DeviceSent => device_sent(&by),
-            SpoofKind::Deletion => protocol(deletion(spoof, victim)),
-            SpoofKind::Edit => protocol(edit(spoof, victim)),
-        };
-        let edit = (spoof.kind == SpoofKind::Deletion).then(|| OWN_REVOKE.to_owned());
-        let outgoing = Outgoing { message, addressing: Addressing::Lid, id: None, edit };
-        match &spoof.chat_id {
-            Some(group) => self.send_to_group(&by, group, outgoing).await,
-            None => self.send_direct(&by, victim, outgoing).await,
-        }
+/// A stranger's phone sends it to all devices of an account. Gives the message's id.
+pub(crate) async fn send(
+    simulator: &Simulator,
+    victim: &Arc<AccountCell>,
+    spoof: &Spoof,
+) -> Result<String, Refusal> {
+    let by = simulator.client(&spoof.by)?;
+    if by.account.phone == victim.phone {
+        return Err(Refusal::invalid(
+            "A phone cannot pretend to be itself.",
+            "Name another phone in \"by\".",
+        ));
+    }
+    let message = match spoof.kind {
+        SpoofKind::HistorySync => protocol(history()),
+        SpoofKind::AppStateKeyShare => protocol(key_share()),
+        SpoofKind::DeviceSent => device_sent(&by.account),
+        SpoofKind::Deletion => protocol(deletion(spoof, victim)),
+        SpoofKind::Edit => protocol(edit(spoof, victim)),
+    };
+    let edit = (spoof.kind == SpoofKind::Deletion).then(|| OWN_REVOKE.to_owned());
+    let outgoing = Outgoing { message, addressing: Addressing::Lid, id: None, edit };
+    match &spoof.chat_id {
+        Some(group) => send_to_group(&by, group, outgoing).await,
+        None => send_direct(&by, victim, outgoing).await,
     }
 }
 

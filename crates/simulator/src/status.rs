@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::Serialize;
+use siskin_sim_server::Handshakes;
 
-use crate::counters::Handshakes;
 use crate::simulator::Simulator;
 
 /// The network at a glance.
@@ -32,15 +32,16 @@ impl Simulator {
     /// Counts of what is connected and what happened since the start.
     pub async fn status(&self) -> NetworkStatus {
         let mut devices_linked = 0;
-        for cell in self.all_accounts() {
+        for cell in self.server().directory.all() {
             devices_linked += cell.lock().await.devices.len();
         }
+        let counters = &self.server().counters;
         NetworkStatus {
-            sockets_open: self.counters().sockets_open(),
+            sockets_open: counters.sockets_open(),
             devices_linked,
-            handshakes: self.counters().handshakes(),
+            handshakes: counters.handshakes(),
             unknown_stanzas: self.unknown_stanzas(),
-            foreign_hosts: self.counters().foreign_hosts(),
+            foreign_hosts: counters.foreign_hosts(),
             root_public_key: BASE64_STANDARD.encode(self.root_public_key()),
         }
     }

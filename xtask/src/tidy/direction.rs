@@ -5,7 +5,7 @@ use cargo_metadata::{DependencyKind, Metadata};
 use super::Problem;
 
 /// A crate, and the crates of ours that it may depend on.
-const ALLOWED: [(&str, &[&str]); 18] = [
+const ALLOWED: [(&str, &[&str]); 20] = [
     ("siskin-model", &[]),
     ("siskin-green-api", &["siskin-model"]),
     ("siskin-qr", &[]),
@@ -41,16 +41,21 @@ const ALLOWED: [(&str, &[&str]); 18] = [
         "siskin-console",
         &["siskin-model", "siskin-green-api", "siskin-store", "siskin-fleet", "siskin-qr"],
     ),
-    ("siskin-simulator", &[]),
+    ("siskin-sim-server", &[]),
+    ("siskin-sim-phone", &["siskin-sim-server"]),
+    ("siskin-simulator", &["siskin-sim-server", "siskin-sim-phone"]),
     ("siskin-testkit", &["siskin-model", "siskin-qr"]),
     ("siskin-benches", &["siskin-testkit"]),
     ("xtask", &[]),
     ("siskin", &["siskin-*"]),
 ];
 
-/// What tests may use besides, in every crate but the simulator.
+/// What tests may use besides, in every crate but the simulator's.
 const ALLOWED_IN_TESTS: [&str; 5] =
     ["siskin-testkit", "siskin-store", "siskin-store-sqlite", "siskin-fleet", "siskin-outbound"];
+
+/// The crates of the simulated network, which share no code with the product.
+const SIMULATOR: [&str; 3] = ["siskin-sim-server", "siskin-sim-phone", "siskin-simulator"];
 
 /// Checks every crate of the workspace.
 pub fn check(metadata: &Metadata) -> Vec<Problem> {
@@ -76,7 +81,7 @@ fn refuse(from: &str, to: &str, for_tests: bool) -> Option<String> {
         let table = "the table in xtask/src/tidy/direction.rs";
         return Some(format!("`{from}` is a new crate: say in {table} what it may depend on"));
     };
-    let in_tests = for_tests && from != "siskin-simulator" && ALLOWED_IN_TESTS.contains(&to);
+    let in_tests = for_tests && !SIMULATOR.contains(&from) && ALLOWED_IN_TESTS.contains(&to);
     // A crate may name itself to test with a feature of its own.
     if from == to || in_tests || allowed.contains(&to) || allowed.contains(&"siskin-*") {
         return None;
@@ -101,7 +106,15 @@ mod tests {
     fn tests_may_use_more_but_the_simulator_never_does() {
         assert_eq!(refuse("siskin-api", "siskin-store-sqlite", true), None);
         assert!(refuse("siskin-simulator", "siskin-fleet", true).is_some());
+        assert!(refuse("siskin-sim-phone", "siskin-fleet", true).is_some());
         assert!(refuse("siskin-whatsapp", "siskin-simulator", true).is_some());
+    }
+
+    #[test]
+    fn the_simulated_server_knows_no_phone() {
+        assert_eq!(refuse("siskin-sim-phone", "siskin-sim-server", false), None);
+        assert!(refuse("siskin-sim-server", "siskin-sim-phone", false).is_some());
+        assert!(refuse("siskin-sim-server", "siskin-sim-phone", true).is_some());
     }
 
     #[test]

@@ -20,7 +20,7 @@ const RULES: [Rule; 6] = [
                 || name.name == "wacore"
                 || name.name.starts_with("wacore_")
         },
-        crates: &["whatsapp", "simulator"],
+        crates: &["whatsapp", "sim-server", "sim-phone", "simulator"],
         free_in_tests: false,
         instead: "only `whatsapp` knows the engine; go through the Engine port of `fleet`",
     },
@@ -33,7 +33,7 @@ const RULES: [Rule; 6] = [
     },
     Rule {
         is_library: |name| name.name == "axum",
-        crates: &["api", "console", "siskin", "testkit", "simulator"],
+        crates: &["api", "console", "siskin", "testkit", "sim-server", "simulator"],
         free_in_tests: true,
         instead: "only `api`, `console` and the wiring know HTTP",
     },
@@ -54,8 +54,10 @@ const RULES: [Rule; 6] = [
         instead: "a library has an error enum of its own (thiserror)",
     },
     Rule {
-        is_library: |name| name.name == "siskin_simulator",
-        crates: &["siskin", "simulator"],
+        is_library: |name| {
+            matches!(&*name.name, "siskin_simulator" | "siskin_sim_phone" | "siskin_sim_server")
+        },
+        crates: &["siskin", "simulator", "sim-phone"],
         free_in_tests: false,
         instead: "only the wiring starts the simulated network, in a sandbox build",
     },

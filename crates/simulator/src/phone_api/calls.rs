@@ -6,11 +6,11 @@ use axum::extract::{Path, State};
 use axum::{Json, Router, routing::get};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use siskin_sim_phone::calling::{self, Answer};
+use siskin_sim_server::calls::Call;
+use siskin_sim_server::error::Refusal;
 
 use super::json::Body;
-use crate::calling::Answer;
-use crate::error::Refusal;
-use crate::routing::Call;
 use crate::simulator::Simulator;
 
 type Network = State<Arc<Simulator>>;
@@ -24,7 +24,8 @@ async fn list(
     State(network): Network,
     Path(phone): Path<String>,
 ) -> Result<Json<Vec<Call>>, Refusal> {
-    Ok(Json(network.calls_of(&phone)?))
+    let client = network.client(&phone)?;
+    Ok(Json(client.server.calls.of(&client.account.phone)))
 }
 
 #[derive(Deserialize)]
@@ -57,15 +58,16 @@ async fn act(
     Path(phone): Path<String>,
     Body(action): Body<Action>,
 ) -> Result<Json<Value>, Refusal> {
+    let client = network.client(&phone)?;
     let (call_id, answer) = match action {
         Action::Offer { to, video } => {
-            let call_id = network.ring_as(&phone, &to, video).await?;
+            let call_id = calling::ring(&client, &to, video).await?;
             return Ok(Json(json!({ "callId": call_id })));
         }
         Action::Accept { call_id } => (call_id, Answer::Accept),
         Action::Reject { call_id } => (call_id, Answer::Reject),
         Action::Terminate { call_id } => (call_id, Answer::Terminate),
     };
-    network.answer_as(&phone, &call_id, answer).await?;
+    calling::answer(&client, &call_id, answer).await?;
     Ok(Json(json!({ "callId": call_id })))
 }

@@ -12,10 +12,10 @@ use futures::Stream;
 use futures::stream;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use siskin_sim_phone::{ChatOverview, messaging};
+use siskin_sim_server::error::Refusal;
 
 use super::json::Body;
-use crate::error::Refusal;
-use crate::phone::ChatOverview;
 use crate::simulator::Simulator;
 
 type Answer<T> = Result<Json<T>, Refusal>;
@@ -32,7 +32,7 @@ pub(super) fn routes() -> Router<Arc<Simulator>> {
 
 /// `GET /sandbox/phones/{phone}/chats`.
 async fn list(State(network): Network, Path(phone): Path<String>) -> Answer<Vec<ChatOverview>> {
-    Ok(Json(network.require_account(&phone)?.chats.overview()))
+    Ok(Json(network.client(&phone)?.phone.chats.overview()))
 }
 
 #[derive(Deserialize)]
@@ -48,7 +48,7 @@ async fn read(
     Path(phone): Path<String>,
     Body(body): Body<Read>,
 ) -> Answer<Value> {
-    let read = network.read_as(&phone, &body.chat_id, body.id.as_deref()).await?;
+    let read = messaging::read(&network.client(&phone)?, &body.chat_id, body.id.as_deref()).await?;
     Ok(Json(json!({ "read": read })))
 }
 
@@ -65,7 +65,7 @@ async fn play(
     Path(phone): Path<String>,
     Body(body): Body<Play>,
 ) -> Answer<Value> {
-    network.play_as(&phone, &body.chat_id, &body.id).await?;
+    messaging::play(&network.client(&phone)?, &body.chat_id, &body.id).await?;
     Ok(Json(json!({})))
 }
 
@@ -84,7 +84,8 @@ async fn type_(
     Path(phone): Path<String>,
     Body(body): Body<Typing>,
 ) -> Answer<Value> {
-    network.type_as(&phone, &body.chat_id, body.typing, body.recording).await?;
+    let client = network.client(&phone)?;
+    messaging::type_in(&client, &body.chat_id, body.typing, body.recording).await?;
     Ok(Json(json!({})))
 }
 
@@ -94,19 +95,19 @@ async fn events(
     State(network): Network,
     Path(phone): Path<String>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refusal> {
-    let cell = network.require_account(&phone)?;
+    let phone = network.client(&phone)?.phone;
     // The network may end while somebody listens.
     drop(network);
-    let changes = cell.chats.watch();
-    let (_, last) = cell.chats.changed_after(u64::MAX);
-    let events = stream::unfold((cell, changes, last), |(cell, mut changes, last)| async move {
+    let changes = phone.chats.watch();
+    let (_, last) = phone.chats.changed_after(u64::MAX);
+    let events = stream::unfold((phone, changes, last), |(phone, mut changes, last)| async move {
         changes.changed().await.ok()?;
-        let (rows, last) = cell.chats.changed_after(last);
+        let (rows, last) = phone.chats.changed_after(last);
         let events: Vec<Result<Event, Infallible>> = match rows.is_empty() {
-            true => vec![event("chats", &json!(cell.chats.overview()))],
+            true => vec![event("chats", &json!(phone.chats.overview()))],
             false => rows.iter().map(|row| event("message", &row.to_json(false))).collect(),
         };
-        Some((stream::iter(events), (cell, changes, last)))
+        Some((stream::iter(events), (phone, changes, last)))
     });
     let events = futures::StreamExt::flatten(events);
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))

@@ -7,18 +7,17 @@ use axum::routing::{delete, get};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use siskin_sim_phone::{Contact, address_book};
+use siskin_sim_server::error::{Refusal, RefusalKind};
+use siskin_sim_server::{Directory, parse_phone_number};
 use wacore_binary::Jid;
 
 use super::json::Body;
-use crate::account::{Contact, parse_phone_number};
-use crate::error::{Refusal, RefusalKind};
 use crate::simulator::Simulator;
 
 type Answer = Result<Json<Value>, Refusal>;
 type Network = State<Arc<Simulator>>;
 
-/// Entries of an address book.
-const MAX_CONTACTS: usize = 20_000;
 /// Characters of a contact's name.
 const MAX_NAME_LEN: usize = 100;
 
@@ -30,8 +29,7 @@ pub(super) fn routes() -> Router<Arc<Simulator>> {
 
 /// `GET`: answers `[{chatId, name, firstName?}]`.
 async fn list(State(network): Network, Path(phone): Path<String>) -> Answer {
-    let cell = network.require_account(&phone)?;
-    let contacts = cell.lock().await.app_state.contacts();
+    let contacts = address_book::contacts(&network.client(&phone)?).await;
     Ok(Json(contacts.iter().map(describe).collect()))
 }
 
@@ -51,9 +49,9 @@ async fn save(
     Path(phone): Path<String>,
     Body(body): Body<Save>,
 ) -> Answer {
-    let cell = network.require_account(&phone)?;
+    let client = network.client(&phone)?;
     let named = body.phone.or(body.chat_id).unwrap_or_default();
-    let (jid, lid) = network.contact_jid(&named)?;
+    let (jid, lid) = contact_jid(&client.server.directory, &named)?;
     if body.name.trim().is_empty() || body.name.chars().count() > MAX_NAME_LEN {
         return Err(Refusal::invalid(
             "The name is empty or too long.",
@@ -62,34 +60,22 @@ async fn save(
     }
     let contact = Contact { jid, name: body.name, first_name: body.first_name };
     let answer = describe(&contact);
-    let mut account = cell.lock().await;
-    if account.app_state.contacts().len() >= MAX_CONTACTS {
-        return Err(Refusal::conflict(
-            format!("The phone has {MAX_CONTACTS} contacts already."),
-            "Delete some first.",
-        ));
-    }
-    let changed = account.app_state.save_contact(contact, lid);
-    cell.mark_changed();
-    network.announce_app_state(&cell, &mut account, 0, &[changed]);
+    address_book::save(&client, contact, lid).await?;
     Ok(Json(answer))
 }
 
 /// `DELETE /sandbox/phones/{phone}/contacts/{phone|chatId}`: answers `{}`.
 async fn remove(State(network): Network, Path((phone, contact)): Path<(String, String)>) -> Answer {
-    let cell = network.require_account(&phone)?;
-    let (jid, _) = network.contact_jid(&contact)?;
-    let mut account = cell.lock().await;
-    let changed = account.app_state.remove_contact(&jid).ok_or_else(|| {
-        Refusal::new(
-            RefusalKind::NotFound,
-            format!("The phone has no contact {contact:?}."),
-            "List its contacts with GET /sandbox/phones/{phone}/contacts.",
-        )
-    })?;
-    cell.mark_changed();
-    network.announce_app_state(&cell, &mut account, 0, &[changed]);
-    Ok(Json(json!({})))
+    let client = network.client(&phone)?;
+    let (jid, _) = contact_jid(&client.server.directory, &contact)?;
+    if address_book::remove(&client, &jid).await {
+        return Ok(Json(json!({})));
+    }
+    Err(Refusal::new(
+        RefusalKind::NotFound,
+        format!("The phone has no contact {contact:?}."),
+        "List its contacts with GET /sandbox/phones/{phone}/contacts.",
+    ))
 }
 
 fn describe(contact: &Contact) -> Value {
@@ -102,16 +88,14 @@ fn describe(contact: &Contact) -> Value {
     entry
 }
 
-impl Simulator {
-    /// The JID of a contact by number, `…@c.us` or `…@lid`, and its LID where the number is
-    /// an account's.
-    fn contact_jid(&self, named: &str) -> Result<(Jid, Option<Jid>), Refusal> {
-        if let Some(user) = named.strip_suffix("@lid") {
-            return Ok((Jid::lid(user), None));
-        }
-        let number = named.strip_suffix("@c.us").unwrap_or(named);
-        let number = parse_phone_number(number)?;
-        let lid = self.account(&number).map(|cell| Jid::lid(cell.lid.as_str()));
-        Ok((Jid::pn(number), lid))
+/// The JID of a contact by number, `…@c.us` or `…@lid`, and its LID where the number is
+/// an account's.
+fn contact_jid(directory: &Directory, named: &str) -> Result<(Jid, Option<Jid>), Refusal> {
+    if let Some(user) = named.strip_suffix("@lid") {
+        return Ok((Jid::lid(user), None));
     }
+    let number = named.strip_suffix("@c.us").unwrap_or(named);
+    let number = parse_phone_number(number)?;
+    let lid = directory.account(&number).map(|cell| Jid::lid(cell.lid.as_str()));
+    Ok((Jid::pn(number), lid))
 }

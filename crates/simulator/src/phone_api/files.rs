@@ -14,11 +14,12 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use buffa::Message as _;
 use serde::Deserialize;
+use siskin_sim_phone::chat::Chat;
+use siskin_sim_phone::{MediaRef, MessageFilter, OpenError, describe, open_to_file};
+use siskin_sim_server::error::{Refusal, RefusalKind};
+use siskin_sim_server::media::chunks;
 use waproto::whatsapp as wa;
 
-use crate::error::{Refusal, RefusalKind};
-use crate::media::{MediaRef, OpenError, chunks};
-use crate::phone::{Wanted, describe};
 use crate::simulator::Simulator;
 
 /// The types that are told as a sender names them. Any other could make a browser take a file
@@ -55,11 +56,15 @@ async fn open(
     Path((phone, id)): Path<(String, String)>,
     Query(which): Query<Which>,
 ) -> Result<Response, Refusal> {
-    let cell = network.require_account(&phone)?;
-    let chat = which.chat_id.as_deref().map(|chat| network.chat(chat)).transpose()?;
-    let wanted =
-        Wanted { chat: chat.map(|chat| chat.id), id: Some(id.clone()), ..Wanted::default() };
-    let rows = cell.chats.wanted(&wanted);
+    let client = network.client(&phone)?;
+    let named = |chat| Chat::named(&client.server.directory, chat);
+    let chat = which.chat_id.as_deref().map(named).transpose()?;
+    let filter = MessageFilter {
+        chat: chat.map(|chat| chat.id),
+        id: Some(id.clone()),
+        ..MessageFilter::default()
+    };
+    let rows = client.phone.chats.matching(&filter);
     let row = rows.first().ok_or_else(|| absent(format!("The phone has no message {id}.")))?;
     let message = wa::Message::decode_from_slice(&row.message).unwrap_or_default();
     let file = MediaRef::of(&message)
@@ -68,7 +73,7 @@ async fn open(
     let fields = describe(&message);
     let kind = fields.get("mimeType").and_then(|kind| kind.as_str()).unwrap_or_default();
     let kind = TOLD.into_iter().find(|told| *told == kind).unwrap_or(DEFAULT_TYPE);
-    let file = network.open_to_file(file).await.map_err(refusal)?;
+    let file = open_to_file(&client.server.media, file).await.map_err(refusal)?;
     let body = Body::from_stream(chunks(tokio::fs::File::from_std(file), length));
     let size = length.to_string();
     let headers = [

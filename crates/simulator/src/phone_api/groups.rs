@@ -7,13 +7,16 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use siskin_sim_phone::Client;
+use siskin_sim_phone::chat::Chat;
+use siskin_sim_phone::messages::Addressing;
+use siskin_sim_server::error::Refusal;
+use siskin_sim_server::groups::{Change, Group, GroupError, MemberChange, NewGroup};
+use siskin_sim_server::keys::random_bytes;
+use siskin_sim_server::{Directory, Server};
 use wacore_binary::Jid;
 
 use super::json::Body;
-use crate::account::AccountCell;
-use crate::error::Refusal;
-use crate::groups::{Change, Group, GroupError, MemberChange, NewGroup};
-use crate::phone::require_online;
 use crate::simulator::Simulator;
 
 type Answer = Result<Json<Value>, Refusal>;
@@ -39,9 +42,9 @@ pub(super) fn routes() -> Router<Arc<Simulator>> {
 
 /// `GET`: the groups that the phone is in.
 async fn list(State(network): Network, Path(phone): Path<String>) -> Answer {
-    let cell = network.require_account(&phone)?;
-    let groups = network.groups().of(&cell.phone);
-    Ok(Json(groups.iter().map(|group| describe(&network, group)).collect()))
+    let Client { server, account, .. } = network.client(&phone)?;
+    let groups = server.groups.of(&account.phone);
+    Ok(Json(groups.iter().map(|group| describe(&server.directory, group)).collect()))
 }
 
 #[derive(Deserialize)]
@@ -52,7 +55,7 @@ struct Create {
     participants: Vec<String>,
     /// `lid` or `pn`.
     #[serde(default)]
-    addressing: crate::phone::Addressing,
+    addressing: Addressing,
     description: Option<String>,
     #[serde(default)]
     announce: bool,
@@ -68,27 +71,27 @@ async fn create(
     Path(phone): Path<String>,
     Body(body): Body<Create>,
 ) -> Answer {
-    let cell = acting(&network, &phone).await?;
+    let Client { server, account, .. } = acting(&network, &phone).await?;
     let new = NewGroup {
         subject: body.subject,
-        members: people(&network, &body.participants)?,
-        by_number: body.addressing == crate::phone::Addressing::Pn,
+        members: people(&server.directory, &body.participants)?,
+        by_number: body.addressing == Addressing::Pn,
         announce: body.announce,
         locked: body.locked,
         ephemeral: body.ephemeral,
         admins_add: false,
         description: body.description.map(|text| (new_id(), text)),
     };
-    let (group, _) = network.create_group(&cell, new).await?;
-    Ok(Json(describe(&network, &group)))
+    let (group, _) = server.groups.create(&account, new).await?;
+    Ok(Json(describe(&server.directory, &group)))
 }
 
 /// `GET /{chatId}`: one group.
 async fn show(State(network): Network, Path((phone, chat)): Named) -> Answer {
-    let cell = network.require_account(&phone)?;
-    let group = network.groups().get(id(&chat)?).ok_or(GroupError::NotFound)?;
-    group.role(&cell.phone)?;
-    Ok(Json(describe(&network, &group)))
+    let Client { server, account, .. } = network.client(&phone)?;
+    let group = server.groups.get(id(&chat)?).ok_or(GroupError::NotFound)?;
+    group.role(&account.phone)?;
+    Ok(Json(describe(&server.directory, &group)))
 }
 
 #[derive(Deserialize)]
@@ -111,7 +114,7 @@ async fn change_members(
     Path((phone, chat)): Named,
     Body(body): Body<Members>,
 ) -> Answer {
-    let cell = acting(&network, &phone).await?;
+    let Client { server, account, .. } = acting(&network, &phone).await?;
     let changes = [
         (MemberChange::Add, body.add),
         (MemberChange::Remove, body.remove),
@@ -123,22 +126,22 @@ async fn change_members(
         if named.is_empty() {
             continue;
         }
-        let change = Change::Members(change, people(&network, &named)?);
-        let (_, outcomes) = network.change_group(&cell, id(&chat)?, change).await?;
+        let change = Change::Members(change, people(&server.directory, &named)?);
+        let (_, outcomes) = server.groups.change(&account, id(&chat)?, change).await?;
         refused.extend(outcomes.into_iter().filter_map(|outcome| {
             let error = outcome.error?;
-            Some(json!({ "chatId": network.chat_id(&outcome.jid), "error": error }))
+            Some(json!({ "chatId": server.directory.chat_id(&outcome.jid), "error": error }))
         }));
     }
-    let mut answer = current(&network, &chat)?;
+    let mut answer = current(&server, &chat)?;
     answer["refused"] = refused.into();
     Ok(Json(answer))
 }
 
 /// `POST /{chatId}/leave`.
 async fn leave(State(network): Network, Path((phone, chat)): Named) -> Answer {
-    let cell = acting(&network, &phone).await?;
-    network.change_group(&cell, id(&chat)?, Change::Leave).await?;
+    let Client { server, account, .. } = acting(&network, &phone).await?;
+    server.groups.change(&account, id(&chat)?, Change::Leave).await?;
     Ok(Json(json!({})))
 }
 
@@ -165,7 +168,7 @@ async fn set_description(
     Path((phone, chat)): Named,
     Body(body): Body<Text>,
 ) -> Answer {
-    let group = network.groups().get(id(&chat)?).ok_or(GroupError::NotFound)?;
+    let group = network.server().groups.get(id(&chat)?).ok_or(GroupError::NotFound)?;
     let previous = group.description.map(|description| description.id);
     let change = Change::Description { id: new_id(), previous, text: body.description };
     set(State(network), Path((phone, chat)), change).await
@@ -206,16 +209,16 @@ async fn set_ephemeral(network: Network, path: Named, Body(body): Body<Ephemeral
 
 /// `GET /{chatId}/invite`: answers `{code, link}`.
 async fn invite(State(network): Network, Path((phone, chat)): Named) -> Answer {
-    let cell = network.require_account(&phone)?;
-    let group = network.groups().get(id(&chat)?).ok_or(GroupError::NotFound)?;
-    group.role(&cell.phone)?;
+    let Client { server, account, .. } = network.client(&phone)?;
+    let group = server.groups.get(id(&chat)?).ok_or(GroupError::NotFound)?;
+    group.role(&account.phone)?;
     Ok(Json(invitation(&group)))
 }
 
 /// `POST /{chatId}/invite`: takes the invitation back; answers the new one.
 async fn new_invite(State(network): Network, Path((phone, chat)): Named) -> Answer {
-    let cell = acting(&network, &phone).await?;
-    let (group, _) = network.change_group(&cell, id(&chat)?, Change::NewInvite).await?;
+    let Client { server, account, .. } = acting(&network, &phone).await?;
+    let (group, _) = server.groups.change(&account, id(&chat)?, Change::NewInvite).await?;
     Ok(Json(invitation(&group)))
 }
 
@@ -231,40 +234,40 @@ async fn join(
     Path(phone): Path<String>,
     Body(body): Body<Join>,
 ) -> Answer {
-    let cell = acting(&network, &phone).await?;
+    let Client { server, account, .. } = acting(&network, &phone).await?;
     let code = body.code.rsplit('/').next().unwrap_or_default();
-    let group = network.join_group(&cell, code).await?;
-    Ok(Json(describe(&network, &group)))
+    let group = server.groups.join(&account, code).await?;
+    Ok(Json(describe(&server.directory, &group)))
 }
 
 async fn set(State(network): Network, Path((phone, chat)): Named, change: Change) -> Answer {
-    let cell = acting(&network, &phone).await?;
-    network.change_group(&cell, id(&chat)?, change).await?;
-    Ok(Json(current(&network, &chat)?))
+    let Client { server, account, .. } = acting(&network, &phone).await?;
+    server.groups.change(&account, id(&chat)?, change).await?;
+    Ok(Json(current(&server, &chat)?))
 }
 
 /// The phone, if it can do something now.
-async fn acting(network: &Simulator, phone: &str) -> Result<Arc<AccountCell>, Refusal> {
-    let cell = network.require_account(phone)?;
-    require_online(&*cell.lock().await)?;
-    Ok(cell)
+async fn acting(network: &Simulator, phone: &str) -> Result<Client, Refusal> {
+    let client = network.client(phone)?;
+    client.account.lock().await.require_online()?;
+    Ok(client)
 }
 
 fn id(chat: &str) -> Result<&str, GroupError> {
     chat.strip_suffix("@g.us").ok_or(GroupError::NotFound)
 }
 
-fn people(network: &Simulator, named: &[String]) -> Result<Vec<Jid>, Refusal> {
-    named.iter().map(|text| Ok(network.chat(text)?.jid(false))).collect()
+fn people(directory: &Directory, named: &[String]) -> Result<Vec<Jid>, Refusal> {
+    named.iter().map(|text| Ok(Chat::named(directory, text)?.jid(false))).collect()
 }
 
 fn new_id() -> String {
-    format!("{:08X}", u32::from_be_bytes(crate::keys::random_bytes()))
+    format!("{:08X}", u32::from_be_bytes(random_bytes()))
 }
 
-fn current(network: &Simulator, chat: &str) -> Result<Value, GroupError> {
-    let group = network.groups().get(id(chat)?).ok_or(GroupError::NotFound)?;
-    Ok(describe(network, &group))
+fn current(server: &Server, chat: &str) -> Result<Value, GroupError> {
+    let group = server.groups.get(id(chat)?).ok_or(GroupError::NotFound)?;
+    Ok(describe(&server.directory, &group))
 }
 
 fn invitation(group: &Group) -> Value {
@@ -272,9 +275,9 @@ fn invitation(group: &Group) -> Value {
     json!({ "code": code, "link": format!("https://chat.whatsapp.com/{code}") })
 }
 
-fn describe(network: &Simulator, group: &Group) -> Value {
+fn describe(directory: &Directory, group: &Group) -> Value {
     let members = group.members.iter().map(|(phone, role)| {
-        let shown = network.account(phone).map(|cell| cell.chat_id());
+        let shown = directory.account(phone).map(|cell| cell.chat_id());
         json!({ "chatId": shown, "phone": phone, "role": role })
     });
     json!({

@@ -3,8 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
-
-use crate::error::Refusal;
+use siskin_sim_server::error::Refusal;
 
 /// The body of a request as `T`. An empty body counts as `{}`.
 pub(super) struct Body<T>(pub(super) T);

@@ -8,11 +8,12 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use siskin_sim_phone::chat::Chat;
+use siskin_sim_phone::{MessageFilter, Row, Status, messaging};
+use siskin_sim_server::error::Refusal;
 use tokio::time::timeout;
 
 use super::json::Body;
-use crate::error::Refusal;
-use crate::phone::{Row, Status, Wanted};
 use crate::simulator::Simulator;
 
 type Answer<T> = Result<Json<T>, Refusal>;
@@ -34,9 +35,9 @@ pub(super) fn routes() -> Router<Arc<Simulator>> {
 async fn send(
     State(network): Network,
     Path(phone): Path<String>,
-    Body(request): Body<crate::messaging::Request>,
+    Body(request): Body<messaging::Request>,
 ) -> Answer<Value> {
-    let id = network.send_as(&phone, request).await?;
+    let id = messaging::send(&network.client(&phone)?, request).await?;
     Ok(Json(json!({ "id": id })))
 }
 
@@ -61,26 +62,28 @@ async fn list(
     Path(phone): Path<String>,
     Query(query): Query<List>,
 ) -> Answer<Vec<Value>> {
-    let cell = network.require_account(&phone)?;
-    let chat = query.chat_id.as_deref().map(|chat| network.chat(chat)).transpose()?;
-    let wanted = Wanted {
+    let client = network.client(&phone)?;
+    let named = |chat| Chat::named(&client.server.directory, chat);
+    let chat = query.chat_id.as_deref().map(named).transpose()?;
+    let filter = MessageFilter {
         chat: chat.map(|chat| chat.id),
         after: query.after,
         id: query.id,
         status: query.status,
         from_me: query.from_me,
     };
-    let mut changes = cell.chats.watch();
+    let chats = &client.phone.chats;
+    let mut changes = chats.watch();
     let found = async {
         loop {
-            let rows = cell.chats.wanted(&wanted);
+            let rows = chats.matching(&filter);
             if !rows.is_empty() || changes.changed().await.is_err() {
                 return rows;
             }
         }
     };
     let rows: Vec<Row> = match query.wait {
-        None => cell.chats.wanted(&wanted),
+        None => chats.matching(&filter),
         Some(seconds) => {
             let seconds = if seconds.is_finite() { seconds.clamp(0.0, LONGEST_WAIT) } else { 0.0 };
             timeout(Duration::from_secs_f64(seconds), found).await.unwrap_or_default()

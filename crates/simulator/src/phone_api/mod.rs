@@ -15,13 +15,9 @@ mod phones;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::StatusCode;
 use axum::middleware;
-use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use serde_json::json;
 
-use crate::error::{Refusal, RefusalKind};
 use crate::simulator::Simulator;
 
 /// The routes under `/sandbox`.
@@ -42,18 +38,4 @@ pub fn phone_api(simulator: Arc<Simulator>) -> Router {
         .route("/sandbox/network", get(network::describe))
         .layer(middleware::from_fn(origin::same_only))
         .with_state(simulator)
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let status = match self.kind {
-            RefusalKind::Invalid => StatusCode::BAD_REQUEST,
-            RefusalKind::Forbidden => StatusCode::FORBIDDEN,
-            RefusalKind::NotFound => StatusCode::NOT_FOUND,
-            RefusalKind::Conflict => StatusCode::CONFLICT,
-            RefusalKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        let body = json!({ "error": self.error, "hint": self.hint });
-        (status, axum::Json(body)).into_response()
-    }
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
+use siskin_sim_server::error::Refusal;
 
 use super::json::Body;
-use crate::error::Refusal;
 use crate::faults::Faults;
 use crate::simulator::Simulator;
 use crate::status::NetworkStatus;

@@ -6,8 +6,7 @@ use axum::http::header::{HOST, ORIGIN, USER_AGENT};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-
-use crate::error::{Refusal, RefusalKind};
+use siskin_sim_server::error::{Refusal, RefusalKind};
 
 /// Refuses what a page of another origin sends.
 pub(super) async fn same_only(request: Request, next: Next) -> Response {

@@ -6,9 +6,9 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use siskin_sim_server::error::Refusal;
 
 use super::json::Body;
-use crate::error::Refusal;
 use crate::phones::{NewPhone, Phone};
 use crate::simulator::Simulator;
 

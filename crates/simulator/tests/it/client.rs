@@ -29,7 +29,7 @@ pub struct Client {
 
 /// How much of the time before it was linked a client wants to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
+pub enum HistoryKind {
     /// As a browser: the last months, the first part in a message.
     Browser,
     /// As a desktop: everything, and all in files.
@@ -52,25 +52,25 @@ impl Client {
 
     /// A client on the store of an earlier one.
     pub async fn with_backend(address: SocketAddr, backend: Arc<InMemoryBackend>) -> Self {
-        Self::with(address, backend, Wish::Browser).await
+        Self::with(address, backend, HistoryKind::Browser).await
     }
 
     /// A client that wants so much history.
-    pub async fn wishing(address: SocketAddr, wish: Wish) -> Self {
-        Self::with(address, Arc::new(InMemoryBackend::new()), wish).await
+    pub async fn asking_for(address: SocketAddr, kind: HistoryKind) -> Self {
+        Self::with(address, Arc::new(InMemoryBackend::new()), kind).await
     }
 
-    async fn with(address: SocketAddr, backend: Arc<InMemoryBackend>, wish: Wish) -> Self {
+    async fn with(address: SocketAddr, backend: Arc<InMemoryBackend>, kind: HistoryKind) -> Self {
         let builder = Bot::builder()
             .with_backend_arc(backend.clone())
             .with_transport_factory(Loopback(address))
             .with_http_client(Hosts(address))
             .with_runtime(whatsapp_rust::TokioRuntime)
             .with_version((2, 3000, 0));
-        let builder = match wish {
-            Wish::Browser => builder,
-            Wish::Nothing => builder.skip_history_sync(),
-            Wish::Everything => {
+        let builder = match kind {
+            HistoryKind::Browser => builder,
+            HistoryKind::Nothing => builder.skip_history_sync(),
+            HistoryKind::Everything => {
                 let config = wa::device_props::HistorySyncConfig::default();
                 let props = DevicePropsOverride::new().with_require_full_sync(true);
                 builder.with_device_props(props.with_history_sync_config(config))

@@ -7,7 +7,7 @@ use waproto::whatsapp as wa;
 use waproto::whatsapp::history_sync::HistorySyncType as Kind;
 use waproto::whatsapp::web_message_info::{Status, StubType};
 
-use crate::client::{Client, Wish};
+use crate::client::{Client, HistoryKind};
 use crate::network::{ANN, BEN, CHLOE, Network, until};
 
 impl Client {
@@ -32,8 +32,8 @@ impl Client {
     }
 }
 
-async fn link(network: &Network, phone: &str, wish: Wish) -> Client {
-    let client = Client::wishing(network.address, wish).await;
+async fn link(network: &Network, phone: &str, history: HistoryKind) -> Client {
+    let client = Client::asking_for(network.address, history).await;
     network.sim.scan(phone, &client.qr().await).await.unwrap();
     client.connected().await;
     client
@@ -54,7 +54,7 @@ fn texts(conversation: &wa::Conversation) -> Vec<&str> {
 
 #[tokio::test]
 async fn a_client_learns_of_chats_names_and_what_became_of_messages() {
-    for wish in [Wish::Browser, Wish::Everything] {
+    for history in [HistoryKind::Browser, HistoryKind::Everything] {
         let network = Network::start().await;
         let phones = network.sim.phones().await;
         let ben = &phones[1].lid;
@@ -76,13 +76,13 @@ async fn a_client_learns_of_chats_names_and_what_became_of_messages() {
         let hello = network.phone_sends(CHLOE, group, words("hello all")).await;
         network.phone_holds(ANN, &hello).await;
 
-        let client = link(&network, ANN, wish).await;
+        let client = link(&network, ANN, history).await;
 
         let first = client.history_of_type(Kind::INITIAL_BOOTSTRAP).await;
         let chat = conversation(&first, ben);
         assert_eq!(chat.pn_jid, Some(Jid::pn(BEN).to_string()));
         assert_eq!(chat.name.as_deref(), Some("Benny"));
-        assert_eq!(chat.unread_count, Some(2), "{wish:?}");
+        assert_eq!(chat.unread_count, Some(2), "{history:?}");
         assert_eq!(texts(chat), ["Yes", "Tea?"]);
         let messages: Vec<_> = chat.messages.iter().map(|one| &*one.message).collect();
         assert_eq!(messages[1].message_stub_type, Some(StubType::REVOKE));
@@ -113,7 +113,7 @@ async fn long_chats_come_in_chunks_and_older_messages_on_request() {
     for index in 0..COUNT {
         ids.push(network.phone_sends(ANN, BEN, words(&index.to_string())).await);
     }
-    let client = link(&network, ANN, Wish::Browser).await;
+    let client = link(&network, ANN, HistoryKind::Browser).await;
 
     let mut told = vec![client.history_of_type(Kind::INITIAL_BOOTSTRAP).await];
     for progress in [0, 100] {
@@ -146,7 +146,7 @@ async fn a_client_that_skips_history_is_none_the_worse() {
     let network = Network::start().await;
     let before = network.phone_sends(BEN, ANN, words("before")).await;
     network.phone_holds(ANN, &before).await;
-    let client = link(&network, ANN, Wish::Nothing).await;
+    let client = link(&network, ANN, HistoryKind::Nothing).await;
 
     let after = network.phone_sends(BEN, ANN, words("after")).await;
     let (_, message) = client.message(&after).await;
@@ -159,7 +159,7 @@ async fn a_client_that_skips_history_is_none_the_worse() {
 async fn history_is_told_once() {
     let folder = tempfile::tempdir().unwrap();
     let network = Network::in_folder(folder.path()).await;
-    let client = link(&network, ANN, Wish::Browser).await;
+    let client = link(&network, ANN, HistoryKind::Browser).await;
     client.history_of_type(Kind::INITIAL_BOOTSTRAP).await;
     let address = network.address;
     network.stop().await;

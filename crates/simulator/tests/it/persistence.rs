@@ -1,13 +1,14 @@
 //! What survives the process.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use siskin_simulator::{Config, Error, Simulator};
 
 use crate::client::Client;
-use crate::network::{ANN, BEN, Network, until};
+use crate::network::{ANN, BEN, CHLOE, Network, until};
 
 #[tokio::test]
 async fn a_linked_client_comes_back_after_a_restart() {
@@ -125,6 +126,39 @@ async fn a_conversation_goes_on_after_the_network_was_killed() {
     assert_eq!(ann.message(&id).await.1.conversation.as_deref(), Some("I am back"));
     let id = ann.writes(BEN, "welcome").await;
     assert_eq!(network.phone_holds(BEN, &id).await["text"], "welcome");
+}
+
+#[tokio::test]
+async fn a_folder_of_an_earlier_version_goes_on_as_it_was() {
+    let earlier = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/earlier_folder");
+    let folder = tempfile::tempdir().unwrap();
+    copy_folder(&earlier, folder.path());
+
+    let network = Network::in_folder(folder.path()).await;
+
+    assert_eq!(network.linked(ANN).await.len(), 1);
+    assert_eq!(network.ask(ANN, "contacts").await[0]["name"], "Benny");
+    assert_eq!(network.ask(BEN, "groups").await[0]["subject"], "Old group");
+    assert_eq!(network.ask(BEN, "messages").await[0]["text"], "hello from Ben");
+    network.tell(CHLOE, "online", json!({"online": true})).await;
+    let waited = network.phone_holds(CHLOE, "3A04DB0864A78E563EB4A33DCDF97174").await;
+    assert_eq!(waited["text"], "waits for Chloe");
+    let text = json!({"kind": "text", "text": "still there?"});
+    let id = network.phone_sends(ANN, CHLOE, text).await;
+    assert_eq!(network.phone_holds(CHLOE, &id).await["text"], "still there?");
+    network.stop().await;
+    let file = format!("accounts/{ANN}.json");
+    let (before, after) = (members(&earlier.join(&file)), members(&folder.path().join(&file)));
+    assert_eq!(after, before, "an account is written as it was read");
+}
+
+/// The members of the objects in a file of an account.
+fn members(file: &Path) -> BTreeSet<String> {
+    let file: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+    let content = &file["content"];
+    let parts = [content, &content["identity"], &content["app_state"], &content["devices"]["1"]];
+    let names = parts.into_iter().flat_map(|part| part.as_object().unwrap().keys().cloned());
+    names.chain([file["format"].to_string()]).collect()
 }
 
 #[tokio::test]
