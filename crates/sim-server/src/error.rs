@@ -55,12 +55,19 @@ pub enum Error {
     },
     /// A key could not be made or used.
     #[error("cryptography failed: {0}")]
-    Crypto(String),
+    Crypto(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// A key that could not be made or used, and why.
+    pub fn crypto(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Crypto(cause.into())
+    }
 }
 
 impl From<wacore_libsignal::protocol::CurveError> for Error {
     fn from(error: wacore_libsignal::protocol::CurveError) -> Self {
-        Self::Crypto(error.to_string())
+        Self::crypto(error)
     }
 }
 

@@ -76,8 +76,7 @@ impl Identity {
             ..Default::default()
         }
         .encode_to_vec();
-        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(adv_secret)
-            .map_err(|error| Error::Crypto(error.to_string()))?;
+        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(adv_secret).map_err(Error::crypto)?;
         mac.update(&signed);
         let sealed = wa::ADVSignedDeviceIdentityHMAC {
             hmac: Some(mac.finalize().into_bytes().to_vec()),
@@ -95,7 +94,7 @@ impl Identity {
         device: &KeyPair,
     ) -> Result<CountersignedIdentity, Error> {
         let (key_index, sealed) = self.admit(public_bytes(device), &[0; 32])?;
-        let unreadable = |error: buffa::DecodeError| Error::Crypto(error.to_string());
+        let unreadable = Error::crypto;
         let sealed =
             wa::ADVSignedDeviceIdentityHMAC::decode_from_slice(&sealed).map_err(unreadable)?;
         let statement = sealed.details.unwrap_or_default();

@@ -24,7 +24,7 @@ pub(crate) fn address(phone: &str, device: u16) -> ProtocolAddress {
 
 /// What went wrong with a session, as an error of the phone's.
 pub(crate) fn failed(error: SignalProtocolError) -> Error {
-    Error::Crypto(error.to_string())
+    Error::crypto(error)
 }
 
 /// The message in a decrypted content.

@@ -252,7 +252,7 @@ pub(crate) fn session_bundle(
         keys.signed_prekey.signature.clone(),
         IdentityKey::new(public_key(&keys.identity)?),
     )
-    .map_err(|error| Error::Crypto(error.to_string()))
+    .map_err(Error::crypto)
 }
 
 impl OneTimeKeys {

@@ -104,10 +104,10 @@ async fn unwrap_and_wrap(
     ours.copy_from_slice(public_bytes(ephemeral));
     tokio::task::spawn_blocking(move || {
         let theirs = PairCodeUtils::decrypt_primary_ephemeral_pub(&wrapped_key, &code)
-            .map_err(|error| Error::Crypto(error.to_string()))?;
+            .map_err(Error::crypto)?;
         let wrapped = PairCodeUtils::encrypt_ephemeral_pub(&ours, &code);
         Ok((theirs, wrapped.to_vec()))
     })
     .await
-    .map_err(|error| Error::Crypto(error.to_string()))?
+    .map_err(Error::crypto)?
 }

@@ -36,8 +36,8 @@ pub(super) async fn issue(session: &LinkedSession, iq: &Node) -> Result<(), IqEr
 
 /// Always the same for the same two accounts.
 fn token_for(cell: &AccountCell, trusted: &AccountCell) -> Result<Vec<u8>, Error> {
-    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&cell.primary.identity())
-        .map_err(|error| Error::Crypto(error.to_string()))?;
+    let mut mac =
+        Hmac::<sha2::Sha256>::new_from_slice(&cell.primary.identity()).map_err(Error::crypto)?;
     mac.update(trusted.lid.as_bytes());
     Ok(mac.finalize().into_bytes().to_vec())
 }

@@ -35,7 +35,7 @@ impl Permits {
     /// The key is derived, so that paths hold across a restart.
     pub(super) fn new(server: &ServerIdentity) -> Result<Self, Error> {
         let secret = server.static_key.private_key.serialize();
-        let key = Hmac::new_from_slice(secret).map_err(|error| Error::Crypto(error.to_string()))?;
+        let key = Hmac::new_from_slice(secret).map_err(Error::crypto)?;
         Ok(Self { key })
     }
 

@@ -150,7 +150,7 @@ impl PollVote {
             &target.author,
             &target.sender,
         )
-        .map_err(|error| Error::Crypto(error.to_string()))?;
+        .map_err(Error::crypto)?;
         let vote =
             wa::message::PollEncValue { enc_payload: Some(payload), enc_iv: Some(iv.to_vec()) };
         let update = wa::message::PollUpdateMessage {
