@@ -151,11 +151,11 @@ impl TestInstance<'_> {
 
     /// Links the instance to [`ANN`]'s account; waits until it is authorized.
     pub async fn linked(&self) -> ScriptedSession {
-        let asking = self.api.fleet.get(self.id).unwrap().ask();
+        let viewer = self.api.fleet.get(self.id).unwrap().view_qr();
         let session = self.api.engine.opened().await;
         session.link(&account()).await;
         self.until_state("authorized").await;
-        drop(asking);
+        drop(viewer);
         session
     }
 

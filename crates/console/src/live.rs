@@ -9,7 +9,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures::stream::{self, Stream, StreamExt as _};
 use serde::Serialize;
-use siskin_fleet::{Asking, Instance};
+use siskin_fleet::{Instance, QrViewer};
 use siskin_model::{InstanceId, Link, Phase};
 use tokio::sync::watch;
 
@@ -46,7 +46,7 @@ pub(crate) struct Watch {
     first: bool,
     over: bool,
     sent: HashMap<String, String>,
-    _asking: Asking,
+    _viewer: QrViewer,
     _place: StreamPlace,
 }
 
@@ -89,7 +89,7 @@ impl Watch {
             first: true,
             over: false,
             sent: HashMap::new(),
-            _asking: instance.ask(),
+            _viewer: instance.view_qr(),
         })
     }
 

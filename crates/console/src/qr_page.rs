@@ -94,7 +94,7 @@ fn page(
     error: CodeError,
 ) -> Html<String> {
     // A page without scripts has no stream: this keeps its instance awake until it reloads.
-    let _asking = instance.ask();
+    let _viewer = instance.view_qr();
     let widget = widget(visitor, instance);
     let link = instance.link().borrow().clone();
     let address = format!("/waInstance{}/{}", instance.id(), instance.token().expose());

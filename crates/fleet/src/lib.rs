@@ -4,7 +4,6 @@
 //! port [`Engine`] and publishes how each instance stands as a `watch` of
 //! [`siskin_model::Link`], which is all that the API, the pages and the terminal read.
 
-mod asking;
 mod backlog;
 mod bell;
 mod bounds;
@@ -26,6 +25,7 @@ mod parts;
 mod people;
 pub mod port;
 mod previews;
+mod qr_viewers;
 mod read_marks;
 mod setup;
 mod shared;
@@ -37,7 +37,6 @@ mod timers;
 mod typing;
 mod undecryptable;
 
-pub use asking::Asking;
 pub use bell::Bell;
 pub use bounds::{LARGEST_FORM, LONGEST_TEXT};
 pub use error::{BudgetOf, ChangeError, FleetError, LinkError, MessageError};
@@ -53,4 +52,5 @@ pub use port::{
     Parts, Prepared, Reports, SendError, Session, SessionEvent, Stored,
 };
 pub use previews::{LARGEST_PICTURE, NoPreviews, Previews};
+pub use qr_viewers::QrViewer;
 pub use setup::Setup;

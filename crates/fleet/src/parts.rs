@@ -4,7 +4,6 @@ use siskin_green_api::Settings;
 use siskin_model::{InstanceId, Link};
 use tokio::sync::watch;
 
-use crate::asking::Askers;
 use crate::entries::Entries;
 use crate::files::{Fetcher, Files, Spending};
 use crate::groups::Groups;
@@ -14,6 +13,7 @@ use crate::log::NotificationLog;
 use crate::online::Online;
 use crate::outbox::{Composer, LinkPreviews, Outbox, Pace, Queue, Tracker};
 use crate::people::{Accounts, AddressBook, People};
+use crate::qr_viewers::QrViewers;
 use crate::read_marks::ReadMarks;
 use crate::shared::Shared;
 use crate::timers::Timers;
@@ -22,7 +22,7 @@ use crate::undecryptable::Undecryptable;
 
 /// The parts of one instance that others call, each made with what it needs.
 pub(crate) struct Parts {
-    pub(crate) askers: Arc<Askers>,
+    pub(crate) qr_viewers: Arc<QrViewers>,
     pub(crate) online: Arc<Online>,
     pub(crate) log: Arc<NotificationLog>,
     pub(crate) journal: Arc<Journal>,
@@ -82,7 +82,7 @@ impl Parts {
 
         let (fetcher, inbox) = (Arc::new(fetcher), Arc::new(inbox));
         Self {
-            askers: Arc::default(),
+            qr_viewers: Arc::default(),
             online,
             log,
             journal,

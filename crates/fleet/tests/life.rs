@@ -47,12 +47,12 @@ async fn until_state(instance: &Instance, state: InstanceState) -> Link {
 impl Stage {
     /// Links the instance and gives the session of the link back.
     async fn linked(&self) -> ScriptedSession {
-        let asking = self.instance.ask();
+        let viewer = self.instance.view_qr();
         let session = self.engine.opened().await;
         session.show_qr("code", MINUTE).await;
         session.link(&account()).await;
         until_state(&self.instance, InstanceState::Authorized).await;
-        drop(asking);
+        drop(viewer);
         session
     }
 
@@ -99,13 +99,13 @@ async fn a_lost_and_regained_connection_is_told_where_the_settings_ask_for_it() 
 #[tokio::test(start_paused = true)]
 async fn asking_wakes_it_and_it_sleeps_when_nobody_asks_any_more() {
     let stage = stage().await;
-    let asking = stage.instance.ask();
+    let viewer = stage.instance.view_qr();
     let session = stage.engine.opened().await;
     assert!(!session.linked);
     session.show_qr("first", MINUTE).await;
     let link = until(&stage.instance, "a code", |link| link.qr().is_some()).await;
     assert_eq!(link.qr().unwrap().text, "first");
-    drop(asking);
+    drop(viewer);
     // A code that was shown stays scannable for its whole life.
     tokio::time::sleep(MINUTE).await;
     assert!(!session.is_closed());
@@ -116,7 +116,7 @@ async fn asking_wakes_it_and_it_sleeps_when_nobody_asks_any_more() {
 #[tokio::test(start_paused = true)]
 async fn exhausted_codes_are_replaced_as_long_as_somebody_asks() {
     let stage = stage().await;
-    let _asking = stage.instance.ask();
+    let _viewer = stage.instance.view_qr();
     for round in 0..5 {
         let session = stage.engine.opened().await;
         let text = format!("code {round}");
@@ -143,7 +143,7 @@ async fn a_scan_links_it_and_the_owner_is_told() {
 #[tokio::test(start_paused = true)]
 async fn a_pairing_code_and_a_qr_do_not_disturb_each_other() {
     let stage = stage().await;
-    let _asking = stage.instance.ask();
+    let _viewer = stage.instance.view_qr();
     let qr = stage.engine.opened().await;
     qr.show_qr("code", MINUTE).await;
     let code = stage.instance.pairing_code(&account().phone).await.unwrap();
@@ -283,7 +283,7 @@ async fn a_late_event_of_an_old_session_touches_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_passkey_demand_is_a_state_of_its_own_and_not_an_endless_qr() {
     let stage = stage().await;
-    let asking = stage.instance.ask();
+    let viewer = stage.instance.view_qr();
     let session = stage.engine.opened().await;
     session.show_qr("code", MINUTE).await;
     session.send(SessionEvent::PasskeyRequired).await;
@@ -293,14 +293,14 @@ async fn a_passkey_demand_is_a_state_of_its_own_and_not_an_endless_qr() {
     // Trying again is a decision of the person's: leaving and coming back, or a reboot.
     stage.instance.reboot().await.unwrap();
     stage.engine.opened().await;
-    drop(asking);
+    drop(viewer);
     assert_eq!(stage.told().await, ["passkeyRequired", "notAuthorized"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn whatsapp_out_of_reach_is_said_and_tried_again() {
     let stage = stage().await;
-    let _asking = stage.instance.ask();
+    let _viewer = stage.instance.view_qr();
     let session = stage.engine.opened().await;
     session.send(SessionEvent::Unreachable).await;
     until(&stage.instance, "unreachable", |link| link.reason == Some(Reason::Unreachable)).await;
@@ -387,7 +387,7 @@ async fn keys_that_cannot_be_read_are_stale_until_logout() {
     let refused = instance.pairing_code(&account().phone).await;
     assert!(matches!(refused, Err(LinkError::HasStaleKeys)), "{refused:?}");
     instance.logout().await.unwrap();
-    let _asking = instance.ask();
+    let _viewer = instance.view_qr();
     assert!(!first.engine.opened().await.linked);
 }
 
@@ -404,14 +404,14 @@ async fn the_owner_is_told_nothing_that_the_settings_do_not_ask_for() {
 #[tokio::test(start_paused = true)]
 async fn what_was_in_the_way_once_is_not_said_of_the_next_attempt() {
     let stage = stage().await;
-    let asking = stage.instance.ask();
+    let viewer = stage.instance.view_qr();
     let session = stage.engine.opened().await;
     session.send(SessionEvent::Unreachable).await;
     until(&stage.instance, "unreachable", |link| link.reason == Some(Reason::Unreachable)).await;
-    drop(asking);
+    drop(viewer);
     let link = until(&stage.instance, "asleep", |link| link.phase == Phase::Asleep).await;
     assert_eq!(link.reason, Some(Reason::Unreachable), "whoever looks is still told why");
-    let _asking = stage.instance.ask();
+    let _viewer = stage.instance.view_qr();
     stage.engine.opened().await;
     let link = until(&stage.instance, "waking", |link| link.phase == Phase::Waking).await;
     assert_eq!(link.reason, None);
@@ -420,7 +420,7 @@ async fn what_was_in_the_way_once_is_not_said_of_the_next_attempt() {
 #[tokio::test(start_paused = true)]
 async fn what_is_in_the_way_stays_said_while_it_is_tried_again() {
     let stage = stage().await;
-    let _asking = stage.instance.ask();
+    let _viewer = stage.instance.view_qr();
     let session = stage.engine.opened().await;
     session.send(SessionEvent::Ended(End::ClientOutdated)).await;
     stage.engine.opened().await;
@@ -524,7 +524,7 @@ async fn a_change_of_state_that_could_not_be_recorded_is_told_when_there_is_room
 #[tokio::test(start_paused = true)]
 async fn a_full_disk_is_told_to_whoever_wants_to_link() {
     let stage = stage().await;
-    let _asking = stage.instance.ask();
+    let _viewer = stage.instance.view_qr();
     let session = stage.engine.opened().await;
     session.send(SessionEvent::Ended(End::StoreFailed)).await;
     let link = until(&stage.instance, "told", |link| link.reason.is_some()).await;

@@ -67,7 +67,7 @@ pub(crate) async fn handle(call: Call) -> Answer {
 }
 
 async fn code(context: &Context, instance: &Instance) -> Result<Qr, Verdict> {
-    let _asking = instance.ask();
+    let _viewer = instance.view_qr();
     let mut link = instance.link();
     let settled = async {
         loop {

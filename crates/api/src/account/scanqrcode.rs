@@ -118,7 +118,7 @@ impl<'a> Session<'a> {
 
     /// Sends codes until there is a last frame, which it returns.
     async fn run(mut self, socket: &mut WebSocket) -> Result<Utf8Bytes, Gone> {
-        let _asking = self.instance.ask();
+        let _viewer = self.instance.view_qr();
         loop {
             match self.next().await {
                 Next::Send(json) => {

@@ -95,7 +95,7 @@ async fn prepare(
 ) -> ScriptedSession {
     let instance = fleet.create(name.to_owned(), Settings::for_people()).await.unwrap();
     print(address, name, &instance);
-    let _asking = instance.ask();
+    let _viewer = instance.view_qr();
     let session = engine.opened().await;
     for event in events {
         session.send(event).await;

@@ -30,13 +30,13 @@ impl Scene {
     async fn new(site: Site) -> Self {
         let admin = site.sign_in().await;
         let instance = site.instance("shop").await;
-        let asking = instance.ask();
+        let viewer = instance.view_qr();
         let session = site.engine.opened().await;
         session.link(&ann()).await;
         let mut link = instance.link();
         let online = link.wait_for(|link| link.phase == siskin_model::Phase::Online);
         tokio::time::timeout(Duration::from_secs(5), online).await.unwrap().unwrap();
-        drop(asking);
+        drop(viewer);
         Self { site, admin, instance, session }
     }
 

@@ -146,7 +146,7 @@ async fn the_list_follows_every_instance_on_it() {
     let instance = site.instance("shop").await;
     let mut stream = Stream::open(&site, "/console/events", &admin.headers()).await;
     stream.until("Not linked").await;
-    let _asking = instance.ask();
+    let _viewer = instance.view_qr();
     let session = site.engine.opened().await;
     session.link(&ann()).await;
     stream.until("Online").await;

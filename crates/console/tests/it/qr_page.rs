@@ -116,11 +116,11 @@ async fn a_linked_instance_hides_most_of_its_number() {
     let site = Site::new().await;
     let instance = site.instance("shop").await;
     let mut link = instance.link();
-    let asking = instance.ask();
+    let viewer = instance.view_qr();
     let session = site.engine.opened().await;
     session.link(&ann()).await;
     link.wait_for(|link| link.phase == Phase::Online).await.unwrap();
-    drop(asking);
+    drop(viewer);
     let html = site.get(&qr_page(&instance), &[]).await.text;
     assert!(html.contains("Already linked") && html.contains("+1555•••••01"), "{html}");
     assert!(!html.contains("15550100001"), "{html}");

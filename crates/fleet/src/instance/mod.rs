@@ -11,12 +11,12 @@ use siskin_store::{InstanceRow, Store};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::asking::Asking;
 use crate::configuration::Configuration;
 use crate::error::{ChangeError, FleetError, LinkError};
 use crate::parts::Parts;
+use crate::qr_viewers::QrViewer;
 use crate::shared::Shared;
-use crate::task::Command;
+use crate::task::LinkCommand;
 
 /// One instance: what is known of it, its parts, and the mailbox of its task.
 pub struct Instance {
@@ -27,7 +27,7 @@ pub struct Instance {
     configuration: Configuration,
     parts: Arc<Parts>,
     link: Arc<watch::Sender<Link>>,
-    commands: mpsc::Sender<Command>,
+    commands: mpsc::Sender<LinkCommand>,
     deleted: CancellationToken,
 }
 
@@ -36,7 +36,7 @@ impl Instance {
         row: InstanceRow,
         shared: &Shared,
         link: Arc<watch::Sender<Link>>,
-        commands: mpsc::Sender<Command>,
+        commands: mpsc::Sender<LinkCommand>,
     ) -> Self {
         let (id, store) = (row.id, shared.store.clone());
         let configuration = Configuration::new(id, &store, &shared.bell, row.token, row.settings);
@@ -98,9 +98,9 @@ impl Instance {
         self.link.subscribe()
     }
 
-    /// Asks for a code to scan: see [`Asking`]. The code comes through [`Instance::link`].
-    pub fn ask(&self) -> Asking {
-        Asking::new(self.parts.askers.clone())
+    /// Looks at the code to scan: see [`QrViewer`]. The code comes through [`Instance::link`].
+    pub fn view_qr(&self) -> QrViewer {
+        QrViewer::new(self.parts.qr_viewers.clone())
     }
 
     /// A code that links by phone number; while one for the same number is valid, that one.
@@ -111,7 +111,7 @@ impl Instance {
     /// When the instance is linked, WhatsApp cannot be reached or refuses.
     pub async fn pairing_code(&self, phone: &PhoneNumber) -> Result<PairingCode, LinkError> {
         let phone = phone.clone();
-        self.command(|reply| Command::PairingCode { phone, reply })
+        self.command(|reply| LinkCommand::PairingCode { phone, reply })
             .await
             .ok_or(LinkError::Stopping)?
     }
@@ -122,7 +122,7 @@ impl Instance {
     /// # Errors
     /// When the keys cannot be removed or the instance is stopping.
     pub async fn logout(&self) -> Result<(), FleetError> {
-        self.command(|reply| Command::Logout { reply }).await.ok_or(FleetError::Stopping)?
+        self.command(|reply| LinkCommand::Logout { reply }).await.ok_or(FleetError::Stopping)?
     }
 
     /// Closes every connection of the instance and, if it is linked, starts it anew.
@@ -131,16 +131,16 @@ impl Instance {
     /// # Errors
     /// When the keys cannot be read or the instance is stopping.
     pub async fn reboot(&self) -> Result<(), FleetError> {
-        self.command(|reply| Command::Reboot { reply }).await.ok_or(FleetError::Stopping)?
+        self.command(|reply| LinkCommand::Reboot { reply }).await.ok_or(FleetError::Stopping)?
     }
 
     /// Removes the link with its keys and ends the task. `false`: it had ended before.
     pub(crate) async fn remove(&self) -> Result<bool, FleetError> {
-        let removed = self.command(|reply| Command::Remove { reply }).await;
+        let removed = self.command(|reply| LinkCommand::Remove { reply }).await;
         removed.map_or(Ok(false), |result| result.map(|()| true))
     }
 
-    async fn command<T>(&self, make: impl FnOnce(oneshot::Sender<T>) -> Command) -> Option<T> {
+    async fn command<T>(&self, make: impl FnOnce(oneshot::Sender<T>) -> LinkCommand) -> Option<T> {
         let (reply, answer) = oneshot::channel();
         self.commands.send(make(reply)).await.ok()?;
         answer.await.ok()

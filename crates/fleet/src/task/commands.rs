@@ -12,7 +12,7 @@ use crate::error::{FleetError, LinkError};
 type Reply = oneshot::Sender<Result<(), FleetError>>;
 
 /// A command to an instance's task, with the way back for its answer.
-pub(crate) enum Command {
+pub(crate) enum LinkCommand {
     PairingCode {
         phone: PhoneNumber,
         reply: CodeReply,
@@ -30,18 +30,18 @@ pub(crate) enum Command {
 }
 
 impl InstanceTask {
-    pub(super) async fn on_command(&mut self, command: Command) -> ControlFlow<()> {
+    pub(super) async fn on_command(&mut self, command: LinkCommand) -> ControlFlow<()> {
         match command {
-            Command::PairingCode { phone, reply } => self.on_code_request(phone, reply).await,
-            Command::Logout { reply } => {
+            LinkCommand::PairingCode { phone, reply } => self.on_code_request(phone, reply).await,
+            LinkCommand::Logout { reply } => {
                 let result = self.logout().await;
                 let _ = reply.send(result);
             }
-            Command::Reboot { reply } => {
+            LinkCommand::Reboot { reply } => {
                 self.reboot().await;
                 let _ = reply.send(Ok(()));
             }
-            Command::Remove { reply } => {
+            LinkCommand::Remove { reply } => {
                 let removed = self.remove_keys().await;
                 let done = removed.is_ok();
                 let _ = reply.send(removed);
@@ -57,7 +57,7 @@ impl InstanceTask {
     async fn logout(&mut self) -> Result<(), FleetError> {
         let had_keys = self.link().has_keys() || self.linked.is_some();
         self.remove_keys().await?;
-        self.parts.askers.forget();
+        self.parts.qr_viewers.forget();
         self.publish(|link| {
             link.phase = Phase::Asleep;
             link.account = None;

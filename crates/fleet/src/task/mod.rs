@@ -22,7 +22,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-pub(crate) use self::commands::Command;
+pub(crate) use self::commands::LinkCommand;
 use self::pairing_code::CodeAttempt;
 use self::store_failed::StoreFailures;
 use self::work::{Work, WorkEvent};
@@ -46,7 +46,7 @@ pub(crate) struct InstanceTask {
     shared: Arc<Shared>,
     parts: Arc<Parts>,
     settings: watch::Receiver<Arc<Settings>>,
-    mailbox: mpsc::Receiver<Command>,
+    mailbox: mpsc::Receiver<LinkCommand>,
     /// How the instance stands: only this task says so.
     link: Arc<watch::Sender<Link>>,
     /// The state that the owner was last told.
@@ -77,8 +77,8 @@ pub(crate) struct InstanceTask {
 /// What the task can be woken by.
 enum Wake {
     Stopping,
-    Command(Command),
-    AskersChanged,
+    Command(LinkCommand),
+    QrViewersChanged,
     Qr(Option<SessionEvent>),
     Code(Option<SessionEvent>),
     CodeAnswered(Result<IssuedCode, EngineError>),
@@ -95,7 +95,7 @@ impl InstanceTask {
         link: Arc<watch::Sender<Link>>,
         settings: watch::Receiver<Arc<Settings>>,
         parts: Arc<Parts>,
-        mailbox: mpsc::Receiver<Command>,
+        mailbox: mpsc::Receiver<LinkCommand>,
         shared: Arc<Shared>,
     ) -> Self {
         let work = Work::new(id, &parts, &settings);
@@ -184,7 +184,7 @@ impl InstanceTask {
     async fn next(&mut self) -> Wake {
         let deadline = self.deadline();
         let (code_events, code_answer) = match &mut self.code {
-            Some(attempt) => (Some(&mut attempt.open), attempt.asking.as_mut()),
+            Some(attempt) => (Some(&mut attempt.open), attempt.request.as_mut()),
             None => (None, None),
         };
         tokio::select! {
@@ -198,7 +198,7 @@ impl InstanceTask {
             event = event_of(code_events) => Wake::Code(event),
             answer = ready(code_answer) => Wake::CodeAnswered(answer),
             place = ready(self.awaiting_place.as_mut()) => Wake::Place(place),
-            () = self.parts.askers.changed.notified() => Wake::AskersChanged,
+            () = self.parts.qr_viewers.changed() => Wake::QrViewersChanged,
             event = self.work.next() => Wake::Work(event),
             () = until(deadline) => Wake::Deadline,
         }
@@ -208,7 +208,7 @@ impl InstanceTask {
         match wake {
             Wake::Stopping => return ControlFlow::Break(()),
             Wake::Command(command) => return self.on_command(command).await,
-            Wake::AskersChanged => {}
+            Wake::QrViewersChanged => {}
             Wake::Qr(event) => self.on_qr_event(event).await,
             Wake::Code(event) => self.on_code_event(event).await,
             Wake::CodeAnswered(answer) => self.on_code_answer(answer).await,

@@ -23,7 +23,7 @@ pub(crate) struct CodeAttempt {
     pub(super) open: Open,
     phone: PhoneNumber,
     /// WhatsApp's answer, until it is there.
-    pub(super) asking: Option<BoxFuture<'static, Result<IssuedCode, EngineError>>>,
+    pub(super) request: Option<BoxFuture<'static, Result<IssuedCode, EngineError>>>,
     waiting: Vec<CodeReply>,
     /// When the code is of no use any more, once there is one.
     expires: Option<Instant>,
@@ -64,7 +64,7 @@ impl InstanceTask {
         {
             match &self.link.borrow().pairing_code {
                 Some(code) => drop(reply.send(Ok(code.clone()))),
-                None if attempt.asking.is_some() => attempt.waiting.push(reply),
+                None if attempt.request.is_some() => attempt.waiting.push(reply),
                 // Its code has expired; its last moments are not worth waiting for.
                 None => drop(reply.send(Err(LinkError::Unreachable))),
             }
@@ -98,11 +98,11 @@ impl InstanceTask {
         match self.shared.engine.open_unlinked(self.id, reports).await {
             Ok(session) => {
                 let (asked, number) = (session.clone(), phone.clone());
-                let asking = Box::pin(async move { asked.pairing_code(&number).await });
+                let request = Box::pin(async move { asked.pairing_code(&number).await });
                 self.code = Some(CodeAttempt {
                     open: Open { session, events },
                     phone,
-                    asking: Some(asking),
+                    request: Some(request),
                     waiting: vec![reply],
                     expires: None,
                 });
@@ -116,7 +116,7 @@ impl InstanceTask {
 
     pub(super) async fn on_code_answer(&mut self, answer: Result<IssuedCode, EngineError>) {
         let Some(attempt) = &mut self.code else { return };
-        attempt.asking = None;
+        attempt.request = None;
         let issued = match answer {
             Ok(issued) => issued,
             Err(error) => {

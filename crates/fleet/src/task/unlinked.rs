@@ -5,15 +5,15 @@ use tokio::time::Instant;
 
 use super::store_failed::reason_not_opened;
 use super::{InstanceTask, Open};
-use crate::asking::Demand;
 use crate::port::{End, SessionEvent};
+use crate::qr_viewers::Demand;
 
 impl InstanceTask {
     /// When the QR session may go to sleep.
     pub(super) fn sleep_deadline(&self) -> Option<Instant> {
         let awake = self.qr.is_some()
             || (self.linked.is_none() && matches!(self.link().phase, Phase::PasskeyRequired));
-        match self.parts.askers.demand() {
+        match self.parts.qr_viewers.demand() {
             Demand::Until(moment) if awake => Some(moment),
             Demand::None if awake => Some(Instant::now()),
             _ => None,
@@ -22,7 +22,7 @@ impl InstanceTask {
 
     /// Opens or closes the QR session, as those who ask for codes have it.
     pub(super) async fn tend_qr(&mut self) {
-        let wanted = self.parts.askers.demand() != Demand::None;
+        let wanted = self.parts.qr_viewers.demand() != Demand::None;
         let phase = self.link().phase;
         match (&phase, wanted) {
             (Phase::Asleep | Phase::Waking | Phase::AwaitingScan(_), true)
@@ -130,7 +130,7 @@ impl InstanceTask {
         self.drop_code(&crate::LinkError::AlreadyLinked);
         self.retry = None;
         self.backoff.reset();
-        self.parts.askers.forget();
+        self.parts.qr_viewers.forget();
         self.linked = Some(open);
         self.publish(|link| {
             link.phase = Phase::Pairing;

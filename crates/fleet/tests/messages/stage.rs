@@ -98,14 +98,14 @@ impl Stage {
 
     /// The same, to a network that knows numbers by other spellings.
     pub async fn linked_to(&self, spellings: &[(&ChatId, &ChatId)]) -> ScriptedSession {
-        let asking = self.instance.ask();
+        let viewer = self.instance.view_qr();
         let session = self.engine.opened().await;
         for (spelled, account) in spellings {
             session.spelled((*spelled).clone(), (*account).clone());
         }
         session.show_qr("code", Duration::from_secs(60)).await;
         self.log_in(&session).await;
-        drop(asking);
+        drop(viewer);
         self.told().await;
         session
     }

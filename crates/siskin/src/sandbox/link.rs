@@ -50,7 +50,7 @@ async fn link(
 ) -> anyhow::Result<()> {
     let mut watch = instance.link();
     let has_keys = watch.wait_for(|link| link.has_keys() || link.qr().is_some());
-    let asking = instance.ask();
+    let viewer = instance.view_qr();
     let qr = has_keys.await?.qr().map(|qr| qr.text.clone());
     if let Some(qr) = qr {
         let url = format!("{phones_url}/sandbox/phones/{phone}/scan");
@@ -63,6 +63,6 @@ async fn link(
     }
     let online = |link: &Link| link.state() == InstanceState::Authorized;
     watch.wait_for(online).await?;
-    drop(asking);
+    drop(viewer);
     Ok(())
 }
