@@ -44,3 +44,44 @@ fn merge_members(into: &mut Map<String, Value>, from: Map<String, Value>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use siskin_sim_server::account::{Device, DeviceKeys, SignedPreKey};
+
+    use super::*;
+    use crate::history_request::HistoryRequest;
+
+    fn device(id: u16) -> Device {
+        let signed_prekey = SignedPreKey { id: vec![], value: vec![], signature: vec![] };
+        let keys = DeviceKeys {
+            registration_id: vec![],
+            identity: vec![],
+            signed_prekey,
+            prekeys: Default::default(),
+        };
+        Device::new(id, 1, "test".to_owned(), Vec::new(), keys)
+    }
+
+    #[test]
+    fn both_halves_are_read_from_what_is_written() {
+        let (phone, lid) = ("15550100001".to_owned(), "100000000000001".to_owned());
+        let mut account = Account::new(phone, lid, "Ann".to_owned(), false);
+        let mut state = PhoneState::new(&mut account).unwrap();
+        account.devices.insert(1, device(1));
+        state.add_companion(1, HistoryRequest::default());
+        // Not linked yet.
+        state.add_companion(2, HistoryRequest::default());
+
+        let written = content(Path::new("a file"), &account, &state).unwrap();
+
+        assert_eq!(written["devices"].as_object().unwrap().len(), 1);
+        assert_eq!(written["devices"]["1"]["platform"], "test");
+        assert_eq!(written["devices"]["1"]["has_app_state_key"], false);
+        let account: Account = serde_json::from_value(written.clone()).unwrap();
+        let state: PhoneState = serde_json::from_value(written.clone()).unwrap();
+        assert_eq!(content(Path::new("a file"), &account, &state).unwrap(), written);
+    }
+}
