@@ -21,7 +21,7 @@ use crate::typing::TypingIndicators;
 use crate::undecryptable::Undecryptable;
 
 /// The parts of one instance that others call, each made with what it needs.
-pub(crate) struct Parts {
+pub(crate) struct InstanceParts {
     pub(crate) qr_viewers: Arc<QrViewers>,
     pub(crate) online: Arc<Online>,
     pub(crate) log: Arc<NotificationLog>,
@@ -37,7 +37,7 @@ pub(crate) struct Parts {
     pub(crate) inbox: Arc<InstanceInbox>,
 }
 
-impl Parts {
+impl InstanceParts {
     pub(crate) fn new(
         id: InstanceId,
         shared: &Shared,

@@ -11,12 +11,12 @@ pub(crate) const LINGER: Duration = Duration::from_secs(75);
 /// Who wants to see a code to scan at the moment, and when somebody last did.
 #[derive(Default)]
 pub(crate) struct QrViewers {
-    now: Mutex<Present>,
+    now: Mutex<Viewing>,
     changed: Notify,
 }
 
 #[derive(Default)]
-struct Present {
+struct Viewing {
     count: usize,
     last: Option<Instant>,
 }
@@ -39,9 +39,9 @@ impl QrViewers {
     }
 
     pub(crate) fn demand(&self) -> Demand {
-        let present = self.now.lock().unwrap_or_else(PoisonError::into_inner);
-        match present.last {
-            _ if present.count > 0 => Demand::Open,
+        let viewing = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        match viewing.last {
+            _ if viewing.count > 0 => Demand::Open,
             Some(last) if last + LINGER > Instant::now() => Demand::Until(last + LINGER),
             _ => Demand::None,
         }
@@ -69,10 +69,10 @@ impl QrViewer {
 
 impl Drop for QrViewer {
     fn drop(&mut self) {
-        let mut present = self.viewers.now.lock().unwrap_or_else(PoisonError::into_inner);
-        present.count -= 1;
-        present.last = Some(Instant::now());
-        drop(present);
+        let mut viewing = self.viewers.now.lock().unwrap_or_else(PoisonError::into_inner);
+        viewing.count -= 1;
+        viewing.last = Some(Instant::now());
+        drop(viewing);
         self.viewers.changed.notify_one();
     }
 }

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::configuration::Configuration;
 use crate::error::{ChangeError, FleetError, LinkError};
-use crate::parts::Parts;
+use crate::parts::InstanceParts;
 use crate::qr_viewers::QrViewer;
 use crate::shared::Shared;
 use crate::task::LinkCommand;
@@ -25,7 +25,7 @@ pub struct Instance {
     created: UnixMillis,
     store: Arc<dyn Store>,
     configuration: Configuration,
-    parts: Arc<Parts>,
+    parts: Arc<InstanceParts>,
     link: Arc<watch::Sender<Link>>,
     commands: mpsc::Sender<LinkCommand>,
     deleted: CancellationToken,
@@ -40,7 +40,8 @@ impl Instance {
     ) -> Self {
         let (id, store) = (row.id, shared.store.clone());
         let configuration = Configuration::new(id, &store, &shared.bell, row.token, row.settings);
-        let parts = Parts::new(id, shared, &link.subscribe(), &configuration.settings_changes());
+        let parts =
+            InstanceParts::new(id, shared, &link.subscribe(), &configuration.settings_changes());
         Self {
             id,
             name: row.name,
@@ -201,7 +202,7 @@ impl Instance {
         self.parts.log.changes()
     }
 
-    pub(crate) fn parts(&self) -> &Arc<Parts> {
+    pub(crate) fn parts(&self) -> &Arc<InstanceParts> {
         &self.parts
     }
 }

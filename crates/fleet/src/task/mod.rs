@@ -27,7 +27,7 @@ use self::pairing_code::CodeAttempt;
 use self::store_failed::StoreFailures;
 use self::work::{Work, WorkEvent};
 use crate::pacer::Backoff;
-use crate::parts::Parts;
+use crate::parts::InstanceParts;
 use crate::port::{EVENT_QUEUE, IssuedCode, Reports, Session, SessionEvent, Stored};
 use crate::shared::Shared;
 use crate::{EngineError, LinkError};
@@ -44,7 +44,7 @@ pub(crate) struct Open {
 pub(crate) struct InstanceTask {
     id: InstanceId,
     shared: Arc<Shared>,
-    parts: Arc<Parts>,
+    parts: Arc<InstanceParts>,
     settings: watch::Receiver<Arc<Settings>>,
     mailbox: mpsc::Receiver<LinkCommand>,
     /// How the instance stands: only this task says so.
@@ -94,7 +94,7 @@ impl InstanceTask {
         recorded: InstanceState,
         link: Arc<watch::Sender<Link>>,
         settings: watch::Receiver<Arc<Settings>>,
-        parts: Arc<Parts>,
+        parts: Arc<InstanceParts>,
         mailbox: mpsc::Receiver<LinkCommand>,
         shared: Arc<Shared>,
     ) -> Self {

@@ -9,13 +9,13 @@ use siskin_model::InstanceId;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::parts::Parts;
+use crate::parts::InstanceParts;
 use crate::port::Session;
 
 /// The work of one instance.
 pub(super) struct Work {
     id: InstanceId,
-    parts: Arc<Parts>,
+    parts: Arc<InstanceParts>,
     settings: watch::Receiver<Arc<Settings>>,
     session: Option<Arc<dyn Session>>,
     sending: Option<JoinHandle<()>>,
@@ -40,7 +40,7 @@ pub(super) enum WorkEvent {
 impl Work {
     pub(super) fn new(
         id: InstanceId,
-        parts: &Arc<Parts>,
+        parts: &Arc<InstanceParts>,
         settings: &watch::Receiver<Arc<Settings>>,
     ) -> Self {
         Self {
