@@ -54,7 +54,7 @@ fn certificate(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::SIMULATOR_ONLY;
+    use crate::endpoint::SIMULATOR_ONLY;
 
     #[test]
     fn a_forged_chain_is_accepted_only_by_a_build_for_the_simulator() {

@@ -2,7 +2,9 @@ use std::net::IpAddr;
 
 use http::Uri;
 
-use crate::SIMULATOR_ONLY;
+/// Whether this build accepts any server as WhatsApp. Such a build talks to nothing but a
+/// simulator on loopback.
+pub const SIMULATOR_ONLY: bool = cfg!(feature = "danger-simulator-only");
 
 /// Where WhatsApp is: the address of its websocket.
 #[derive(Debug, Clone, PartialEq, Eq)]

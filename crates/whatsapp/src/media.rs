@@ -4,17 +4,15 @@
 //! runtime, and pieces go between the two through bounded channels.
 
 use std::io::{self, Read};
-use std::sync::{Arc, OnceLock, Weak};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use siskin_outbound::{Exchange, ExchangeAnswer, ExchangeBody, Outbound, Policy};
 use tokio::sync::{mpsc, oneshot};
 use wacore::net::{HttpClient, HttpRequest, HttpResponse, StreamingHttpResponse, UploadBody};
-use whatsapp_rust::Client;
 
-use crate::SIMULATOR_ONLY;
-use crate::endpoint::Endpoint;
+use crate::client_slot::ClientSlot;
+use crate::endpoint::{Endpoint, SIMULATOR_ONLY};
 use crate::media_url::MediaUrl;
 
 /// How many pieces of a file may wait between the network and a thread.
@@ -30,12 +28,12 @@ const LARGEST_ANSWER: usize = 1024 * 1024;
 /// of a host. So what it asks for is looked at as a whole: only WhatsApp's hosts are called, by
 /// `https` and without redirects.
 #[derive(Clone)]
-pub(crate) struct Media {
+pub(crate) struct MediaClient {
     outbound: Outbound,
     /// Where a build for the simulator goes instead. It is told the host that was meant.
     simulator: Option<String>,
     /// The session's own client, which knows the hosts that the network named last.
-    client: Arc<OnceLock<Weak<Client>>>,
+    client: ClientSlot,
 }
 
 /// An address that the engine wanted to call. The text does not show it: it has a token in it.
@@ -45,9 +43,9 @@ struct NotWhatsApps;
 
 type Answer = anyhow::Result<(u16, mpsc::Receiver<io::Result<Bytes>>)>;
 
-impl Media {
+impl MediaClient {
     pub(crate) fn new(endpoint: &Endpoint) -> Self {
-        let client = Arc::default();
+        let client = ClientSlot::default();
         if SIMULATOR_ONLY {
             let (host, port) = endpoint.address();
             let host = if host.contains(':') { format!("[{host}]") } else { host };
@@ -61,15 +59,9 @@ impl Media {
         Self { outbound: Outbound::new(Policy::Public), simulator: None, client }
     }
 
-    /// The same for another session.
-    pub(crate) fn of_session(&self) -> Self {
-        Self { client: Arc::default(), ..self.clone() }
-    }
-
-    /// Says whose files these are.
-    pub(crate) fn attach(&self, client: &Arc<Client>) {
-        // A session has one client.
-        let _ = self.client.set(Arc::downgrade(client));
+    /// The same for a session, whose client will be in that slot.
+    pub(crate) fn of_session(&self, client: ClientSlot) -> Self {
+        Self { client, ..self.clone() }
     }
 
     async fn begin(
@@ -96,7 +88,7 @@ impl Media {
     /// Whether the network has named a host for files. It was asked right before, by whoever
     /// put the address together, so this rarely asks again.
     async fn was_named(&self, host: &str) -> bool {
-        let Some(client) = self.client.get().and_then(Weak::upgrade) else { return false };
+        let Some(client) = self.client.client() else { return false };
         let Ok(named) = client.refresh_media_conn(false).await else { return false };
         named.hosts.iter().any(|named| named.hostname == host)
     }
@@ -160,7 +152,7 @@ impl Read for Pieces {
 }
 
 #[async_trait]
-impl HttpClient for Media {
+impl HttpClient for MediaClient {
     async fn execute(&self, mut request: HttpRequest) -> anyhow::Result<HttpResponse> {
         let body = request.body.take().map_or(ExchangeBody::Empty, ExchangeBody::Whole);
         let answer = self.begin(request, body).await?;
@@ -225,7 +217,7 @@ mod tests {
     #[tokio::test]
     async fn what_does_not_lead_to_whatsapp_is_not_called() {
         // Nobody listens there: a call would fail in another way.
-        let media = Media::new(&Endpoint::new("ws://127.0.0.1:1/ws/chat").unwrap());
+        let media = MediaClient::new(&Endpoint::new("ws://127.0.0.1:1/ws/chat").unwrap());
         for path in ["@evil.test/steal", ".evil.test/x", "//evil.test/x", ":1/x", "/../x"] {
             let url = format!("https://mmg.whatsapp.net{path}?auth=secret&token=x");
             for request in [HttpRequest::get(&url), HttpRequest::post(&url)] {
@@ -248,7 +240,7 @@ mod tests {
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("ws://{}/ws/chat", listener.local_addr().unwrap());
-        let media = Media::new(&Endpoint::new(&endpoint).unwrap());
+        let media = MediaClient::new(&Endpoint::new(&endpoint).unwrap());
         let serve = async {
             let (mut socket, _) = listener.accept().await.unwrap();
             let mut asked = Vec::new();

@@ -2,7 +2,7 @@
 //! back, voted on.
 
 use serde_json::Value;
-use siskin_fleet::Parts;
+use siskin_fleet::port::Parts;
 use siskin_model::message::{Command, Direction, Outgoing, Preview};
 use siskin_model::{Content, Message, MessageId, UnixMillis};
 use waproto::codec::{message_decode, message_to_vec};

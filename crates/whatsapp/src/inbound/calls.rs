@@ -5,7 +5,7 @@ use wacore::types::call::{
 };
 use wacore_binary::Jid;
 
-use super::Intake;
+use crate::addresses::Addresses;
 use crate::jid::chat_of;
 
 /// Why a caller lets this device be, when another one of the account has answered or turned
@@ -40,65 +40,65 @@ fn nature_of(action: &CallAction) -> (bool, bool) {
     }
 }
 
-impl Intake {
-    pub(super) async fn call(&self, call: &IncomingCall) -> Option<InboxEvent> {
-        let status = status_of(&call.action)?;
-        let creator = call.action.call_creator();
-        let phone = match &call.action {
-            CallAction::Offer { caller_pn, .. } => caller_pn.as_ref(),
-            _ => None,
-        };
-        let from = self.caller(creator, &call.from, phone).await?;
-        let (is_video, is_group) = nature_of(&call.action);
-        Some(InboxEvent::Call {
-            id: call.action.call_id().to_owned(),
-            from,
-            is_video,
-            is_group,
-            status,
-            at: UnixMillis(call.timestamp.timestamp_millis()),
-        })
-    }
+/// A step of a call.
+pub(super) async fn step(call: &IncomingCall, addresses: &Addresses) -> Option<InboxEvent> {
+    let status = status_of(&call.action)?;
+    let creator = call.action.call_creator();
+    let phone = match &call.action {
+        CallAction::Offer { caller_pn, .. } => caller_pn.as_ref(),
+        _ => None,
+    };
+    let from = caller(creator, &call.from, phone, addresses).await?;
+    let (is_video, is_group) = nature_of(&call.action);
+    Some(InboxEvent::Call {
+        id: call.action.call_id().to_owned(),
+        from,
+        is_video,
+        is_group,
+        status,
+        at: UnixMillis(call.timestamp.timestamp_millis()),
+    })
+}
 
-    /// Who called: whoever began it, for steps come from all sides. A call that the account
-    /// itself made is not an incoming one.
-    async fn caller(&self, creator: &Jid, from: &Jid, phone: Option<&Jid>) -> Option<Address> {
-        let creator = if chat_of(creator).is_some() { creator } else { from };
-        let address = self.address(creator, phone).await?;
-        let is_own = self.own().is_some_and(|own| own.is(&address.id));
-        (!is_own).then_some(address)
-    }
+/// Who called: whoever began it, for steps come from all sides. A call that the account
+/// itself made is not an incoming one.
+async fn caller(
+    creator: &Jid,
+    from: &Jid,
+    phone: Option<&Jid>,
+    addresses: &Addresses,
+) -> Option<Address> {
+    let creator = if chat_of(creator).is_some() { creator } else { from };
+    let address = addresses.address(creator, phone).await?;
+    let is_own = addresses.own().is_some_and(|own| own.is(&address.id));
+    (!is_own).then_some(address)
+}
 
-    /// A call that rang while nobody was connected.
-    pub(super) async fn missed_call(&self, call: &MissedCall) -> Option<InboxEvent> {
-        let at = UnixMillis(call.timestamp.timestamp_millis());
-        self.ended_call(&call.from, &call.call_id, CallStatus::HungUp, at).await
-    }
+/// A call that rang while nobody was connected.
+pub(super) async fn missed(call: &MissedCall, addresses: &Addresses) -> Option<InboxEvent> {
+    let at = UnixMillis(call.timestamp.timestamp_millis());
+    let from = addresses.address(&call.from, None).await?;
+    Some(ended(from, &call.call_id, CallStatus::HungUp, at))
+}
 
-    pub(super) async fn call_ended_elsewhere(
-        &self,
-        call: &CallEndedElsewhere,
-    ) -> Option<InboxEvent> {
-        let status = match call.outcome {
-            ElsewhereOutcome::Accepted => CallStatus::PickUp,
-            ElsewhereOutcome::Rejected => CallStatus::Declined,
-            _ => return None,
-        };
-        let at = UnixMillis(call.timestamp.timestamp_millis());
-        self.ended_call(&call.from, &call.call_id, status, at).await
-    }
+/// A call that another device of the account has answered or turned down.
+pub(super) async fn ended_elsewhere(
+    call: &CallEndedElsewhere,
+    addresses: &Addresses,
+) -> Option<InboxEvent> {
+    let status = match call.outcome {
+        ElsewhereOutcome::Accepted => CallStatus::PickUp,
+        ElsewhereOutcome::Rejected => CallStatus::Declined,
+        _ => return None,
+    };
+    let at = UnixMillis(call.timestamp.timestamp_millis());
+    let from = addresses.address(&call.from, None).await?;
+    Some(ended(from, &call.call_id, status, at))
+}
 
-    async fn ended_call(
-        &self,
-        from: &Jid,
-        id: &str,
-        status: CallStatus,
-        at: UnixMillis,
-    ) -> Option<InboxEvent> {
-        let from = self.address(from, None).await?;
-        let (is_video, is_group) = (false, false);
-        Some(InboxEvent::Call { id: id.to_owned(), from, is_video, is_group, status, at })
-    }
+fn ended(from: Address, id: &str, status: CallStatus, at: UnixMillis) -> InboxEvent {
+    let (is_video, is_group) = (false, false);
+    InboxEvent::Call { id: id.to_owned(), from, is_video, is_group, status, at }
 }
 
 #[cfg(test)]

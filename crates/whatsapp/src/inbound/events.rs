@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use siskin_fleet::port::InboxEvent;
+use siskin_fleet::port::{Inbox, InboxEvent};
 use wacore::types::events::{Event, EventInterest, EventKind};
 
-use super::{Intake, groups};
+use super::{acknowledged, calls, groups, names, receipts, received, undecryptable};
+use crate::addresses::Addresses;
 
-/// The kinds that the intake takes, for the engine, which makes no other ones then.
+/// The kinds that are taken here, for the engine, which makes no other ones then.
 pub(crate) fn interest() -> EventInterest {
     EventInterest::of(&[
         EventKind::Messages,
@@ -44,41 +45,43 @@ pub(super) fn concerns_us(event: &Event) -> Option<bool> {
     }
 }
 
-impl Intake {
-    /// Offers events to the inbox, in order.
-    pub(super) async fn offer(&self, batch: &[Arc<Event>]) -> anyhow::Result<()> {
-        let mut translated = Vec::with_capacity(batch.len());
-        for event in batch {
-            if let Event::Messages(messages) = &**event {
-                self.offer_translated(std::mem::take(&mut translated)).await?;
-                self.offer_messages(&messages.messages).await?;
-            } else {
-                translated.extend(self.translate(event).await);
-            }
+/// Offers events to the inbox, in order.
+pub(super) async fn offer(
+    batch: &[Arc<Event>],
+    inbox: &dyn Inbox,
+    addresses: &Addresses,
+) -> anyhow::Result<()> {
+    let mut translated = Vec::with_capacity(batch.len());
+    for event in batch {
+        if let Event::Messages(messages) = &**event {
+            offer_translated(std::mem::take(&mut translated), inbox).await?;
+            received::offer(&messages.messages, inbox, addresses).await?;
+        } else {
+            translated.extend(translate(event, addresses).await);
         }
-        self.offer_translated(translated).await
     }
+    offer_translated(translated, inbox).await
+}
 
-    async fn offer_translated(&self, translated: Vec<InboxEvent>) -> anyhow::Result<()> {
-        if !translated.is_empty() {
-            self.inbox.events(translated).await?;
-        }
-        Ok(())
+async fn offer_translated(translated: Vec<InboxEvent>, inbox: &dyn Inbox) -> anyhow::Result<()> {
+    if !translated.is_empty() {
+        inbox.events(translated).await?;
     }
+    Ok(())
+}
 
-    async fn translate(&self, event: &Event) -> Vec<InboxEvent> {
-        let one = match event {
-            Event::Receipt(receipt) => self.receipt(receipt).await,
-            Event::ServerAck(ack) => super::acknowledged::translate(ack),
-            Event::UndecryptableMessage(message) => self.undecryptable(message).await,
-            Event::IncomingCall(call) => self.call(call).await,
-            Event::MissedCall(call) => self.missed_call(call).await,
-            Event::CallEndedElsewhere(call) => self.call_ended_elsewhere(call).await,
-            Event::PushNameUpdate(update) => self.push_name(update).await,
-            Event::ContactUpdate(update) => self.contact(update).await,
-            Event::GroupUpdate(update) => return groups::told(update),
-            _ => None,
-        };
-        one.into_iter().collect()
-    }
+async fn translate(event: &Event, addresses: &Addresses) -> Vec<InboxEvent> {
+    let one = match event {
+        Event::Receipt(receipt) => receipts::translate(receipt, addresses).await,
+        Event::ServerAck(ack) => acknowledged::translate(ack),
+        Event::UndecryptableMessage(message) => undecryptable::translate(message, addresses).await,
+        Event::IncomingCall(call) => calls::step(call, addresses).await,
+        Event::MissedCall(call) => calls::missed(call, addresses).await,
+        Event::CallEndedElsewhere(call) => calls::ended_elsewhere(call, addresses).await,
+        Event::PushNameUpdate(update) => names::push_name(update, addresses).await,
+        Event::ContactUpdate(update) => names::contact(update, addresses).await,
+        Event::GroupUpdate(update) => return groups::translate(update),
+        _ => None,
+    };
+    one.into_iter().collect()
 }

@@ -14,7 +14,7 @@ pub(super) fn concerns_us(action: &Action) -> bool {
 }
 
 /// A group has another subject or timer, or is one that the account is new in.
-pub(super) fn told(update: &GroupUpdate) -> Vec<InboxEvent> {
+pub(super) fn translate(update: &GroupUpdate) -> Vec<InboxEvent> {
     let Some(group) = chat_of(&update.group_jid).map(Address::new) else { return Vec::new() };
     let (subject, expiration) = match &update.action {
         Action::Subject { subject, .. } => (Some(subject.clone()), None),
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_groups_timer_is_what_the_server_says_it_is() {
-        let set = |expiration| told(&update(Action::Ephemeral { expiration, trigger: None }));
+        let set = |expiration| translate(&update(Action::Ephemeral { expiration, trigger: None }));
         assert_eq!(set(604_800), [timer(604_800)]);
         assert_eq!(set(0), [timer(0)]);
         assert_eq!(set(u32::MAX), []);
@@ -80,7 +80,7 @@ mod tests {
         for (children, seconds) in [(vec![ephemeral], 86_400), (Vec::new(), 0)] {
             let group = NodeBuilder::new("group").attr("subject", "Birds").children(children);
             let raw = NodeBuilder::new("create").children([group.build()]).build();
-            let told = told(&update(Action::Create { raw }));
+            let told = translate(&update(Action::Create { raw }));
             assert_eq!(told.len(), 2, "{told:?}");
             assert!(matches!(&told[0], InboxEvent::Named { name, .. } if name == "Birds"));
             assert_eq!(told[1], timer(seconds));

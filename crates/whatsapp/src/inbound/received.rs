@@ -1,102 +1,98 @@
-use siskin_fleet::port::{InboxEvent, Received};
-use siskin_model::{Address, MessageId, UnixMillis};
+use siskin_fleet::port::{Inbox, InboxEvent, Received};
+use siskin_model::{Content, MessageId, UnixMillis};
+use wacore::types::events::InboundMessage;
 use wacore::types::message::{EditAttribute, MessageCategory, MessageInfo};
-use wacore_binary::{Jid, JidExt as _};
+use wacore_binary::JidExt as _;
 use waproto::whatsapp as wa;
 
-use super::{Intake, Own};
+use super::place::Place;
+use super::votes;
+use crate::account::Own;
+use crate::addresses::Addresses;
 use crate::translate::{self, Frame};
 
-/// Where a message belongs.
-pub(super) struct Place {
-    pub(super) chat: Address,
-    pub(super) sender: Address,
+/// Offers decrypted messages to the inbox, all or none.
+pub(super) async fn offer(
+    batch: &[InboundMessage],
+    inbox: &dyn Inbox,
+    addresses: &Addresses,
+) -> anyhow::Result<()> {
+    let Some(own) = addresses.own() else {
+        anyhow::bail!("messages came before the account is known")
+    };
+    let mut received = Vec::with_capacity(batch.len());
+    let mut timers = Vec::new();
+    for item in batch {
+        let (message, info) = (&item.message, &item.info);
+        received.extend(read(message, info, &own, addresses, inbox).await?);
+        timers.extend(timer(message, info, &own, addresses).await);
+    }
+    if !timers.is_empty() {
+        inbox.events(timers).await?;
+    }
+    if !received.is_empty() {
+        inbox.messages(received).await?;
+    }
+    Ok(())
 }
 
-impl Intake {
-    /// A decrypted message in the fleet's words. `None`: it is not for people, or of a kind
-    /// of chat that the API has not.
-    pub(super) async fn received(
-        &self,
-        own: &Own,
-        message: &wa::Message,
-        info: &MessageInfo,
-    ) -> anyhow::Result<Option<Received>> {
-        if info.category == MessageCategory::Peer || info.id.is_empty() {
-            return Ok(None);
-        }
-        let Some(place) = self.place(own, info).await else { return Ok(None) };
-        let id = MessageId::from_text(info.id.as_str());
-        let frame = Frame {
-            own: Some(&own.phone),
-            chat: place.chat.preferred(),
-            sender: place.sender.preferred(),
-            id: &id,
-            by_api: false,
-        };
-        let Some(mut body) = translate::read(message, &frame) else { return Ok(None) };
-        if let Some(ballot) = translate::ballot(message) {
-            self.open_ballot(own, &ballot, &place, &mut body).await?;
-        }
-        own.by_number(&mut body);
-        Ok(Some(Received {
-            chat: place.chat,
-            sender: place.sender,
-            from_me: info.source.is_from_me,
-            id,
-            at: UnixMillis(info.timestamp.timestamp_millis()),
-            push_name: push_name(info),
-            body,
-            raw: waproto::codec::message_to_vec(message),
-            file_size: translate::file_reference(message).map(|file| file.file_length),
-            status: None,
-            by_admin: by_admin(info),
-        }))
+/// A decrypted message in the fleet's words. `None`: it is not for people, or of a kind
+/// of chat that the API has not.
+async fn read(
+    message: &wa::Message,
+    info: &MessageInfo,
+    own: &Own,
+    addresses: &Addresses,
+    inbox: &dyn Inbox,
+) -> anyhow::Result<Option<Received>> {
+    if info.category == MessageCategory::Peer || info.id.is_empty() {
+        return Ok(None);
     }
-
-    /// What a message says about the timer of its chat.
-    pub(super) async fn timer(
-        &self,
-        own: &Own,
-        message: &wa::Message,
-        info: &MessageInfo,
-    ) -> Option<InboxEvent> {
-        if info.source.chat.is_group() || info.category == MessageCategory::Peer {
-            return None;
-        }
-        let at = UnixMillis(info.timestamp.timestamp_millis());
-        let timer = translate::timer::told(message, at)?;
-        let place = self.place(own, info).await?;
-        Some(InboxEvent::Timer { chat: place.chat, timer })
+    let Some(place) = Place::of(info, own, addresses).await else { return Ok(None) };
+    let id = MessageId::from_text(info.id.as_str());
+    let frame = Frame {
+        own: Some(&own.phone),
+        chat: place.chat.preferred(),
+        sender: place.sender.preferred(),
+        id: &id,
+        by_api: false,
+    };
+    let Some(mut body) = translate::read(message, &frame) else { return Ok(None) };
+    if let Some(ballot) = translate::ballot(message)
+        && let Some(update) = votes::open(&ballot, &place, own, addresses, inbox).await?
+    {
+        body.content = Content::PollUpdate(update);
     }
-
-    /// The chat and the writer of a message. `None`: statuses and channels, which are not
-    /// told yet.
-    pub(super) async fn place(&self, own: &Own, info: &MessageInfo) -> Option<Place> {
-        let source = &info.source;
-        let is_list = source.chat.is_broadcast_list();
-        if source.chat.is_status_broadcast() || (is_list && source.is_from_me) {
-            return None;
-        }
-        let sender = if source.is_from_me {
-            own.address()
-        } else {
-            self.address(&source.sender, source.sender_alt.as_ref()).await?
-        };
-        // A message to a list of people is in each one's own chat with the writer.
-        let chat = if is_list || is_same_person(&source.chat, &source.sender, source.is_from_me) {
-            sender.clone()
-        } else {
-            // Of what the phone sends, only this attribute has the receiver's number.
-            let other = source.recipient_alt.as_ref().or(info.peer_recipient_pn.as_ref());
-            self.address(&source.chat, other).await?
-        };
-        Some(Place { chat, sender })
-    }
+    own.by_number(&mut body);
+    Ok(Some(Received {
+        chat: place.chat,
+        sender: place.sender,
+        from_me: info.source.is_from_me,
+        id,
+        at: UnixMillis(info.timestamp.timestamp_millis()),
+        push_name: push_name(info),
+        body,
+        raw: waproto::codec::message_to_vec(message),
+        file_size: translate::file_reference(message).map(|file| file.file_length),
+        status: None,
+        by_admin: by_admin(info),
+    }))
 }
 
-fn is_same_person(chat: &Jid, sender: &Jid, from_me: bool) -> bool {
-    !from_me && chat.is_same_user_as(sender)
+/// What a message says about the timer of its chat.
+async fn timer(
+    message: &wa::Message,
+    info: &MessageInfo,
+    own: &Own,
+    addresses: &Addresses,
+) -> Option<InboxEvent> {
+    if info.source.chat.is_group() || info.category == MessageCategory::Peer {
+        return None;
+    }
+    let at = UnixMillis(info.timestamp.timestamp_millis());
+    let timer = translate::timer::told(message, at)?;
+    let place = Place::of(info, own, addresses).await?;
+    Some(InboxEvent::Timer { chat: place.chat, timer })
 }
 
 /// Whether an administrator of the group wrote a message. That a message was taken back is

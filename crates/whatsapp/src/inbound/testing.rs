@@ -15,7 +15,8 @@ use wacore::types::message::{MessageInfo, MessageSource};
 use wacore_binary::Jid;
 use waproto::whatsapp as wa;
 
-use super::Intake;
+use super::Inbound;
+use crate::addresses::Addresses;
 use crate::keystore::{Keys, Keystore};
 
 pub(super) const OWN: &str = "15550100001@s.whatsapp.net";
@@ -92,9 +93,9 @@ impl Inbox for FakeInbox {
     }
 }
 
-/// An intake with its inbox, and the folder of its keys.
+/// What a session receives, with its inbox and the folder of its keys.
 pub(super) struct Setting {
-    pub(super) intake: Arc<Intake>,
+    pub(super) inbound: Arc<Inbound>,
     pub(super) inbox: Arc<FakeInbox>,
     pub(super) keys: Arc<Keys>,
     _folder: TempDir,
@@ -106,16 +107,17 @@ pub(super) async fn setting() -> Setting {
     let keys = Arc::new(keystore.fresh(InstanceId::FIRST).await.unwrap());
     let inbox = Arc::new(FakeInbox::default());
     let unpacking = Arc::new(Semaphore::new(1));
-    let intake = Intake::new(keys.clone(), inbox.clone(), unpacking);
-    intake.attach(|| {
+    let account = || {
         Some(Account {
             phone: "15550100001".parse().unwrap(),
             device: 8,
             lid: Some("100000000000001".to_owned()),
             push_name: "Example Shop".to_owned(),
         })
-    });
-    Setting { intake: Arc::new(intake), inbox, keys, _folder: folder }
+    };
+    let addresses = Arc::new(Addresses::new(keys.clone(), account));
+    let inbound = Inbound::new(keys.clone(), addresses, inbox.clone(), unpacking);
+    Setting { inbound: Arc::new(inbound), inbox, keys, _folder: folder }
 }
 
 pub(super) fn jid(text: &str) -> Jid {
@@ -160,5 +162,5 @@ pub(super) fn inbound(message: wa::Message, info: MessageInfo) -> InboundMessage
 }
 
 pub(super) fn take(setting: &Setting, event: Event) {
-    setting.intake.take(&Arc::new(event));
+    setting.inbound.take(&Arc::new(event));
 }

@@ -1,35 +1,36 @@
-use siskin_model::{Body, ChatId, Content};
+use siskin_fleet::port::Inbox;
+use siskin_model::ChatId;
+use siskin_model::message::PollUpdate;
 
-use super::received::Place;
-use super::{Intake, Own};
+use super::place::Place;
+use crate::account::Own;
+use crate::addresses::Addresses;
 use crate::translate::Ballot;
 
-impl Intake {
-    /// Opens an encrypted vote with the poll that it is for. If the poll is not known, the
-    /// body says only which one it is.
-    pub(super) async fn open_ballot(
-        &self,
-        own: &Own,
-        ballot: &Ballot,
-        place: &Place,
-        body: &mut Body,
-    ) -> anyhow::Result<()> {
-        let Some(poll) = self.inbox.message(place.chat.preferred(), &ballot.poll).await? else {
-            return Ok(());
-        };
-        let creators = if poll.direction.is_outgoing() {
-            both(&own.address().id, own.lid.clone())
-        } else {
-            both(&poll.sender, self.counterpart(&poll.sender).await)
-        };
-        let voter = &place.sender;
-        let voters = both(&voter.id, voter.other.clone());
-        match ballot.open(&poll, &creators, &voters, voter.preferred()) {
-            Some(update) => body.content = Content::PollUpdate(update),
-            None => tracing::debug!(instance = %self.instance, "a vote cannot be read"),
-        }
-        Ok(())
+/// Opens an encrypted vote with the poll that it is for. `None`: the poll is not known, or not
+/// well enough.
+pub(super) async fn open(
+    ballot: &Ballot,
+    place: &Place,
+    own: &Own,
+    addresses: &Addresses,
+    inbox: &dyn Inbox,
+) -> anyhow::Result<Option<PollUpdate>> {
+    let Some(poll) = inbox.message(place.chat.preferred(), &ballot.poll).await? else {
+        return Ok(None);
+    };
+    let creators = if poll.direction.is_outgoing() {
+        both(&own.phone, own.lid.clone())
+    } else {
+        both(&poll.sender, addresses.counterpart(&poll.sender).await)
+    };
+    let voter = &place.sender;
+    let voters = both(&voter.id, voter.other.clone());
+    let update = ballot.open(&poll, &creators, &voters, voter.preferred());
+    if update.is_none() {
+        tracing::debug!(instance = %addresses.instance(), "a vote cannot be read");
     }
+    Ok(update)
 }
 
 fn both(one: &ChatId, other: Option<ChatId>) -> Vec<ChatId> {

@@ -4,17 +4,17 @@ use siskin_model::message::{Command, FileKind, OutgoingFile};
 use wacore::proto_helpers::MessageExt as _;
 use waproto::whatsapp as wa;
 
-use super::draft::{CannotBuild, Draft};
+use super::draft::{BuildError, Draft};
 use super::{
     audio, buttons, contact, context, delete, document, edit, forward, image, interactive, list,
     location, original, poll, sticker, template, text, timer, video,
 };
 
 /// The message that a draft describes.
-pub(crate) fn build(draft: &Draft<'_>) -> Result<wa::Message, CannotBuild> {
+pub(crate) fn build(draft: &Draft<'_>) -> Result<wa::Message, BuildError> {
     match &draft.outgoing.command {
         Command::Edit { target, text } => edit::build(target, text, draft),
-        Command::Delete { only_for_me: true, .. } => Err(CannotBuild::NothingToSend),
+        Command::Delete { only_for_me: true, .. } => Err(BuildError::NothingToSend),
         Command::Delete { target, .. } => delete::build(target, draft),
         command => {
             let mut message = content(command, draft)?;
@@ -30,7 +30,7 @@ pub(crate) fn build(draft: &Draft<'_>) -> Result<wa::Message, CannotBuild> {
     }
 }
 
-fn content(command: &Command, draft: &Draft<'_>) -> Result<wa::Message, CannotBuild> {
+fn content(command: &Command, draft: &Draft<'_>) -> Result<wa::Message, BuildError> {
     Ok(match command {
         Command::Text { text, .. } => text::build(text, draft),
         Command::File(outgoing) => file(outgoing, draft)?,
@@ -47,12 +47,12 @@ fn content(command: &Command, draft: &Draft<'_>) -> Result<wa::Message, CannotBu
         Command::Buttons(buttons) => buttons::build(buttons),
         Command::Template(template) => template::build(template),
         Command::List(list) => list::build(list),
-        Command::Edit { .. } | Command::Delete { .. } => return Err(CannotBuild::NothingToSend),
+        Command::Edit { .. } | Command::Delete { .. } => return Err(BuildError::NothingToSend),
     })
 }
 
-fn file(file: &OutgoingFile, draft: &Draft<'_>) -> Result<wa::Message, CannotBuild> {
-    let uploaded = draft.uploaded.as_ref().ok_or(CannotBuild::NoFile)?;
+fn file(file: &OutgoingFile, draft: &Draft<'_>) -> Result<wa::Message, BuildError> {
+    let uploaded = draft.uploaded.as_ref().ok_or(BuildError::NoFile)?;
     Ok(match file.kind {
         FileKind::Image => image::build(file, uploaded),
         FileKind::Video => video::build(file, uploaded),

@@ -6,7 +6,7 @@ use wa::message::ProtocolMessage;
 use wa::message::protocol_message::Type;
 use waproto::whatsapp as wa;
 
-use super::draft::{CannotBuild, Draft};
+use super::draft::{BuildError, Draft};
 use super::kinds::Kind;
 use super::media::text;
 use crate::jid::jid_of;
@@ -23,11 +23,11 @@ pub(super) const KIND: Kind = Kind {
     context: |_| None,
 };
 
-pub(super) fn build(target: &MessageId, draft: &Draft<'_>) -> Result<wa::Message, CannotBuild> {
-    let source = draft.parts.source.as_ref().ok_or(CannotBuild::NoSource)?;
+pub(super) fn build(target: &MessageId, draft: &Draft<'_>) -> Result<wa::Message, BuildError> {
+    let source = draft.parts.source.as_ref().ok_or(BuildError::NoSource)?;
     let from_me = source.direction.is_outgoing();
     if !from_me && !draft.outgoing.chat.is_group() {
-        return Err(CannotBuild::NotOurs);
+        return Err(BuildError::NotOurs);
     }
     // The message of somebody else is named with its writer: an administrator takes it back.
     let author = if from_me { None } else { draft.source_author.as_ref() };

@@ -1,4 +1,4 @@
-use siskin_fleet::{Parts, SendError};
+use siskin_fleet::port::{Parts, SendError};
 use siskin_model::message::Outgoing;
 use wacore_binary::Jid;
 
@@ -37,7 +37,7 @@ pub(crate) struct Uploaded {
 
 /// A message cannot be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum CannotBuild {
+pub(crate) enum BuildError {
     #[error("the message that it refers to is not known well enough")]
     NoSource,
     #[error("a message of this kind cannot be forwarded")]
@@ -50,8 +50,8 @@ pub(crate) enum CannotBuild {
     NothingToSend,
 }
 
-impl From<CannotBuild> for SendError {
-    fn from(error: CannotBuild) -> Self {
+impl From<BuildError> for SendError {
+    fn from(error: BuildError) -> Self {
         Self::Impossible(error.to_string())
     }
 }

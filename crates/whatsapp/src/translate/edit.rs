@@ -7,7 +7,7 @@ use wa::message::protocol_message::Type;
 use wacore::proto_helpers::MessageExt as _;
 use waproto::whatsapp as wa;
 
-use super::draft::{CannotBuild, Draft};
+use super::draft::{BuildError, Draft};
 use super::kinds::Kind;
 use super::media::text;
 use super::{original, unwrap};
@@ -44,8 +44,8 @@ pub(super) fn build(
     target: &MessageId,
     text: &str,
     draft: &Draft<'_>,
-) -> Result<wa::Message, CannotBuild> {
-    let source = draft.parts.source.as_ref().ok_or(CannotBuild::NoSource)?;
+) -> Result<wa::Message, BuildError> {
+    let source = draft.parts.source.as_ref().ok_or(BuildError::NoSource)?;
     let chat = jid_of(&draft.outgoing.chat);
     // In a group the writer is named, by the address that the group knows.
     let participant = draft.source_author.as_ref().filter(|_| draft.outgoing.chat.is_group());

@@ -42,7 +42,7 @@ use siskin_model::{Body, ChatId, Content, MessageId};
 use waproto::whatsapp as wa;
 
 pub(crate) use build::build;
-pub(crate) use draft::{CannotBuild, Draft, Uploaded};
+pub(crate) use draft::{BuildError, Draft, Uploaded};
 pub(crate) use media::{FileReference, file_reference};
 pub(crate) use mention::{Member, mention};
 pub(crate) use vote::{Ballot, ballot};

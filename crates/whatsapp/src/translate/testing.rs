@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use serde_json::Value;
-use siskin_fleet::Parts;
+use siskin_fleet::port::Parts;
 use siskin_green_api::{Notification, Sender, View};
 use siskin_model::message::{Command, Direction, Outgoing};
 use siskin_model::{Account, Body, ChatId, InstanceId, Message, MessageId, UnixMillis};

@@ -2,12 +2,19 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
 
-use futures::{FutureExt as _, poll};
-use tokio::net::TcpListener;
-use tokio_websockets::ServerBuilder;
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::{FutureExt as _, StreamExt as _, poll};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio_websockets::{Message, ServerBuilder, WebSocketStream};
+use wacore::net::{Transport, TransportEvent, TransportFactory as _};
 
-use super::*;
+use super::{SocketWatcher, Sockets};
+use crate::endpoint::Endpoint;
 
 /// How long a test waits for what comes at once.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -7,7 +7,6 @@
 //! acknowledged is sent again.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use futures::SinkExt as _;
@@ -15,7 +14,12 @@ use futures::stream::SplitSink;
 use tokio::sync::{mpsc, watch};
 use tokio_websockets::Message;
 
-use super::{Counts, Socket, SocketWatcher, WRITE_QUEUE};
+use super::handshake::Handshake;
+use super::socket::Socket;
+use super::socket_watcher::SocketWatcher;
+
+/// How many frames may wait to be written; the engine waits beyond that.
+pub(super) const WRITE_QUEUE: usize = 64;
 
 /// The task that writes to one socket.
 pub(super) struct Writer {
@@ -23,7 +27,7 @@ pub(super) struct Writer {
     pub(super) sink: SplitSink<Socket, Message>,
     pub(super) watcher: Arc<dyn SocketWatcher>,
     pub(super) closing: watch::Sender<bool>,
-    pub(super) counts: Arc<Counts>,
+    pub(super) handshake: Arc<Handshake>,
 }
 
 impl Writer {
@@ -45,7 +49,7 @@ impl Writer {
             self.watcher.before_send().await?;
             for frame in frames.drain(..) {
                 self.sink.feed(Message::binary(frame)).await?;
-                self.counts.sent.fetch_add(1, Ordering::SeqCst);
+                self.handshake.sent();
             }
             self.sink.flush().await?;
         }

@@ -6,7 +6,6 @@ use futures::FutureExt as _;
 use wacore::types::events::{Event, Receipt, ServerAck};
 use wacore::types::presence::ReceiptType;
 
-use super::super::Hook;
 use super::super::testing::*;
 
 fn receipt(id: &str) -> Event {
@@ -25,7 +24,7 @@ async fn no_frame_goes_out_before_what_came_in_is_stored() {
     let setting = setting().await;
     setting.inbox.waits.store(true, Ordering::SeqCst);
     take(&setting, receipt("A1"));
-    let mut frame = Box::pin(setting.intake.settled());
+    let mut frame = Box::pin(setting.inbound.settled());
     tokio::task::yield_now().await;
     assert!(frame.as_mut().now_or_never().is_none());
     setting.inbox.waits.store(false, Ordering::SeqCst);
@@ -37,12 +36,12 @@ async fn no_frame_goes_out_before_what_came_in_is_stored() {
 #[tokio::test]
 async fn frames_do_not_wait_when_nothing_is_due() {
     let setting = setting().await;
-    assert!(setting.intake.settled().now_or_never().unwrap().is_ok());
+    assert!(setting.inbound.settled().now_or_never().unwrap().is_ok());
     setting.inbox.waits.store(true, Ordering::SeqCst);
     let ack = ServerAck::builder().id("A1".to_owned()).class("message".to_owned()).build();
     take(&setting, Event::ServerAck(ack));
     tokio::task::yield_now().await;
-    assert!(setting.intake.settled().now_or_never().unwrap().is_ok());
+    assert!(setting.inbound.settled().now_or_never().unwrap().is_ok());
     setting.inbox.go_on.notify_one();
 }
 
@@ -51,10 +50,10 @@ async fn what_cannot_be_stored_ends_the_session_so_that_it_comes_again() {
     let setting = setting().await;
     setting.inbox.fails.store(true, Ordering::SeqCst);
     take(&setting, receipt("A1"));
-    assert!(setting.intake.settled().await.is_err());
+    assert!(setting.inbound.settled().await.is_err());
     setting.inbox.fails.store(false, Ordering::SeqCst);
     take(&setting, receipt("A2"));
-    assert!(setting.intake.settled().await.is_err(), "what comes later must not be told first");
+    assert!(setting.inbound.settled().await.is_err(), "what comes later must not be told first");
     assert!(setting.keys.fence.is_closed());
     assert_eq!(setting.inbox.given(), []);
 }
@@ -64,9 +63,9 @@ async fn a_message_that_cannot_be_stored_ends_the_session_so_that_it_comes_again
     let setting = setting().await;
     setting.inbox.fails.store(true, Ordering::SeqCst);
     let batch = [inbound(text("Hello"), info("A3", source(ADA, ADA, false)))];
-    assert!(Hook(setting.intake.clone()).take(&batch).await.is_err());
+    assert!(setting.inbound.take_messages(&batch).await.is_err());
     assert!(setting.keys.fence.is_closed());
-    assert!(setting.intake.settled().await.is_err(), "nothing is acknowledged any more");
+    assert!(setting.inbound.settled().await.is_err(), "nothing is acknowledged any more");
 }
 
 #[tokio::test(start_paused = true)]
@@ -74,7 +73,7 @@ async fn a_frame_does_not_wait_for_ever() {
     let setting = setting().await;
     setting.inbox.waits.store(true, Ordering::SeqCst);
     take(&setting, receipt("A1"));
-    assert!(setting.intake.settled().await.is_err());
+    assert!(setting.inbound.settled().await.is_err());
     assert!(setting.keys.fence.is_closed());
 }
 
@@ -86,7 +85,7 @@ async fn events_and_messages_keep_their_order() {
         take(&setting, receipt(id));
     }
     let batch = [inbound(text("Hello"), info("A3", source(ADA, ADA, false)))];
-    let mut message = Box::pin(setting.intake.committed(&batch));
+    let mut message = Box::pin(setting.inbound.commit_messages(&batch));
     assert!(message.as_mut().now_or_never().is_none());
     setting.inbox.waits.store(false, Ordering::SeqCst);
     setting.inbox.go_on.notify_one();

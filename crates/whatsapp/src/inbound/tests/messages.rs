@@ -15,7 +15,7 @@ use super::super::testing::*;
 
 /// Hands over messages as the hook does, and answers what came to the inbox.
 async fn received(setting: &Setting, batch: &[InboundMessage]) -> Vec<Received> {
-    setting.intake.committed(batch).await.unwrap();
+    setting.inbound.commit_messages(batch).await.unwrap();
     let messages = setting.inbox.given().into_iter().filter_map(|given| match given {
         Given::Messages(messages) => Some(messages),
         _ => None,
@@ -150,7 +150,7 @@ async fn a_batch_is_refused_when_it_cannot_be_stored() {
     let setting = setting().await;
     setting.inbox.fails.store(true, Ordering::SeqCst);
     let batch = [inbound(text("Hello"), info("A1", source(ADA, ADA, false)))];
-    assert!(setting.intake.committed(&batch).await.is_err());
+    assert!(setting.inbound.commit_messages(&batch).await.is_err());
 }
 
 #[tokio::test]
@@ -273,7 +273,7 @@ async fn the_timer_of_a_chat_of_two_is_taken_before_its_messages_and_a_groups_is
         inbound(set(), info("A2", in_chat)),
         inbound(set(), info("A3", source(GROUP, ADA, false))),
     ];
-    setting.intake.committed(&batch).await.unwrap();
+    setting.inbound.commit_messages(&batch).await.unwrap();
     let given = setting.inbox.given();
     let [Given::Event(InboxEvent::Timer { chat, timer }), Given::Messages(messages)] = &given[..]
     else {

@@ -24,7 +24,7 @@ fn at() -> wacore::chrono::DateTime<wacore::chrono::Utc> {
 async fn told(event: Event) -> Option<InboxEvent> {
     let setting = setting().await;
     take(&setting, event);
-    setting.intake.settled().await.unwrap();
+    setting.inbound.settled().await.unwrap();
     match setting.inbox.given().pop() {
         Some(Given::Event(incoming)) => Some(incoming),
         _ => None,

@@ -1,7 +1,7 @@
 //! What messages answer, and how often they were forwarded.
 
 use serde_json::json;
-use siskin_fleet::Parts;
+use siskin_fleet::port::Parts;
 use siskin_model::message::{Command, Direction, Location, Preview};
 use waproto::whatsapp as wa;
 

@@ -1,7 +1,7 @@
 //! Incoming files, and those that are sent.
 
 use serde_json::{Value, json};
-use siskin_fleet::Parts;
+use siskin_fleet::port::Parts;
 use siskin_model::Content;
 use siskin_model::FileToken;
 use siskin_model::message::{Command, Direction, FileKind, OutgoingFile};

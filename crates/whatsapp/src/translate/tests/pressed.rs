@@ -1,7 +1,7 @@
 //! Messages with buttons and lists, and what people press in them.
 
 use serde_json::{Value, json};
-use siskin_fleet::Parts;
+use siskin_fleet::port::Parts;
 use siskin_model::message::{
     Button, Buttons, Command, Direction, InteractiveAction, InteractiveButton, InteractiveButtons,
     InteractiveButtonsReply, List, Row, Section, Template, TemplateAction, TemplateButton,

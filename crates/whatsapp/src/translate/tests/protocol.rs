@@ -1,7 +1,7 @@
 //! Changes of earlier messages, and what is between devices only.
 
 use serde_json::json;
-use siskin_fleet::Parts;
+use siskin_fleet::port::Parts;
 use siskin_model::MessageId;
 use siskin_model::message::{Command, Direction};
 use wa::message::ProtocolMessage;

@@ -1,11 +1,11 @@
 //! Messages that are said again: they are what they are now.
 
-use siskin_fleet::Parts;
+use siskin_fleet::port::Parts;
 use siskin_model::message::{Command, Direction, Preview};
 use siskin_model::{Content, Message, MessageId};
 use waproto::whatsapp as wa;
 
-use super::super::draft::CannotBuild;
+use super::super::draft::BuildError;
 use super::super::testing::*;
 use super::super::{Draft, build};
 
@@ -104,7 +104,7 @@ fn what_is_to_be_seen_once_is_not_said_again() {
             source_author: None,
             secret: [0; 32],
         };
-        assert_eq!(build(&draft).unwrap_err(), CannotBuild::NotForwardable);
+        assert_eq!(build(&draft).unwrap_err(), BuildError::NotForwardable);
     }
     assert!(!known(&image("ever"), Direction::Incoming, ADA).body.is_view_once);
     // Businesses put buttons into such a wrapper.

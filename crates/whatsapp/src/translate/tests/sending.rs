@@ -1,13 +1,13 @@
 //! What is sent through the API, as others read it.
 
 use serde_json::json;
-use siskin_fleet::{LinkPreview, Parts};
+use siskin_fleet::port::{LinkPreview, Parts};
 use siskin_model::message::{Card, Command, Direction, Location, Poll, Preview};
 use siskin_model::{Content, MessageId};
 use wacore::proto_helpers::MessageExt as _;
 use waproto::whatsapp as wa;
 
-use super::super::draft::CannotBuild;
+use super::super::draft::BuildError;
 use super::super::testing::*;
 use super::super::{Draft, build};
 
@@ -147,10 +147,10 @@ fn what_cannot_be_forwarded_is_refused() {
         };
         build(&draft).unwrap_err()
     };
-    assert_eq!(error(Some(source.clone())), CannotBuild::NotForwardable);
+    assert_eq!(error(Some(source.clone())), BuildError::NotForwardable);
     source.body.content =
         Content::Text(siskin_model::message::Text { text: String::new(), is_template: false });
     source.raw = Vec::new();
-    assert_eq!(error(Some(source)), CannotBuild::NoSource);
-    assert_eq!(error(None), CannotBuild::NoSource);
+    assert_eq!(error(Some(source)), BuildError::NoSource);
+    assert_eq!(error(None), BuildError::NoSource);
 }

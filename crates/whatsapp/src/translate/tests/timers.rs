@@ -1,6 +1,6 @@
 //! After what time messages disappear.
 
-use siskin_fleet::Parts;
+use siskin_fleet::port::Parts;
 use siskin_model::message::{Card, Command, Direction, FileKind, OutgoingFile, Poll, Preview};
 use siskin_model::{FileToken, MessageId, Timer, UnixMillis};
 use wa::message::protocol_message::Type;

@@ -1,13 +1,15 @@
 //! Addresses with the other one of the same person.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use siskin_model::{Address, ChatId};
+use siskin_model::{Account, Address, ChatId, ChatKind, InstanceId};
 use wacore::store::traits::ProtocolStore as _;
 use wacore_binary::Jid;
 
-use super::{Intake, Own};
+use crate::account::Own;
 use crate::jid::{address_of, chat_in};
+use crate::keystore::Keys;
 use crate::remembered::Remembered;
 
 /// How long a pair of addresses is remembered: of a number, the person behind it can change.
@@ -15,16 +17,40 @@ const REMEMBERED: Duration = Duration::from_secs(60);
 /// How many are.
 const MOST: usize = 256;
 
-/// Pairs of addresses that the engine was asked for lately.
-pub(super) fn pairs() -> Remembered<ChatId> {
-    Remembered::new(REMEMBERED, MOST)
+/// Who the own account is, if that is known already. It must not wait for anything.
+type AccountSource = Box<dyn Fn() -> Option<Account> + Send + Sync>;
+
+/// The addresses of persons, the own account's among them, as one session knows them.
+pub(crate) struct Addresses {
+    keys: Arc<Keys>,
+    account: AccountSource,
+    pairs: Remembered<ChatId>,
 }
 
-impl Intake {
+impl Addresses {
+    /// `account` is asked each time who the own account is, and must not wait for anything.
+    pub(crate) fn new(
+        keys: Arc<Keys>,
+        account: impl Fn() -> Option<Account> + Send + Sync + 'static,
+    ) -> Self {
+        let pairs = Remembered::new(REMEMBERED, MOST);
+        Self { keys, account: Box::new(account), pairs }
+    }
+
+    /// Whose session it is.
+    pub(crate) fn instance(&self) -> InstanceId {
+        self.keys.instance
+    }
+
+    /// The own account, once it is known.
+    pub(crate) fn own(&self) -> Option<Own> {
+        (self.account)().as_ref().map(Own::of)
+    }
+
     /// An address with the other one: the one that came along, or what the engine has
     /// learned. It is asked in its store, not through its client, whose locks may be held by
     /// whoever waits for us.
-    pub(super) async fn address(&self, jid: &Jid, other: Option<&Jid>) -> Option<Address> {
+    pub(crate) async fn address(&self, jid: &Jid, other: Option<&Jid>) -> Option<Address> {
         let mut address = address_of(jid, other)?;
         if address.other.is_none() {
             address.other = self.counterpart(&address.id).await;
@@ -48,13 +74,14 @@ impl Intake {
     async fn stored_counterpart(&self, person: &ChatId) -> Option<ChatId> {
         let user = person.user();
         let found = match person.kind() {
-            siskin_model::ChatKind::Lid => self.keys.store.get_lid_mapping(user).await,
-            siskin_model::ChatKind::Person => self.keys.store.get_pn_mapping(user).await,
+            ChatKind::Lid => self.keys.store.get_lid_mapping(user).await,
+            ChatKind::Person => self.keys.store.get_pn_mapping(user).await,
             _ => return None,
         };
         let mapping = found
             .inspect_err(|error| {
-                tracing::warn!(instance = %self.instance, %error, "addresses cannot be looked up");
+                let instance = self.keys.instance;
+                tracing::warn!(%instance, %error, "addresses cannot be looked up");
             })
             .ok()??;
         if person.is_lid() {
@@ -62,12 +89,5 @@ impl Intake {
         } else {
             chat_in(&format!("{}@lid", mapping.lid))
         }
-    }
-}
-
-impl Own {
-    /// The own account as an address.
-    pub(super) fn address(&self) -> Address {
-        Address { id: self.phone.clone(), other: self.lid.clone() }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use siskin_fleet::SendError;
+use siskin_fleet::port::SendError;
 use siskin_model::ChatId;
 use whatsapp_rust::ErrorChainExt;
 
@@ -16,7 +16,7 @@ const SERVER_ERRORS: u16 = 500;
 const TOO_OFTEN: u16 = 429;
 
 /// Why something that concerns a chat was not done.
-pub(super) fn of(error: &(dyn Error + 'static), chat: &ChatId) -> SendError {
+pub(crate) fn of(error: &(dyn Error + 'static), chat: &ChatId) -> SendError {
     if error.is_transport_unavailable() || is_logged_out(error) {
         return SendError::Offline;
     }
@@ -37,7 +37,7 @@ pub(super) fn of(error: &(dyn Error + 'static), chat: &ChatId) -> SendError {
 }
 
 /// The same, of an error that says nothing about its kind but through its causes.
-pub(super) fn of_any(error: &anyhow::Error, chat: &ChatId) -> SendError {
+pub(crate) fn of_any(error: &anyhow::Error, chat: &ChatId) -> SendError {
     let cause: &(dyn Error + 'static) = error.as_ref();
     of(cause, chat)
 }

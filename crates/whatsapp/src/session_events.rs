@@ -1,6 +1,6 @@
 use std::sync::{Mutex, PoisonError};
 
-use siskin_fleet::SessionEvent;
+use siskin_fleet::port::SessionEvent;
 use siskin_model::InstanceId;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
@@ -10,16 +10,17 @@ use tokio::sync::mpsc::error::TrySendError;
 /// The engine must not be held up. So where the task is behind by a whole queue, the queue
 /// ends with what is in it: the task takes that for the end of the session and opens another
 /// one, which begins with what is on disk.
-pub(crate) struct Told {
+pub(crate) struct SessionEvents {
     instance: InstanceId,
     events: Mutex<Option<mpsc::Sender<SessionEvent>>>,
 }
 
-impl Told {
+impl SessionEvents {
     pub(crate) fn new(instance: InstanceId, events: mpsc::Sender<SessionEvent>) -> Self {
         Self { instance, events: Mutex::new(Some(events)) }
     }
 
+    /// Tells the task; does not wait.
     pub(crate) fn tell(&self, event: SessionEvent) {
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         let sent = events.as_ref().map(|events| events.try_send(event));
@@ -41,7 +42,7 @@ mod tests {
     #[test]
     fn a_session_whose_task_is_far_behind_ends_after_what_it_has_told_in_order() {
         let (sender, mut events) = mpsc::channel(2);
-        let told = Told::new(InstanceId::FIRST, sender);
+        let told = SessionEvents::new(InstanceId::FIRST, sender);
         told.tell(SessionEvent::Offline);
         told.tell(SessionEvent::Unreachable);
         for _ in 0..100 {
