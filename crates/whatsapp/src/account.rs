@@ -15,12 +15,12 @@ pub(crate) fn account_of(device: &Device) -> Option<Account> {
 }
 
 /// The own account, by both its addresses.
-pub(crate) struct Own {
+pub(crate) struct OwnAccount {
     pub(crate) phone: ChatId,
     pub(crate) lid: Option<ChatId>,
 }
 
-impl Own {
+impl OwnAccount {
     pub(crate) fn of(account: &Account) -> Self {
         let lid = account.lid.as_ref().and_then(|lid| ChatId::parse(&format!("{lid}@lid")));
         Self { phone: account.wid(), lid }

@@ -7,7 +7,7 @@ use siskin_model::{Account, Address, ChatId, ChatKind, InstanceId};
 use wacore::store::traits::ProtocolStore as _;
 use wacore_binary::Jid;
 
-use crate::account::Own;
+use crate::account::OwnAccount;
 use crate::jid::{address_of, chat_in};
 use crate::keystore::Keys;
 use crate::remembered::Remembered;
@@ -43,8 +43,8 @@ impl Addresses {
     }
 
     /// The own account, once it is known.
-    pub(crate) fn own(&self) -> Option<Own> {
-        (self.account)().as_ref().map(Own::of)
+    pub(crate) fn own(&self) -> Option<OwnAccount> {
+        (self.account)().as_ref().map(OwnAccount::of)
     }
 
     /// An address with the other one: the one that came along, or what the engine has

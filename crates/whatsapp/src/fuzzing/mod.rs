@@ -11,7 +11,7 @@ use siskin_model::{Body, ChatId, InstanceId, Message, MessageId, UnixMillis};
 use waproto::codec::{message_decode, message_to_vec};
 use waproto::whatsapp as wa;
 
-use crate::translate::{self, Frame};
+use crate::translate::{self, Envelope};
 
 const OWN: &str = "15550100001@c.us";
 const ADA: &str = "15550100002@c.us";
@@ -43,8 +43,8 @@ pub(crate) fn tell(message: &wa::Message) {
     // From a person, through this gateway, in a group.
     for (place, writer, by_api) in [(ADA, ADA, false), (ADA, OWN, true), (GROUP, ADA, false)] {
         let (own, place, writer, id) = (chat(OWN), chat(place), chat(writer), id());
-        let frame = Frame { own: Some(&own), chat: &place, sender: &writer, id: &id, by_api };
-        let Some(body) = translate::read(message, &frame) else { continue };
+        let envelope = Envelope { own: Some(&own), chat: &place, sender: &writer, id: &id, by_api };
+        let Some(body) = translate::read(message, &envelope) else { continue };
         for direction in [Direction::Incoming, Direction::Phone, Direction::Api] {
             let stored = stored(&place, &writer, body.clone(), direction, raw.clone());
             told(&stored, largest);

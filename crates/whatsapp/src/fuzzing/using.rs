@@ -10,7 +10,7 @@ use waproto::whatsapp as wa;
 
 use super::{ADA, ADA_LID, GROUP, OWN, chat, id, stored};
 use crate::jid::jid_of;
-use crate::translate::{self, Draft, Frame};
+use crate::translate::{self, Draft, Envelope};
 
 const SECRET: [u8; 32] = [9; 32];
 
@@ -21,9 +21,9 @@ pub(super) fn used(message: &Message) {
     let quoted = Parts { quoted: Some(message.clone()), ..Parts::default() };
     let answer = sent(answer, &quoted).expect("whatever it is, it can be answered");
     let own = chat(OWN);
-    let frame =
-        Frame { own: Some(&own), chat: &message.chat, sender: &own, id: &id(), by_api: true };
-    let read = translate::read(&answer, &frame).expect("an answer says something");
+    let envelope =
+        Envelope { own: Some(&own), chat: &message.chat, sender: &own, id: &id(), by_api: true };
+    let read = translate::read(&answer, &envelope).expect("an answer says something");
     assert_eq!(read.content.text(), Some("Hello"));
     assert_eq!(read.quoted.map(|quoted| quoted.id), Some(message.id.clone()));
 
@@ -65,7 +65,7 @@ fn sent(command: Command, parts: &Parts) -> Option<wa::Message> {
 
 /// Opens a message as a vote on a poll, and on itself if that is one.
 pub(super) fn opened(message: &wa::Message) {
-    let Some(ballot) = translate::ballot(message) else { return };
+    let Some(vote) = translate::encrypted_vote(message) else { return };
     let (own, ada) = (chat(OWN), chat(ADA));
     let options = ["Tea", "Coffee"].map(str::to_owned).to_vec();
     let content = siskin_model::message::Poll {
@@ -83,5 +83,5 @@ pub(super) fn opened(message: &wa::Message) {
     };
     let body = siskin_model::Body::new(Content::Poll(content));
     let poll = stored(&ada, &own, body, Direction::Api, message_to_vec(&poll));
-    let _ = ballot.open(&poll, &[own], &[ada.clone(), chat(ADA_LID)], &ada);
+    let _ = vote.open(&poll, &[own], &[ada.clone(), chat(ADA_LID)], &ada);
 }

@@ -7,9 +7,9 @@ use wa::web_message_info::Status;
 use wacore::types::events::LazyHistorySync;
 use waproto::whatsapp as wa;
 
-use crate::account::Own;
+use crate::account::OwnAccount;
 use crate::jid::chat_in;
-use crate::translate::{self, Frame};
+use crate::translate::{self, Envelope};
 
 /// How many messages go to the inbox at once.
 const PART: usize = 200;
@@ -17,7 +17,7 @@ const PART: usize = 200;
 /// Unpacks a piece and sends it in parts. Ends early if nobody takes them.
 pub(super) fn unpack(
     history: &LazyHistorySync,
-    own: Own,
+    own: OwnAccount,
     parts: &mpsc::Sender<History>,
 ) -> Result<(), wacore::history_sync::HistorySyncError> {
     let mut unpacker = Unpacker { own, part: History::default(), parts };
@@ -33,7 +33,7 @@ pub(super) fn unpack(
 }
 
 struct Unpacker<'a> {
-    own: Own,
+    own: OwnAccount,
     part: History,
     parts: &'a mpsc::Sender<History>,
 }
@@ -105,7 +105,7 @@ fn timer(conversation: &wa::Conversation) -> Option<Timer> {
     Timer::told(conversation.ephemeral_expiration.unwrap_or_default(), since)
 }
 
-fn received(own: &Own, chat: &Address, mut info: wa::WebMessageInfo) -> Option<Received> {
+fn received(own: &OwnAccount, chat: &Address, mut info: wa::WebMessageInfo) -> Option<Received> {
     let key = info.key.take()?;
     let from_me = key.from_me.unwrap_or_default();
     let sender = if from_me {
@@ -121,7 +121,7 @@ fn received(own: &Own, chat: &Address, mut info: wa::WebMessageInfo) -> Option<R
         message.message_context_info.get_or_insert_default().message_secret = Some(secret);
     }
     let id = MessageId::from_text(key.id.filter(|id| !id.is_empty())?);
-    let frame = Frame {
+    let envelope = Envelope {
         own: Some(&own.phone),
         chat: chat.preferred(),
         sender: sender.preferred(),
@@ -129,7 +129,7 @@ fn received(own: &Own, chat: &Address, mut info: wa::WebMessageInfo) -> Option<R
         by_api: false,
     };
     let seconds = i64::try_from(info.message_timestamp.unwrap_or_default()).unwrap_or_default();
-    let mut body = translate::read(&message, &frame)?;
+    let mut body = translate::read(&message, &envelope)?;
     own.by_number(&mut body);
     Some(Received {
         body,

@@ -2,7 +2,7 @@ use siskin_model::Address;
 use wacore::types::message::MessageInfo;
 use wacore_binary::{Jid, JidExt as _};
 
-use crate::account::Own;
+use crate::account::OwnAccount;
 use crate::addresses::Addresses;
 
 /// Where a message belongs.
@@ -14,7 +14,11 @@ pub(super) struct Place {
 impl Place {
     /// The chat and the writer of a message. `None`: statuses and channels, which are not
     /// told yet.
-    pub(super) async fn of(info: &MessageInfo, own: &Own, addresses: &Addresses) -> Option<Self> {
+    pub(super) async fn of(
+        info: &MessageInfo,
+        own: &OwnAccount,
+        addresses: &Addresses,
+    ) -> Option<Self> {
         let source = &info.source;
         let is_list = source.chat.is_broadcast_list();
         if source.chat.is_status_broadcast() || (is_list && source.is_from_me) {

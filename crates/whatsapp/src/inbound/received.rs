@@ -7,9 +7,9 @@ use waproto::whatsapp as wa;
 
 use super::place::Place;
 use super::votes;
-use crate::account::Own;
+use crate::account::OwnAccount;
 use crate::addresses::Addresses;
-use crate::translate::{self, Frame};
+use crate::translate::{self, Envelope};
 
 /// Offers decrypted messages to the inbox, all or none.
 pub(super) async fn offer(
@@ -41,7 +41,7 @@ pub(super) async fn offer(
 async fn read(
     message: &wa::Message,
     info: &MessageInfo,
-    own: &Own,
+    own: &OwnAccount,
     addresses: &Addresses,
     inbox: &dyn Inbox,
 ) -> anyhow::Result<Option<Received>> {
@@ -50,16 +50,16 @@ async fn read(
     }
     let Some(place) = Place::of(info, own, addresses).await else { return Ok(None) };
     let id = MessageId::from_text(info.id.as_str());
-    let frame = Frame {
+    let envelope = Envelope {
         own: Some(&own.phone),
         chat: place.chat.preferred(),
         sender: place.sender.preferred(),
         id: &id,
         by_api: false,
     };
-    let Some(mut body) = translate::read(message, &frame) else { return Ok(None) };
-    if let Some(ballot) = translate::ballot(message)
-        && let Some(update) = votes::open(&ballot, &place, own, addresses, inbox).await?
+    let Some(mut body) = translate::read(message, &envelope) else { return Ok(None) };
+    if let Some(vote) = translate::encrypted_vote(message)
+        && let Some(update) = votes::open(&vote, &place, own, addresses, inbox).await?
     {
         body.content = Content::PollUpdate(update);
     }
@@ -83,14 +83,14 @@ async fn read(
 async fn timer(
     message: &wa::Message,
     info: &MessageInfo,
-    own: &Own,
+    own: &OwnAccount,
     addresses: &Addresses,
 ) -> Option<InboxEvent> {
     if info.source.chat.is_group() || info.category == MessageCategory::Peer {
         return None;
     }
     let at = UnixMillis(info.timestamp.timestamp_millis());
-    let timer = translate::timer::told(message, at)?;
+    let timer = translate::told_timer(message, at)?;
     let place = Place::of(info, own, addresses).await?;
     Some(InboxEvent::Timer { chat: place.chat, timer })
 }

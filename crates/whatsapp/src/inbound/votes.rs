@@ -3,20 +3,20 @@ use siskin_model::ChatId;
 use siskin_model::message::PollUpdate;
 
 use super::place::Place;
-use crate::account::Own;
+use crate::account::OwnAccount;
 use crate::addresses::Addresses;
-use crate::translate::Ballot;
+use crate::translate::EncryptedVote;
 
 /// Opens an encrypted vote with the poll that it is for. `None`: the poll is not known, or not
 /// well enough.
 pub(super) async fn open(
-    ballot: &Ballot,
+    vote: &EncryptedVote,
     place: &Place,
-    own: &Own,
+    own: &OwnAccount,
     addresses: &Addresses,
     inbox: &dyn Inbox,
 ) -> anyhow::Result<Option<PollUpdate>> {
-    let Some(poll) = inbox.message(place.chat.preferred(), &ballot.poll).await? else {
+    let Some(poll) = inbox.message(place.chat.preferred(), &vote.poll).await? else {
         return Ok(None);
     };
     let creators = if poll.direction.is_outgoing() {
@@ -26,7 +26,7 @@ pub(super) async fn open(
     };
     let voter = &place.sender;
     let voters = both(&voter.id, voter.other.clone());
-    let update = ballot.open(&poll, &creators, &voters, voter.preferred());
+    let update = vote.open(&poll, &creators, &voters, voter.preferred());
     if update.is_none() {
         tracing::debug!(instance = %addresses.instance(), "a vote cannot be read");
     }

@@ -19,7 +19,7 @@ use self::upload::Uploads;
 use crate::failure;
 use crate::jid::jid_of;
 use crate::session::EngineSession;
-use crate::translate::{self, Draft, Frame};
+use crate::translate::{self, Draft, Envelope};
 
 #[async_trait]
 impl Messages for EngineSession {
@@ -42,8 +42,9 @@ impl Messages for EngineSession {
             let mut message = translate::build(&draft)?;
             // Read back as others will read it: there is one truth about what a message says.
             let sender = &own.phone;
-            let frame = Frame { own: Some(sender), chat, sender, id: &outgoing.id, by_api: true };
-            let body = translate::read(&message, &frame);
+            let envelope =
+                Envelope { own: Some(sender), chat, sender, id: &outgoing.id, by_api: true };
+            let body = translate::read(&message, &envelope);
             let mut body =
                 body.ok_or_else(|| SendError::Impossible("it says nothing".to_owned()))?;
             own.by_number(&mut body);

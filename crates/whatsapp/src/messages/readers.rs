@@ -6,7 +6,7 @@ use siskin_model::ChatId;
 use wacore_binary::{Jid, Node};
 use whatsapp_rust::Client;
 
-use crate::account::Own;
+use crate::account::OwnAccount;
 use crate::devices;
 use crate::jid::{chat_of, jid_of};
 use crate::session::EngineSession;
@@ -14,7 +14,7 @@ use crate::session::EngineSession;
 /// Refuses a message for a person none of whose devices can be given a key to read it.
 pub(super) async fn require(
     chat: &ChatId,
-    own: &Own,
+    own: &OwnAccount,
     session: &EngineSession,
 ) -> Result<(), SendError> {
     if chat.is_group() || own.is(chat) || devices::can_read(chat, &session.client).await? {
@@ -43,13 +43,13 @@ pub(super) async fn why_none(chat: &ChatId, session: &EngineSession) -> SendErro
 }
 
 /// Whether a group has members beside the account.
-pub(super) async fn has_other_members(group: &ChatId, own: &Own, client: &Client) -> bool {
+pub(super) async fn has_other_members(group: &ChatId, own: &OwnAccount, client: &Client) -> bool {
     let info = client.groups().query_info(&jid_of(group)).await;
     info.is_ok_and(|info| info.participants.iter().any(|member| !is_own(member, own)))
 }
 
 /// Whether a message is encrypted for a device of somebody else's. `None`: it names no devices.
-pub(super) fn names_others(node: &Node, own: &Own) -> Option<bool> {
+pub(super) fn names_others(node: &Node, own: &OwnAccount) -> Option<bool> {
     let node = node.as_node_ref();
     let participants = node.get_optional_child("participants")?;
     let devices = participants.children().unwrap_or_default();
@@ -57,7 +57,7 @@ pub(super) fn names_others(node: &Node, own: &Own) -> Option<bool> {
     Some(devices.any(|device| !is_own(&device, own)))
 }
 
-pub(super) fn is_own(device: &Jid, own: &Own) -> bool {
+pub(super) fn is_own(device: &Jid, own: &OwnAccount) -> bool {
     chat_of(&device.to_non_ad()).is_none_or(|person| own.is(&person))
 }
 
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn own_devices_are_nobody_else() {
-        let own = Own {
+        let own = OwnAccount {
             phone: ChatId::parse("15550100001@c.us").unwrap(),
             lid: ChatId::parse("100000000000009@lid"),
         };

@@ -5,7 +5,7 @@ use siskin_model::message::{Command, Outgoing};
 use wacore_binary::Jid;
 use whatsapp_rust::Client;
 
-use crate::account::Own;
+use crate::account::OwnAccount;
 use crate::failure;
 use crate::jid::{chat_of, jid_of};
 use crate::translate::BuildError;
@@ -15,7 +15,7 @@ use crate::translate::BuildError;
 pub(super) async fn require_right_to_delete(
     outgoing: &Outgoing,
     parts: &Parts,
-    own: &Own,
+    own: &OwnAccount,
     client: &Client,
 ) -> Result<(), SendError> {
     let is_others = parts.source.as_ref().is_some_and(|it| !it.direction.is_outgoing());

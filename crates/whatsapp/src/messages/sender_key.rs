@@ -6,12 +6,12 @@ use wacore::store::traits::ProtocolStore as _;
 use wacore_binary::Jid;
 
 use super::readers::is_own;
-use crate::account::Own;
+use crate::account::OwnAccount;
 use crate::jid::jid_of;
 use crate::keystore::Keys;
 
 /// Whether any device of others has it.
-pub(super) async fn is_shared(group: &ChatId, own: &Own, keys: &Keys) -> bool {
+pub(super) async fn is_shared(group: &ChatId, own: &OwnAccount, keys: &Keys) -> bool {
     let devices = keys.store.get_sender_key_devices(&jid_of(group).to_string()).await;
     match devices {
         Ok(devices) => devices.iter().any(|(device, has_key)| {

@@ -4,14 +4,14 @@ use siskin_model::message::{FileKind, OutgoingFile};
 use wa::message::AudioMessage;
 use waproto::whatsapp as wa;
 
-use super::Uploaded;
-use super::kinds::Kind;
-use super::media::{Facts, carrying, file};
+use super::draft::Uploaded;
+use super::kind::Kind;
+use super::media::{FileInfo, carrying, file};
 
 pub(super) const KIND: Kind = Kind {
-    read: |message, frame| {
+    read: |message, envelope| {
         let audio = message.audio_message.as_option()?;
-        let facts = Facts {
+        let info = FileInfo {
             kind: FileKind::Audio,
             caption: &None,
             name: None,
@@ -19,7 +19,7 @@ pub(super) const KIND: Kind = Kind {
             thumbnail: None,
             is_animated: false,
         };
-        Some(file(&facts, frame.id))
+        Some(file(&info, envelope.id))
     },
     context: |message| message.audio_message.as_option()?.context_info.as_option(),
 };

@@ -11,7 +11,7 @@ use wa::message::buttons_response_message::Response;
 use waproto::whatsapp as wa;
 
 use super::context::stanza_id;
-use super::kinds::Kind;
+use super::kind::Kind;
 use super::media::{some_text, text};
 
 pub(super) const KIND: Kind = Kind {

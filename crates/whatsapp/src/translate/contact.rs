@@ -5,7 +5,7 @@ use siskin_model::message::Card;
 use wa::message::ContactMessage;
 use waproto::whatsapp as wa;
 
-use super::kinds::Kind;
+use super::kind::Kind;
 use super::media::text;
 
 pub(super) const ONE: Kind = Kind {

@@ -1,33 +1,18 @@
 //! What a message answers, and how often it was forwarded.
 
 use siskin_model::MessageId;
-use siskin_model::message::{Forwarding, Quoted};
+use siskin_model::message::Forwarding;
 use wacore::proto_helpers::MessageExt as _;
 use wacore_binary::Jid;
 use waproto::whatsapp as wa;
 
-use super::{Frame, content, timer, unwrap};
-use crate::jid::chat_in;
+use super::timer;
 
 pub(super) fn forwarding(context: &wa::ContextInfo) -> Forwarding {
     Forwarding {
         score: context.forwarding_score.unwrap_or_default(),
         is_forwarded: context.is_forwarded.unwrap_or_default(),
     }
-}
-
-pub(super) fn quoted(context: &wa::ContextInfo, frame: &Frame<'_>) -> Option<Quoted> {
-    let id = MessageId::from_text(stanza_id(context)?);
-    let participant =
-        context.participant.as_deref().and_then(chat_in).unwrap_or_else(|| frame.chat.clone());
-    let quoted_frame = Frame { sender: &participant, id: &id, by_api: false, ..*frame };
-    // One level: what the quoted message itself answers is of no interest.
-    let content = context
-        .quoted_message
-        .as_option()
-        .and_then(|quoted| content(unwrap::innermost(quoted), &quoted_frame))
-        .map(Box::new);
-    Some(Quoted { id, participant, content })
 }
 
 /// The id of the message that is answered.

@@ -7,7 +7,7 @@ use wa::message::protocol_message::Type;
 use waproto::whatsapp as wa;
 
 use super::draft::{BuildError, Draft};
-use super::kinds::Kind;
+use super::kind::Kind;
 use super::media::text;
 use crate::jid::jid_of;
 

@@ -5,14 +5,14 @@ use siskin_model::message::{FileKind, OutgoingFile};
 use wa::message::DocumentMessage;
 use waproto::whatsapp as wa;
 
-use super::Uploaded;
-use super::kinds::Kind;
-use super::media::{Facts, carrying, file, jpeg_bytes, some_text};
+use super::draft::Uploaded;
+use super::kind::Kind;
+use super::media::{FileInfo, carrying, file, jpeg_bytes, some_text};
 
 pub(super) const KIND: Kind = Kind {
-    read: |message, frame| {
+    read: |message, envelope| {
         let document = message.document_message.as_option()?;
-        let facts = Facts {
+        let info = FileInfo {
             kind: FileKind::Document,
             caption: &document.caption,
             name: document.file_name.as_deref().or(document.title.as_deref()),
@@ -20,7 +20,7 @@ pub(super) const KIND: Kind = Kind {
             thumbnail: document.jpeg_thumbnail.as_deref(),
             is_animated: false,
         };
-        Some(file(&facts, frame.id))
+        Some(file(&info, envelope.id))
     },
     context: |message| message.document_message.as_option()?.context_info.as_option(),
 };

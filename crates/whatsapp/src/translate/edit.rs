@@ -8,7 +8,7 @@ use wacore::proto_helpers::MessageExt as _;
 use waproto::whatsapp as wa;
 
 use super::draft::{BuildError, Draft};
-use super::kinds::Kind;
+use super::kind::Kind;
 use super::media::text;
 use super::{original, unwrap};
 use crate::jid::jid_of;

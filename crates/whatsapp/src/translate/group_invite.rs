@@ -3,7 +3,7 @@
 use siskin_model::Content;
 use siskin_model::message::GroupInvite;
 
-use super::kinds::Kind;
+use super::kind::Kind;
 use super::media::{jpeg, text};
 use crate::jid::chat_in;
 

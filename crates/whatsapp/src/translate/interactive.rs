@@ -16,7 +16,7 @@ use wa::message::interactive_response_message::InteractiveResponseMessage as Res
 use waproto::whatsapp as wa;
 
 use super::context::stanza_id;
-use super::kinds::Kind;
+use super::kind::Kind;
 use super::media::{some_text, text};
 
 pub(super) const KIND: Kind = Kind {

@@ -1,20 +1,12 @@
 //! The table of all kinds of messages.
 
-use siskin_model::Content;
 use waproto::whatsapp as wa;
 
+use super::kind::Kind;
 use super::{
-    Frame, audio, buttons, contact, delete, document, edit, group_invite, image, interactive, list,
+    audio, buttons, contact, delete, document, edit, group_invite, image, interactive, list,
     location, poll, reaction, sticker, template, text, video, vote,
 };
-
-/// A kind of message.
-pub(super) struct Kind {
-    /// What a message says, if it is of this kind.
-    pub(super) read: fn(&wa::Message, &Frame<'_>) -> Option<Content>,
-    /// Its place for what it answers and how often it was forwarded.
-    pub(super) context: fn(&wa::Message) -> Option<&wa::ContextInfo>,
-}
 
 /// All kinds. A message is of the first one that fits.
 pub(super) const KINDS: [Kind; 31] = [

@@ -7,7 +7,7 @@ use wa::message::list_message::{ListType, Row as WireRow, Section as WireSection
 use waproto::whatsapp as wa;
 
 use super::context::stanza_id;
-use super::kinds::Kind;
+use super::kind::Kind;
 use super::media::{some_text, text};
 
 pub(super) const KIND: Kind = Kind {

@@ -5,7 +5,7 @@ use siskin_model::message::Location;
 use wa::message::LocationMessage;
 use waproto::whatsapp as wa;
 
-use super::kinds::Kind;
+use super::kind::Kind;
 use super::media::{jpeg, jpeg_bytes, some_text, text};
 
 pub(super) const KIND: Kind = Kind {

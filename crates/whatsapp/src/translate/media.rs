@@ -51,7 +51,7 @@ macro_rules! carrying {
 pub(super) use carrying;
 
 /// What a message says about its file.
-pub(super) struct Facts<'a> {
+pub(super) struct FileInfo<'a> {
     pub(super) kind: FileKind,
     pub(super) caption: &'a Option<String>,
     pub(super) name: Option<&'a str>,
@@ -61,20 +61,20 @@ pub(super) struct Facts<'a> {
 }
 
 /// The file of a message, as it is before it was fetched.
-pub(super) fn file(facts: &Facts<'_>, id: &MessageId) -> Content {
-    let mime_type = MimeType::from(facts.mime_type.as_deref().unwrap_or_default());
-    let named = facts.name.map(FileName::new).filter(|name| !name.is_empty());
+pub(super) fn file(info: &FileInfo<'_>, id: &MessageId) -> Content {
+    let mime_type = MimeType::from(info.mime_type.as_deref().unwrap_or_default());
+    let named = info.name.map(FileName::new).filter(|name| !name.is_empty());
     let by_id = || format!("{id}.{}", extension::of(&mime_type)).into();
     let file_name = named.unwrap_or_else(by_id);
     Content::File(FileContent {
-        kind: facts.kind,
+        kind: info.kind,
         file: None,
         too_large: false,
-        caption: text(facts.caption),
+        caption: text(info.caption),
         file_name,
         mime_type,
-        thumbnail: jpeg(facts.thumbnail),
-        is_animated: facts.is_animated,
+        thumbnail: jpeg(info.thumbnail),
+        is_animated: info.is_animated,
     })
 }
 

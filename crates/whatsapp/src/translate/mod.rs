@@ -11,11 +11,13 @@ mod delete;
 mod document;
 mod draft;
 mod edit;
+mod envelope;
 mod extension;
 mod forward;
 mod group_invite;
 mod image;
 mod interactive;
+mod kind;
 mod kinds;
 mod list;
 mod location;
@@ -24,6 +26,7 @@ mod mention;
 mod original;
 mod poll;
 mod reaction;
+mod read;
 mod silent;
 mod sticker;
 mod template;
@@ -32,55 +35,18 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod text;
-pub(crate) mod timer;
+mod timer;
+mod told_timer;
 mod unsupported;
 mod unwrap;
 mod video;
 mod vote;
 
-use siskin_model::{Body, ChatId, Content, MessageId};
-use waproto::whatsapp as wa;
-
 pub(crate) use build::build;
 pub(crate) use draft::{BuildError, Draft, Uploaded};
+pub(crate) use envelope::Envelope;
 pub(crate) use media::{FileReference, file_reference};
 pub(crate) use mention::{Member, mention};
-pub(crate) use vote::{Ballot, ballot};
-
-/// What has to be known beside a message to read it.
-#[derive(Clone, Copy)]
-pub(crate) struct Frame<'a> {
-    /// The own account.
-    pub own: Option<&'a ChatId>,
-    /// The chat.
-    pub chat: &'a ChatId,
-    /// Who wrote the message.
-    pub sender: &'a ChatId,
-    /// Its id.
-    pub id: &'a MessageId,
-    /// Whether it was sent through the API: such a text is told as one with a link
-    /// (specification, section 6).
-    pub by_api: bool,
-}
-
-/// What a message says. `None`: nothing that concerns people.
-pub(crate) fn read(message: &wa::Message, frame: &Frame<'_>) -> Option<Body> {
-    let is_view_once = unwrap::is_view_once(message);
-    let message = unwrap::innermost(message);
-    let content = content(message, frame)?;
-    let context = kinds::context(message);
-    Some(Body {
-        content,
-        forwarding: context.map(context::forwarding).unwrap_or_default(),
-        quoted: context.and_then(|context| context::quoted(context, frame)),
-        is_view_once,
-    })
-}
-
-/// The content of a message that was taken out of its wrappers.
-fn content(message: &wa::Message, frame: &Frame<'_>) -> Option<Content> {
-    kinds::KINDS
-        .iter()
-        .find_map(|kind| (kind.read)(message, frame))
-        .or_else(|| unsupported::read(message))
-}
+pub(crate) use read::read;
+pub(crate) use told_timer::told_timer;
+pub(crate) use vote::{EncryptedVote, encrypted_vote};

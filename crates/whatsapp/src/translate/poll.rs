@@ -7,7 +7,7 @@ use wa::message::PollCreationMessage;
 use wa::message::poll_creation_message::Option as PollOption;
 use waproto::whatsapp as wa;
 
-use super::kinds::Kind;
+use super::kind::Kind;
 use super::media::text;
 
 pub(super) const V1: Kind = Kind {

@@ -13,7 +13,7 @@ use waproto::whatsapp as wa;
 
 use super::context::stanza_id;
 use super::interactive;
-use super::kinds::Kind;
+use super::kind::Kind;
 use super::media::{some_text, text};
 
 pub(super) const KIND: Kind = Kind {

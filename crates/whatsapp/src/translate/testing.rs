@@ -8,7 +8,7 @@ use siskin_model::message::{Command, Direction, Outgoing};
 use siskin_model::{Account, Body, ChatId, InstanceId, Message, MessageId, UnixMillis};
 use waproto::whatsapp as wa;
 
-use super::{Draft, Frame, Uploaded, build, read};
+use super::{Draft, Envelope, Uploaded, build, read};
 use crate::jid::jid_of;
 
 pub(super) const OWN: &str = "15550100001@c.us";
@@ -38,8 +38,8 @@ pub(super) fn field<T: Default>(value: T) -> buffa::MessageField<T> {
 pub(super) fn from_ada(message: &wa::Message) -> Option<Body> {
     let (own, ada) = (chat(OWN), chat(ADA));
     let id = MessageId::from_text(ID);
-    let frame = Frame { own: Some(&own), chat: &ada, sender: &ada, id: &id, by_api: false };
-    read(message, &frame)
+    let envelope = Envelope { own: Some(&own), chat: &ada, sender: &ada, id: &id, by_api: false };
+    read(message, &envelope)
 }
 
 fn stored(body: Body, direction: Direction) -> Message {
@@ -121,7 +121,8 @@ pub(super) fn sent_to(to: &str, command: Command, parts: &Parts) -> (wa::Message
     let built = build(&draft).unwrap();
     let message = waproto::codec::message_decode(&waproto::codec::message_to_vec(&built)).unwrap();
     let (own, to) = (chat(OWN), outgoing.chat.clone());
-    let frame = Frame { own: Some(&own), chat: &to, sender: &own, id: &outgoing.id, by_api: true };
-    let body = read(&message, &frame).unwrap();
+    let envelope =
+        Envelope { own: Some(&own), chat: &to, sender: &own, id: &outgoing.id, by_api: true };
+    let body = read(&message, &envelope).unwrap();
     (message, body)
 }

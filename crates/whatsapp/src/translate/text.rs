@@ -6,32 +6,34 @@ use wa::message::ExtendedTextMessage;
 use wa::message::extended_text_message::PreviewType as WirePreviewType;
 use waproto::whatsapp as wa;
 
-use super::kinds::Kind;
+use super::ad;
+use super::draft::Draft;
+use super::envelope::Envelope;
+use super::kind::Kind;
 use super::media::{jpeg, text};
-use super::{Draft, Frame, ad};
 
 pub(super) const PLAIN: Kind = Kind {
-    read: |message, frame| {
+    read: |message, envelope| {
         let text = message.conversation.as_ref().filter(|text| !text.is_empty())?;
-        Some(plain(text.clone(), frame))
+        Some(plain(text.clone(), envelope))
     },
     context: |_| None,
 };
 
 pub(super) const EXTENDED: Kind = Kind {
-    read: |message, frame| Some(read(message.extended_text_message.as_option()?, frame)),
+    read: |message, envelope| Some(read(message.extended_text_message.as_option()?, envelope)),
     context: |message| message.extended_text_message.as_option()?.context_info.as_option(),
 };
 
-fn plain(text: String, frame: &Frame<'_>) -> Content {
-    if frame.by_api {
+fn plain(text: String, envelope: &Envelope<'_>) -> Content {
+    if envelope.by_api {
         Content::ExtendedText(ExtendedText { text, ..Default::default() })
     } else {
         Content::Text(Text { text, is_template: false })
     }
 }
 
-fn read(message: &ExtendedTextMessage, frame: &Frame<'_>) -> Content {
+fn read(message: &ExtendedTextMessage, envelope: &Envelope<'_>) -> Content {
     let context = message.context_info.as_option();
     let ad = ad::info(context);
     let has_link = [&message.matched_text, &message.title, &message.description]
@@ -41,7 +43,7 @@ fn read(message: &ExtendedTextMessage, frame: &Frame<'_>) -> Content {
     // A text with nothing else to tell has this form when it answers another message or
     // disappears; a forwarded one keeps it, since only here is a place to say so.
     if !has_link && ad.is_none() && !is_forwarded {
-        return plain(text(&message.text), frame);
+        return plain(text(&message.text), envelope);
     }
     let or_ad = |own: &Option<String>, ads: Option<&Option<String>>| {
         Some(text(own)).filter(|own| !own.is_empty()).or_else(|| ads.map(text)).unwrap_or_default()

@@ -1,11 +1,8 @@
 //! After what time a message disappears. It says so itself, beside what it answers.
 
-use siskin_model::{Timer, UnixMillis};
-use wa::message::protocol_message::Type;
+use siskin_model::Timer;
 use wacore::proto_helpers::MessageExt as _;
 use waproto::whatsapp as wa;
-
-use super::{kinds, unwrap};
 
 /// The place of a message for its context, whatever kind it is of. Those that the API has no
 /// word for have one too: they can be forwarded.
@@ -81,29 +78,4 @@ pub(super) fn put(message: &mut wa::Message, timer: Option<Timer>) {
     context.ephemeral_setting_timestamp = since;
     context.ephemeral_shared_secret = None;
     context.disappearing_mode = buffa::MessageField::none();
-}
-
-/// What a message that was written at that moment says about the timer of its chat: it sets it,
-/// or carries the one that its writer goes by. Only for chats of two, in which either may set
-/// it; of a group WhatsApp's server tells.
-pub(crate) fn told(message: &wa::Message, at: UnixMillis) -> Option<Timer> {
-    let message = unwrap::innermost(message);
-    // Nobody sets one later than now, which nobody else could replace then.
-    let since = |seconds: i64| UnixMillis(seconds.saturating_mul(1000)).min(at);
-    if let Some(protocol) = message.protocol_message.as_option() {
-        let sets = protocol.r#type == Some(Type::EphemeralSetting);
-        let set_at = protocol.ephemeral_setting_timestamp.map_or(at, since);
-        let seconds = protocol.ephemeral_expiration.unwrap_or_default();
-        return Timer::told(seconds, set_at).filter(|_| sets);
-    }
-    let context = kinds::context(message)?;
-    let seconds = context.expiration?;
-    match context.ephemeral_setting_timestamp.filter(|seconds| *seconds > 0) {
-        Some(set_at) => Timer::told(seconds, since(set_at)),
-        // Better than nothing, if it is the writer's own and not brought along from elsewhere.
-        None if seconds > 0 && !context.is_forwarded.unwrap_or_default() => {
-            Timer::told(seconds, UnixMillis(0))
-        }
-        None => None,
-    }
 }

@@ -5,22 +5,22 @@ use siskin_model::{Content, MessageId};
 use wa::message::VideoMessage;
 use waproto::whatsapp as wa;
 
-use super::Uploaded;
-use super::kinds::Kind;
-use super::media::{Facts, carrying, file, jpeg_bytes, some_text};
+use super::draft::Uploaded;
+use super::kind::Kind;
+use super::media::{FileInfo, carrying, file, jpeg_bytes, some_text};
 
 pub(super) const KIND: Kind = Kind {
-    read: |message, frame| Some(read(message.video_message.as_option()?, frame.id)),
+    read: |message, envelope| Some(read(message.video_message.as_option()?, envelope.id)),
     context: |message| message.video_message.as_option()?.context_info.as_option(),
 };
 
 pub(super) const ROUND: Kind = Kind {
-    read: |message, frame| Some(read(message.ptv_message.as_option()?, frame.id)),
+    read: |message, envelope| Some(read(message.ptv_message.as_option()?, envelope.id)),
     context: |message| message.ptv_message.as_option()?.context_info.as_option(),
 };
 
 fn read(video: &VideoMessage, id: &MessageId) -> Content {
-    let facts = Facts {
+    let info = FileInfo {
         kind: FileKind::Video,
         caption: &video.caption,
         name: None,
@@ -28,7 +28,7 @@ fn read(video: &VideoMessage, id: &MessageId) -> Content {
         thumbnail: video.jpeg_thumbnail.as_deref(),
         is_animated: false,
     };
-    file(&facts, id)
+    file(&info, id)
 }
 
 pub(super) fn build(file: &OutgoingFile, uploaded: &Uploaded) -> wa::Message {

@@ -6,7 +6,7 @@ use siskin_model::{ChatId, Content, Message, MessageId};
 use wacore::poll::{PollVoteCiphertext, compute_option_hash, decrypt_poll_vote_with_secret};
 use waproto::whatsapp as wa;
 
-use super::kinds::Kind;
+use super::kind::Kind;
 use super::media::text;
 use super::unwrap;
 use crate::jid::{chat_in, jid_of};
@@ -26,7 +26,7 @@ fn unknown_poll(target: MessageId) -> PollUpdate {
 }
 
 /// An encrypted vote.
-pub(crate) struct Ballot {
+pub(crate) struct EncryptedVote {
     /// The poll's message.
     pub(crate) poll: MessageId,
     /// Who made the poll, as the voter's key of it says.
@@ -36,11 +36,11 @@ pub(crate) struct Ballot {
 }
 
 /// The encrypted vote in a message, if it is one.
-pub(crate) fn ballot(message: &wa::Message) -> Option<Ballot> {
+pub(crate) fn encrypted_vote(message: &wa::Message) -> Option<EncryptedVote> {
     let update = unwrap::innermost(message).poll_update_message.as_option()?;
     let key = update.poll_creation_message_key.as_option()?;
     let vote = update.vote.as_option()?;
-    Some(Ballot {
+    Some(EncryptedVote {
         poll: MessageId::from_text(text(&key.id)),
         creator: key.participant.as_deref().and_then(chat_in),
         payload: vote.enc_payload.clone()?,
@@ -48,7 +48,7 @@ pub(crate) fn ballot(message: &wa::Message) -> Option<Ballot> {
     })
 }
 
-impl Ballot {
+impl EncryptedVote {
     /// What was voted for. `None`: the poll is not known well enough to say.
     ///
     /// The key depends on the addresses of the poll's maker and of the voter, of which each

@@ -5,7 +5,7 @@ use std::path::Path;
 use waproto::codec::message_decode;
 
 use super::super::testing::*;
-use super::super::{Frame, kinds, unwrap};
+use super::super::{Envelope, kinds, unwrap};
 use crate::fuzzing::inbound_message;
 
 /// The bytes of the files in `fuzz/seeds/inbound_message`, by name.
@@ -31,11 +31,11 @@ fn every_seed_can_be_told() {
 fn there_is_a_seed_of_every_kind() {
     let (own, ada) = (chat(OWN), chat(ADA));
     let id = siskin_model::MessageId::from_text(ID);
-    let frame = Frame { own: Some(&own), chat: &ada, sender: &ada, id: &id, by_api: false };
+    let envelope = Envelope { own: Some(&own), chat: &ada, sender: &ada, id: &id, by_api: false };
     let messages: Vec<_> =
         seeds().iter().filter_map(|(_, bytes)| message_decode(bytes).ok()).collect();
     for (at, kind) in kinds::KINDS.iter().enumerate() {
-        let is_of_it = |message| (kind.read)(unwrap::innermost(message), &frame).is_some();
+        let is_of_it = |message| (kind.read)(unwrap::innermost(message), &envelope).is_some();
         assert!(
             messages.iter().any(is_of_it),
             "nothing of KINDS[{at}]: write what `message_to_vec` makes of one to a file there"

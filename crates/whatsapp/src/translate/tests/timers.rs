@@ -8,7 +8,7 @@ use wa::message::{ExtendedTextMessage, ProtocolMessage};
 use wacore::proto_helpers::MessageExt as _;
 use waproto::whatsapp as wa;
 
-use super::super::{kinds, testing::*, timer::told, unwrap};
+use super::super::{kinds, testing::*, told_timer, unwrap};
 
 const AT: UnixMillis = UnixMillis(1_780_000_000_000);
 const DAY: u32 = 86_400;
@@ -120,15 +120,15 @@ fn setting(expiration: u32, set_at: Option<i64>) -> wa::Message {
 #[test]
 fn a_chats_timer_is_read_from_its_setting_and_from_what_others_carry() {
     let at = |seconds, since| Some(Timer { seconds, since: UnixMillis(since) });
-    assert_eq!(told(&setting(DAY, Some(1_779_999_000)), AT), at(DAY, 1_779_999_000_000));
-    assert_eq!(told(&setting(0, Some(1_779_999_000)), AT), at(0, 1_779_999_000_000));
-    assert_eq!(told(&setting(DAY, None), AT), at(DAY, AT.0));
+    assert_eq!(told_timer(&setting(DAY, Some(1_779_999_000)), AT), at(DAY, 1_779_999_000_000));
+    assert_eq!(told_timer(&setting(0, Some(1_779_999_000)), AT), at(0, 1_779_999_000_000));
+    assert_eq!(told_timer(&setting(DAY, None), AT), at(DAY, AT.0));
     // Set in the future, nobody could set another one.
-    assert_eq!(told(&setting(DAY, Some(i64::MAX)), AT), at(DAY, AT.0));
-    assert_eq!(told(&setting(u32::MAX, None), AT), None);
-    assert_eq!(told(&fleeting(), AT), at(DAY, AT.0 - 60_000));
+    assert_eq!(told_timer(&setting(DAY, Some(i64::MAX)), AT), at(DAY, AT.0));
+    assert_eq!(told_timer(&setting(u32::MAX, None), AT), None);
+    assert_eq!(told_timer(&fleeting(), AT), at(DAY, AT.0 - 60_000));
     let plain = wa::Message { conversation: some("for ever"), ..Default::default() };
-    assert_eq!(told(&plain, AT), None);
+    assert_eq!(told_timer(&plain, AT), None);
 }
 
 #[test]
@@ -138,8 +138,8 @@ fn a_forward_that_brings_a_timer_along_sets_none() {
     let context = text.context_info.as_option_mut().unwrap();
     context.ephemeral_setting_timestamp = None;
     let undated = Timer { seconds: DAY, since: UnixMillis(0) };
-    assert_eq!(told(&message, AT), Some(undated));
+    assert_eq!(told_timer(&message, AT), Some(undated));
     let text = message.extended_text_message.as_option_mut().unwrap();
     text.context_info.as_option_mut().unwrap().is_forwarded = Some(true);
-    assert_eq!(told(&message, AT), None);
+    assert_eq!(told_timer(&message, AT), None);
 }

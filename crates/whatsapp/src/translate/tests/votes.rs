@@ -7,7 +7,7 @@ use wacore::poll::{compute_option_hash, encrypt_poll_vote_with_secret};
 use waproto::whatsapp as wa;
 
 use super::super::testing::*;
-use super::super::{Ballot, ballot};
+use super::super::{EncryptedVote, encrypted_vote};
 
 const SECRET: [u8; 32] = [7; 32];
 const ADA_LID: &str = "100000000000002@lid";
@@ -55,11 +55,11 @@ fn vote(creator: &str, voter: &str) -> wa::Message {
     }
 }
 
-fn open(ballot: &Ballot) -> Option<siskin_model::message::PollUpdate> {
+fn open(vote: &EncryptedVote) -> Option<siskin_model::message::PollUpdate> {
     let poll = known(&poll(), Direction::Api, ADA);
     let creators = [chat(OWN), chat(OWN_LID)];
     let voters = [chat(ADA), chat(ADA_LID)];
-    ballot.open(&poll, &creators, &voters, &chat(ADA))
+    vote.open(&poll, &creators, &voters, &chat(ADA))
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn a_vote_is_read_whichever_addresses_it_was_made_with() {
     for (creator, voter) in own.iter().flat_map(|own| ada.iter().map(move |ada| (own, ada))) {
         let message = vote(creator, voter);
         let mut body = from_ada(&message).unwrap();
-        body.content = Content::PollUpdate(open(&ballot(&message).unwrap()).unwrap());
+        body.content = Content::PollUpdate(open(&encrypted_vote(&message).unwrap()).unwrap());
         let expected = json!({
             "typeMessage": "pollUpdateMessage",
             "pollMessageData": {
@@ -104,5 +104,5 @@ fn a_vote_of_an_unknown_poll_says_only_which() {
 #[test]
 fn a_vote_in_the_name_of_somebody_else_is_not_believed() {
     let message = vote("15550100001@s.whatsapp.net", "15550100003@s.whatsapp.net");
-    assert_eq!(open(&ballot(&message).unwrap()), None);
+    assert_eq!(open(&encrypted_vote(&message).unwrap()), None);
 }
