@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use siskin_model::{Address, ChatId};
 
-use super::SendError;
+use super::error::SendError;
 
 /// Persons and their accounts.
 #[async_trait]

@@ -4,7 +4,10 @@ use async_trait::async_trait;
 use siskin_model::{Account, InstanceId};
 use tokio::sync::mpsc;
 
-use super::{EngineError, Inbox, Session, SessionEvent};
+use super::error::EngineError;
+use super::event::SessionEvent;
+use super::inbox::Inbox;
+use super::session::Session;
 
 /// Opens sessions and owns their keys.
 ///

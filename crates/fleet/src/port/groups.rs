@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use siskin_model::ChatId;
 
-use super::SendError;
+use super::error::SendError;
 
 /// The groups that the account is in.
 #[async_trait]

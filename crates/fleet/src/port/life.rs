@@ -3,7 +3,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use siskin_model::PhoneNumber;
 
-use super::EngineError;
+use super::error::EngineError;
 
 /// How a session is linked, kept alive and ended.
 #[async_trait]

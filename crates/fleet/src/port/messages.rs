@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use siskin_model::message::Outgoing;
 use siskin_model::{Body, ChatId, Message, MessageId, Timer};
 
-use super::SendError;
+use super::error::SendError;
 
 /// Messages that leave, and what becomes of those that are there.
 #[async_trait]

@@ -12,6 +12,7 @@ mod inbox;
 mod life;
 mod messages;
 mod presence;
+mod session;
 
 pub use siskin_media::ContentKey;
 
@@ -25,11 +26,4 @@ pub use inbox::{History, Inbox, InboxEvent, Received, Refused};
 pub use life::{IssuedCode, Life};
 pub use messages::{LinkPreview, Mention, Messages, Parts, Prepared};
 pub use presence::Presence;
-
-/// One connection to WhatsApp with one set of keys, and all that can be done with it.
-///
-/// Ends by [`Life::close`] or [`Life::logout`]; dropping it without is a leak of the
-/// socket until the process ends.
-pub trait Session: Life + Messages + Presence + Files + Groups + Contacts {}
-
-impl<T: Life + Messages + Presence + Files + Groups + Contacts> Session for T {}
+pub use session::Session;

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use siskin_model::ChatId;
 use siskin_model::message::TypingKind;
 
-use super::SendError;
+use super::error::SendError;
 
 /// What others see of the account's doings.
 #[async_trait]
