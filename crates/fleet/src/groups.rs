@@ -9,7 +9,7 @@ use siskin_store::Result;
 use crate::backlog::{Added, Backlog};
 use crate::online::Online;
 use crate::people::People;
-use crate::port::{GroupFacts, Session};
+use crate::port::{GroupMetadata, Session};
 use crate::timers::Timers;
 
 /// How many groups may wait to be asked for their subject; of others, the next message asks.
@@ -62,7 +62,7 @@ impl Groups {
     }
 
     /// Learns what a group is.
-    pub(crate) async fn learn(&self, group: &GroupFacts) -> Result<()> {
+    pub(crate) async fn learn(&self, group: &GroupMetadata) -> Result<()> {
         self.people.learn_name(&group.id, &group.subject).await?;
         self.learn_timer(group).await
     }
@@ -74,7 +74,7 @@ impl Groups {
     }
 
     /// The server says how it is, not since when: a change that it tells of goes before it.
-    async fn learn_timer(&self, group: &GroupFacts) -> Result<()> {
+    async fn learn_timer(&self, group: &GroupMetadata) -> Result<()> {
         let known = self.timers.of(&group.id).await?;
         let since = known.map_or(UnixMillis(0), |known| known.since);
         self.timers.learn(&group.id, Timer { seconds: group.expiration, since }).await
@@ -116,7 +116,7 @@ impl Groups {
     }
 }
 
-fn person(group: &GroupFacts) -> Person {
+fn person(group: &GroupMetadata) -> Person {
     let (id, name) = (group.id.clone(), group.subject.clone());
     Person { id, lid: None, name, contact_name: String::new() }
 }

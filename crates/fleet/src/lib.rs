@@ -48,8 +48,8 @@ pub use journal::{MessageRows, Shown};
 pub use outbox::Pacing;
 pub use people::Names;
 pub use port::{
-    ContentKey, End, Engine, EngineError, FetchError, GroupFacts, IssuedCode, LinkPreview, Mention,
-    Parts, Prepared, Reports, SendError, Session, SessionEvent, Stored,
+    ContentKey, End, Engine, EngineError, FetchError, GroupMetadata, IssuedCode, LinkPreview,
+    Mention, Parts, Prepared, Reports, SendError, Session, SessionEvent, StoredKeys,
 };
 pub use previews::{LARGEST_PICTURE, NoPreviews, Previews};
 pub use qr_viewers::QrViewer;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use siskin_fleet::testing::{ScriptedEngine, ScriptedSession, fleet};
-use siskin_fleet::{End, Fleet, Instance, LinkError, SessionEvent, Stored};
+use siskin_fleet::{End, Fleet, Instance, LinkError, SessionEvent, StoredKeys};
 use siskin_green_api::{Settings, Word};
 use siskin_model::{Account, InstanceState, Link, Phase, Reason, UnixMillis};
 use siskin_store::{DeletedInstance, Instances as _, MemoryStore, Notifications as _};
@@ -193,7 +193,7 @@ async fn logout_unlinks_removes_the_keys_and_can_be_repeated() {
     stage.instance.logout().await.unwrap();
     stage.instance.logout().await.unwrap();
     assert!(session.is_logged_out());
-    assert_eq!(stage.engine.keys(stage.instance.id()), Stored::Nothing);
+    assert_eq!(stage.engine.keys(stage.instance.id()), StoredKeys::Nothing);
     let link = stage.instance.link().borrow().clone();
     assert_eq!((link.phase, link.account), (Phase::Asleep, None));
     assert_eq!(link.reason, Some(Reason::LoggedOut));
@@ -214,7 +214,7 @@ async fn each_end_of_a_link_is_told_apart() {
         session.send(SessionEvent::Ended(end)).await;
         let link = until_state(&stage.instance, state).await;
         assert_eq!(link.reason, Some(reason), "{end:?}");
-        let keys_kept = stage.engine.keys(stage.instance.id()) != Stored::Nothing;
+        let keys_kept = stage.engine.keys(stage.instance.id()) != StoredKeys::Nothing;
         assert_eq!(keys_kept, end != End::LoggedOut, "{end:?}");
         assert_eq!(stage.told().await, ["authorized", state.word()], "{end:?}");
     }
@@ -277,7 +277,7 @@ async fn a_late_event_of_an_old_session_touches_nothing() {
     old.send(SessionEvent::Ended(End::LoggedOut)).await;
     new.send(SessionEvent::Offline).await;
     until(&stage.instance, "offline", |link| link.phase == Phase::Reconnecting).await;
-    assert_ne!(stage.engine.keys(stage.instance.id()), Stored::Nothing);
+    assert_ne!(stage.engine.keys(stage.instance.id()), StoredKeys::Nothing);
 }
 
 #[tokio::test(start_paused = true)]
@@ -319,7 +319,7 @@ async fn deleting_leaves_nothing_behind_and_can_be_repeated() {
     assert!(stage.fleet.delete(id).await.unwrap());
     assert!(!stage.fleet.delete(id).await.unwrap());
     assert!(session.is_logged_out());
-    assert_eq!(stage.engine.keys(id), Stored::Nothing);
+    assert_eq!(stage.engine.keys(id), StoredKeys::Nothing);
     assert!(stage.fleet.get(id).is_none() && stage.fleet.list().is_empty());
     let next = stage.fleet.create(String::new(), Settings::default()).await.unwrap();
     assert_ne!(next.id(), id, "a number is never given twice");
@@ -368,7 +368,7 @@ async fn the_keys_decide_when_the_process_ended_between_two_writes() {
     // The phone had accepted and the keys were on disk, the row was not.
     let first = stage().await;
     first.fleet.shutdown().await;
-    first.engine.store_keys(first.instance.id(), Stored::Linked(account()));
+    first.engine.store_keys(first.instance.id(), StoredKeys::Linked(account()));
     let second = fleet(first.store.clone(), first.engine.clone()).await.unwrap();
     let session = first.engine.opened().await;
     assert!(session.linked);
@@ -380,7 +380,7 @@ async fn the_keys_decide_when_the_process_ended_between_two_writes() {
 async fn keys_that_cannot_be_read_are_stale_until_logout() {
     let first = stage().await;
     first.fleet.shutdown().await;
-    first.engine.store_keys(first.instance.id(), Stored::Unreadable);
+    first.engine.store_keys(first.instance.id(), StoredKeys::Unreadable);
     let second = fleet(first.store.clone(), first.engine.clone()).await.unwrap();
     let instance = second.get(first.instance.id()).unwrap();
     until(&instance, "stale", |link| link.phase == Phase::Stale).await;

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use siskin_fleet::port::{Engine, EngineError, Reports, Session, Stored};
+use siskin_fleet::port::{Engine, EngineError, Reports, Session, StoredKeys};
 use siskin_model::InstanceId;
 use tokio::sync::Semaphore;
 
@@ -33,7 +33,7 @@ impl WhatsApp {
 
 #[async_trait]
 impl Engine for WhatsApp {
-    async fn stored(&self, instance: InstanceId) -> Result<Stored, EngineError> {
+    async fn stored(&self, instance: InstanceId) -> Result<StoredKeys, EngineError> {
         self.keystore.stored(instance).await
     }
 

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use siskin_fleet::port::{End, EngineError, GroupFacts, Reports, SendError, SessionEvent};
+use siskin_fleet::port::{End, EngineError, GroupMetadata, Reports, SendError, SessionEvent};
 use siskin_model::Address;
 use tokio::sync::{Mutex, Semaphore};
 use whatsapp_rust::Client;
@@ -46,7 +46,7 @@ pub(crate) struct EngineSession {
     /// What WhatsApp answered about the accounts of persons.
     pub(crate) accounts: Remembered<Address>,
     /// What it answered about groups.
-    pub(crate) groups: Remembered<Result<GroupFacts, SendError>>,
+    pub(crate) groups: Remembered<Result<GroupMetadata, SendError>>,
     pub(crate) last_frame: Arc<LastFrame>,
     /// What the client runs by, until it is closed.
     pub(crate) running: Mutex<Option<BotHandle>>,

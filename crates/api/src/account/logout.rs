@@ -36,6 +36,6 @@ mod tests {
             let state = instance.get("getStateInstance").await;
             assert_eq!(state.json(), json!({"stateInstance": "notAuthorized"}));
         }
-        assert_eq!(api.engine.keys(instance.id), siskin_fleet::Stored::Nothing);
+        assert_eq!(api.engine.keys(instance.id), siskin_fleet::StoredKeys::Nothing);
     }
 }

@@ -17,7 +17,7 @@ use super::session::Session;
 pub trait Engine: Send + Sync {
     /// What is stored for the instance. Leftovers of links that were never completed are
     /// removed on the way. [`EngineError::Disk`]: that cannot be said now.
-    async fn stored(&self, instance: InstanceId) -> Result<Stored, EngineError>;
+    async fn stored(&self, instance: InstanceId) -> Result<StoredKeys, EngineError>;
 
     /// Opens a session with fresh keys that can be linked to a phone.
     async fn open_unlinked(
@@ -48,7 +48,7 @@ pub struct Reports {
 
 /// The keys that are stored for an instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stored {
+pub enum StoredKeys {
     /// None of a completed link.
     Nothing,
     /// Those of a link to this account.

@@ -7,15 +7,15 @@ use super::error::SendError;
 #[async_trait]
 pub trait Groups: Send + Sync {
     /// What WhatsApp's server knows of a group; remembered for a while.
-    async fn group(&self, group: &ChatId) -> Result<GroupFacts, SendError>;
+    async fn group(&self, group: &ChatId) -> Result<GroupMetadata, SendError>;
 
     /// The same of all groups that the account is in, as it is now.
-    async fn groups(&self) -> Result<Vec<GroupFacts>, SendError>;
+    async fn groups(&self) -> Result<Vec<GroupMetadata>, SendError>;
 }
 
 /// What WhatsApp's server knows of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GroupFacts {
+pub struct GroupMetadata {
     /// The group.
     pub id: ChatId,
     /// Its subject.

@@ -17,11 +17,11 @@ mod session;
 pub use siskin_media::ContentKey;
 
 pub use contacts::Contacts;
-pub use engine::{Engine, Reports, Stored};
+pub use engine::{Engine, Reports, StoredKeys};
 pub use error::{EngineError, SendError};
 pub use event::{EVENT_QUEUE, End, SessionEvent};
 pub use files::{FetchError, Files};
-pub use groups::{GroupFacts, Groups};
+pub use groups::{GroupMetadata, Groups};
 pub use inbox::{History, Inbox, InboxEvent, Received, Refused};
 pub use life::{IssuedCode, Life};
 pub use messages::{LinkPreview, Mention, Messages, Parts, Prepared};

@@ -28,7 +28,7 @@ use self::store_failed::StoreFailures;
 use self::work::{Work, WorkEvent};
 use crate::pacer::Backoff;
 use crate::parts::InstanceParts;
-use crate::port::{EVENT_QUEUE, IssuedCode, Reports, Session, SessionEvent, Stored};
+use crate::port::{EVENT_QUEUE, IssuedCode, Reports, Session, SessionEvent, StoredKeys};
 use crate::shared::Shared;
 use crate::{EngineError, LinkError};
 
@@ -138,7 +138,7 @@ impl InstanceTask {
     pub(super) async fn begin(&mut self) {
         self.store.keys_unknown = false;
         match self.shared.engine.stored(self.id).await {
-            Ok(Stored::Nothing) => {
+            Ok(StoredKeys::Nothing) => {
                 if self.link().account.is_some() {
                     self.publish(|link| {
                         link.phase = Phase::Asleep;
@@ -150,7 +150,7 @@ impl InstanceTask {
                     self.publish(|link| link.reason = None).await;
                 }
             }
-            Ok(Stored::Linked(stored)) => {
+            Ok(StoredKeys::Linked(stored)) => {
                 let name = self.link().account.map(|account| account.push_name);
                 self.publish(|link| {
                     link.phase = Phase::Starting;
@@ -164,7 +164,7 @@ impl InstanceTask {
                 .await;
                 self.ask_for_place();
             }
-            Ok(Stored::Unreadable) => self.keys_unreadable().await,
+            Ok(StoredKeys::Unreadable) => self.keys_unreadable().await,
             Err(EngineError::Disk { why, .. }) => self.keys_unknown(&why).await,
             Err(error) => {
                 tracing::error!(instance = %self.id, %error, "keys not readable");

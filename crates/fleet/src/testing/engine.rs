@@ -7,7 +7,7 @@ use tokio::sync::{Mutex as AsyncMutex, mpsc};
 
 use super::keys::Keys;
 use super::session::{PATIENCE, ScriptedSession};
-use crate::port::{Engine, EngineError, Reports, Session, Stored};
+use crate::port::{Engine, EngineError, Reports, Session, StoredKeys};
 
 /// How many opened sessions a test may leave unlooked at.
 const OPENED_QUEUE: usize = 1024;
@@ -35,12 +35,12 @@ impl ScriptedEngine {
     }
 
     /// Says what is stored for an instance.
-    pub fn store_keys(&self, instance: InstanceId, stored: Stored) {
+    pub fn store_keys(&self, instance: InstanceId, stored: StoredKeys) {
         self.keys.store(instance, stored);
     }
 
     /// What is stored for an instance.
-    pub fn keys(&self, instance: InstanceId) -> Stored {
+    pub fn keys(&self, instance: InstanceId) -> StoredKeys {
         self.keys.stored(instance)
     }
 
@@ -73,7 +73,7 @@ impl ScriptedEngine {
 
 #[async_trait]
 impl Engine for ScriptedEngine {
-    async fn stored(&self, instance: InstanceId) -> Result<Stored, EngineError> {
+    async fn stored(&self, instance: InstanceId) -> Result<StoredKeys, EngineError> {
         Ok(self.keys(instance))
     }
 

@@ -12,7 +12,7 @@ use siskin_model::{Address, ChatId, Message, MessageId, PhoneNumber};
 use super::compose::body_of;
 use super::script::{Script, Transmitted, locked};
 use crate::port::{
-    Contacts, EngineError, FetchError, Files, GroupFacts, Groups, IssuedCode, Life, Messages,
+    Contacts, EngineError, FetchError, Files, GroupMetadata, Groups, IssuedCode, Life, Messages,
     Parts, Prepared, Presence, SendError,
 };
 
@@ -104,14 +104,14 @@ impl Files for Script {
 
 #[async_trait]
 impl Groups for Script {
-    async fn group(&self, group: &ChatId) -> Result<GroupFacts, SendError> {
+    async fn group(&self, group: &ChatId) -> Result<GroupMetadata, SendError> {
         self.groups_asked.fetch_add(1, Ordering::SeqCst);
         tokio::task::yield_now().await;
         let subject = "Weekend plans".to_owned();
-        Ok(GroupFacts { id: group.clone(), subject, expiration: 0 })
+        Ok(GroupMetadata { id: group.clone(), subject, expiration: 0 })
     }
 
-    async fn groups(&self) -> Result<Vec<GroupFacts>, SendError> {
+    async fn groups(&self) -> Result<Vec<GroupMetadata>, SendError> {
         not_scripted("groups")
     }
 }

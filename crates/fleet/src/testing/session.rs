@@ -9,7 +9,7 @@ use tokio::sync::{Mutex as AsyncMutex, mpsc};
 
 use super::keys::Keys;
 use super::script::{Script, Transmitted, locked};
-use crate::port::{Inbox, InboxEvent, Refused, Reports, SessionEvent, Stored};
+use crate::port::{Inbox, InboxEvent, Refused, Reports, SessionEvent, StoredKeys};
 
 /// How long a test waits for what should have happened.
 pub(super) const PATIENCE: Duration = Duration::from_secs(600);
@@ -46,7 +46,7 @@ impl ScriptedSession {
     /// Lets something happen to the session. Ignored once it is closed.
     pub async fn send(&self, event: SessionEvent) {
         if let SessionEvent::Paired(account) = &event {
-            self.keys.store(self.instance, Stored::Linked(account.clone()));
+            self.keys.store(self.instance, StoredKeys::Linked(account.clone()));
         }
         let _ = self.events.send(event).await;
     }

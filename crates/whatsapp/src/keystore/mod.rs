@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use siskin_fleet::port::{EngineError, Stored};
+use siskin_fleet::port::{EngineError, StoredKeys};
 use siskin_model::{Account, InstanceId};
 use wacore::store::error::StoreError;
 use wacore::store::traits::DeviceStore as _;
@@ -50,21 +50,21 @@ impl Keystore {
     ///
     /// # Errors
     /// When the disk fails; nothing is said about the keys then.
-    pub(crate) async fn stored(&self, instance: InstanceId) -> Result<Stored, EngineError> {
-        let mut found = Stored::Nothing;
+    pub(crate) async fn stored(&self, instance: InstanceId) -> Result<StoredKeys, EngineError> {
+        let mut found = StoredKeys::Nothing;
         let folder = self.folder_of(instance);
         for path in databases(&folder) {
             match account_in(instance, &path).await {
                 Ok(Some(account)) => {
                     self.linked.set(instance, path);
-                    found = Stored::Linked(account);
+                    found = StoredKeys::Linked(account);
                 }
                 Ok(None) => remove_database(instance, &path)?,
                 Err(error @ EngineError::Disk { .. }) => return Err(error),
                 Err(error) => {
                     tracing::error!(%instance, %error, "a key file cannot be read");
-                    if found == Stored::Nothing {
-                        found = Stored::Unreadable;
+                    if found == StoredKeys::Nothing {
+                        found = StoredKeys::Unreadable;
                     }
                 }
             }

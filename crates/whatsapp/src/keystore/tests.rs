@@ -95,5 +95,5 @@ async fn damaged_keys_are_not_taken_for_a_full_disk() {
     remove_database(INSTANCE, &path).unwrap();
     std::fs::write(&path, vec![7; 8192]).unwrap();
     assert!(matches!(keystore.linked(INSTANCE).await.err(), Some(EngineError::Keys { .. })));
-    assert_eq!(keystore.stored(INSTANCE).await.unwrap(), Stored::Unreadable);
+    assert_eq!(keystore.stored(INSTANCE).await.unwrap(), StoredKeys::Unreadable);
 }
