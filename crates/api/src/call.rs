@@ -5,18 +5,18 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use siskin_fleet::{Instance, MessageError};
 use siskin_model::Phase;
 
-use crate::account::STARTING;
-use crate::body;
 use crate::context::Context;
-use crate::error::ApiError;
-use crate::fields::Members;
+use crate::error::{ApiError, STARTING};
 
 /// What a method answers.
 pub(crate) type Answer = Result<Response, ApiError>;
+
+/// The members of a request, as they came.
+pub(crate) type JsonObject = Map<String, Value>;
 
 /// A call of an instance's method; number, token, verb and rate are checked.
 pub(crate) struct Call {
@@ -28,6 +28,9 @@ pub(crate) struct Call {
     pub token: String,
     /// The path segment after the token.
     pub tail: Option<String>,
+    /// The members of the request, as they came, once they have been read.
+    pub members: JsonObject,
+    /// What came, as long as nothing has been read of it.
     pub request: Request,
 }
 
@@ -38,20 +41,14 @@ pub(crate) struct PartnerCall {
 }
 
 impl Call {
-    /// The members of the JSON body.
-    pub async fn body(self) -> Result<Members, ApiError> {
-        body::members(self.request).await
+    pub fn take_request(&mut self) -> Request {
+        std::mem::take(&mut self.request)
     }
+}
 
-    /// The parameters of a GET: of the query string and of a JSON body, which some clients
-    /// send instead (specification, section 1.2).
-    pub async fn parameters(self) -> Result<Members, ApiError> {
-        let query = self.request.uri().query().unwrap_or_default().to_owned();
-        let mut members = body::members(self.request).await?;
-        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            members.insert(name.into_owned(), Value::String(value.into_owned()));
-        }
-        Ok(members)
+impl PartnerCall {
+    pub fn take_request(&mut self) -> Request {
+        std::mem::take(&mut self.request)
     }
 }
 

@@ -8,10 +8,10 @@ use siskin_fleet::Fleet;
 use siskin_model::{Token, UnixMillis};
 use siskin_outbound::Fetcher;
 
-use crate::account::Watchers;
 use crate::limits::{Limits, RateLimits};
 use crate::missing::Missed;
 use crate::pictures::Pictures;
+use crate::watchers::Watchers;
 
 /// Draws the pages at paths that are the API's: the one at
 /// `GET /waInstance{idInstance}/{apiTokenInstance}`, of which neither the number nor the token
@@ -49,14 +49,15 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub fn new(given: ApiContext) -> Self {
+    /// `rates`: how often each method may be called in a second, by its name.
+    pub fn new(given: ApiContext, rates: impl Iterator<Item = (&'static str, u32)>) -> Self {
         Self {
             fleet: given.fleet,
             delivery: given.delivery,
             fetcher: given.fetcher,
             partner_token: given.partner_token,
             pages: given.pages,
-            limits: Limits::new(given.rate_limits),
+            limits: Limits::new(given.rate_limits, rates),
             missed: Missed::default(),
             pictures: Pictures::default(),
             watchers: Watchers::default(),

@@ -1,5 +1,7 @@
-//! `/docs`: every method on one page, rendered from the table. No script, nothing from
-//! elsewhere.
+//! `/docs`: every method on one page, rendered from the table and from what each method takes.
+//! No script, nothing from elsewhere.
+
+mod members;
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -63,9 +65,12 @@ fn row(page: &mut String, method: &Method) {
     let _ = write!(
         page,
         "<dt id=\"{name}\"><a href=\"#{name}\">{name}</a>{mark}</dt>\
-         <dd><code><b>{verb}</b> {path}</code><p>{summary}</p>\
-         <p class=\"rate\">{rate} per second</p></dd>"
+         <dd><code><b>{verb}</b> {path}</code><p>{summary}</p>"
     );
+    if let Some(request) = (method.takes)() {
+        members::show(page, &request, method.takes_query());
+    }
+    let _ = write!(page, "<p class=\"rate\">{rate} per second</p></dd>");
 }
 
 #[cfg(test)]
@@ -77,7 +82,16 @@ mod tests {
         for method in METHODS {
             assert!(PAGE.contains(&format!("id=\"{}\"", method.name())), "{}", method.name());
         }
-        assert!(!PAGE.contains("http://") && !PAGE.contains("https://"));
-        assert!(!PAGE.contains("<script") && !PAGE.contains("style="));
+        // An example may have an address, which nobody calls.
+        let mut parts = PAGE.split("<pre>");
+        let mut page = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (example, rest) = part.split_once("</pre>").unwrap_or_default();
+            assert!(!example.contains('<'), "{example}");
+            page.push_str(rest);
+        }
+        assert!(page.len() > 10_000, "{page}");
+        assert!(!page.contains("http://") && !page.contains("https://"));
+        assert!(!page.contains("<script") && !page.contains("style="));
     }
 }

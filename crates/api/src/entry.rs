@@ -13,10 +13,9 @@ use http::{HeaderValue, Method as Verb, StatusCode, header};
 use siskin_model::{InstanceId, WrongToken};
 use tracing::Instrument as _;
 
-use crate::account::DELETED;
-use crate::call::{Answer, Call, PartnerCall};
+use crate::call::{Answer, Call, JsonObject, PartnerCall};
 use crate::context::Context;
-use crate::error::ApiError;
+use crate::error::{ApiError, DELETED};
 use crate::methods::{self, Handler, Method, Surface};
 use crate::missing;
 use crate::path::{InstancePath, PartnerPath, Target};
@@ -138,13 +137,14 @@ async fn instance_call(
         .filter(|method| method.verb == verb(&request))
         .filter(|method| method.takes_tail() || path.tail.is_none())
         .ok_or_else(|| no_method(context, path.method))?;
-    if !context.limits.allow(method, Some(id)) {
+    if !context.limits.allow(method.name(), Some(id)) {
         return Err(ApiError::TooManyRequests);
     }
     let Handler::Instance(handle) = method.handler else { return Err(ApiError::UnknownMethod) };
     let (token, tail) = (path.token.to_owned(), path.tail.map(str::to_owned));
     let (name, context) = (method.name(), context.clone());
-    handle(Call { method: name, context, instance, token, tail, request }).await
+    let members = JsonObject::new();
+    handle(Call { method: name, context, instance, token, tail, members, request }).await
 }
 
 /// Of a deleted instance nothing is known that a token could be compared with; that it is
@@ -190,7 +190,7 @@ async fn partner_call(
     }
     let method =
         method.filter(|method| method.verb == verb(&request)).ok_or(ApiError::UnknownMethod)?;
-    if !context.limits.allow(method, None) {
+    if !context.limits.allow(method.name(), None) {
         return Err(ApiError::TooManyRequests);
     }
     let Handler::Partner(handle) = method.handler else { return Err(ApiError::UnknownMethod) };

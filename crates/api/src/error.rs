@@ -9,7 +9,11 @@ use siskin_media::MediaError;
 use siskin_model::UnixMillis;
 use siskin_store::StoreError;
 
-use crate::account::STARTING;
+/// The text of an instance that is between two states (specification, section 2.1).
+pub(crate) const STARTING: &str = "instance in starting process try later";
+/// The text of an instance that was deleted, also while a call waits (specification, section
+/// 2.1).
+pub(crate) const DELETED: &str = "Instance is deleted";
 
 /// After which time a caller may look whether somebody has made room on the disk.
 const ROOM: Duration = Duration::from_secs(60);

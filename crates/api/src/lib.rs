@@ -1,7 +1,7 @@
 //! The GREEN-API surface over HTTP.
 //!
-//! The folders mirror the vendor's API reference: one method is one file with its types,
-//! its handler and its description, and [`methods`] is the table of all of them. Every
+//! The folders mirror the vendor's API reference: one method is one file with its [`request`],
+//! its handler and what it answers, and [`methods`] is the table of all of them. Every
 //! request for a method comes through one [`entry`], which splits the path, since the
 //! vendor's form (`/waInstance{idInstance}/…`, names in any case, slashes doubled) is
 //! nothing that a router can match.
@@ -10,21 +10,17 @@ mod account;
 #[cfg(test)]
 mod any_body;
 mod arriving;
-mod body;
 mod call;
-mod charset;
 mod context;
-mod disposition;
+mod description;
 mod docs;
 mod entry;
 mod error;
-mod fields;
 mod files;
-mod form;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
+mod handler;
 mod journals;
-mod json_error;
 mod limits;
 mod long_list;
 mod methods;
@@ -35,15 +31,15 @@ mod path;
 mod pictures;
 mod queues;
 mod read_mark;
-mod reader;
 mod receiving;
+mod request;
 mod sending;
 mod service;
-mod surrogates;
 mod telemetry;
 #[cfg(any(test, feature = "fuzzing"))]
 #[cfg_attr(not(test), allow(dead_code))]
 mod testing;
+mod watchers;
 
 use std::sync::Arc;
 
@@ -71,5 +67,5 @@ pub fn router(context: ApiContext) -> Router {
         .layer(DefaultBodyLimit::disable())
         // They hold for what comes out of a packed body, which may be much more than went in.
         .layer(RequestDecompressionLayer::new())
-        .with_state(Arc::new(Context::new(context)))
+        .with_state(Arc::new(Context::new(context, methods::rates())))
 }

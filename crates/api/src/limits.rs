@@ -10,8 +10,6 @@ use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use siskin_model::InstanceId;
 
-use crate::methods::{METHODS, Method};
-
 /// After how many checks those who have been quiet for long enough to be forgotten are
 /// forgotten. Together with the number of instances it bounds the memory: a deleted
 /// instance is quiet.
@@ -36,21 +34,22 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    pub fn new(which: RateLimits) -> Self {
-        let limited = match which {
-            RateLimits::Vendor => METHODS,
-            RateLimits::Off => &[],
+    /// `rates`: how often each method may be called in a second, by its name.
+    pub fn new(which: RateLimits, rates: impl Iterator<Item = (&'static str, u32)>) -> Self {
+        let limiter = |(name, per_second)| {
+            let per_second = NonZeroU32::new(per_second).unwrap_or(NonZeroU32::MIN);
+            (name, RateLimiter::hashmap(Quota::per_second(per_second)))
         };
-        let limiter = |method: &Method| {
-            let per_second = NonZeroU32::new(method.per_second).unwrap_or(NonZeroU32::MIN);
-            (method.name(), RateLimiter::hashmap(Quota::per_second(per_second)))
+        let methods = match which {
+            RateLimits::Vendor => rates.map(limiter).collect(),
+            RateLimits::Off => HashMap::new(),
         };
-        Self { methods: limited.iter().map(limiter).collect(), checks: AtomicU32::new(0) }
+        Self { methods, checks: AtomicU32::new(0) }
     }
 
     /// Whether the caller may call the method now.
-    pub fn allow(&self, method: &Method, caller: Caller) -> bool {
-        let Some(limiter) = self.methods.get(method.name()) else { return true };
+    pub fn allow(&self, method: &str, caller: Caller) -> bool {
+        let Some(limiter) = self.methods.get(method) else { return true };
         if self.checks.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.methods.values().for_each(RateLimiter::retain_recent);
         }
@@ -60,15 +59,14 @@ impl Limits {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::methods::{Surface, find};
+
+    const RATES: [(&str, u32); 2] = [("qr", 3), ("getStateInstance", 1)];
 
     #[test]
     fn the_call_above_the_limit_is_refused_and_other_instances_are_not_concerned() {
-        let limits = Limits::new(RateLimits::Vendor);
-        let qr = find(Surface::Instance, "qr").unwrap();
-        let state = find(Surface::Instance, "getStateInstance").unwrap();
+        let limits = Limits::new(RateLimits::Vendor, RATES.into_iter());
+        let (qr, state) = ("qr", "getStateInstance");
         let (one, other) = (Some(InstanceId::new(1)), Some(InstanceId::new(2)));
         let allowed = (0..4).filter(|_| limits.allow(qr, one)).count();
         assert_eq!(allowed, 3);
@@ -79,8 +77,7 @@ mod tests {
 
     #[test]
     fn switched_off_they_refuse_nothing() {
-        let limits = Limits::new(RateLimits::Off);
-        let state = find(Surface::Instance, "getStateInstance").unwrap();
-        assert!((0..100).all(|_| limits.allow(state, None)));
+        let limits = Limits::new(RateLimits::Off, RATES.into_iter());
+        assert!((0..100).all(|_| limits.allow("getStateInstance", None)));
     }
 }

@@ -4,7 +4,9 @@ use futures::future::BoxFuture;
 use http::Method as Verb;
 
 use crate::call::{Answer, Call, PartnerCall};
-use crate::openapi::Description;
+use crate::description::Description;
+use crate::handler::{Handle, takes};
+use crate::request::Declaration;
 use crate::{account, journals, partner, queues, read_mark, receiving, sending, service};
 
 /// One method of the API.
@@ -19,7 +21,9 @@ pub(crate) struct Method {
     /// What it is for, in one line.
     pub summary: &'static str,
     pub handler: Handler,
-    /// What it takes and answers.
+    /// What it takes in its query string or body.
+    pub takes: fn() -> Option<Declaration>,
+    /// What it answers.
     pub describe: fn() -> Description,
 }
 
@@ -86,7 +90,8 @@ macro_rules! methods {
             status: Status::$status,
             per_second: $per_second,
             summary: $summary,
-            handler: Handler::$surface(|call| Box::pin($($module)::+::handle(call))),
+            handler: Handler::$surface(|call| Handle::handle($($module)::+::handle, call)),
+            takes: || takes($($module)::+::handle),
             describe: $($module)::+::describe,
         },)*)*];
     };
@@ -210,6 +215,11 @@ methods! {
     }
 }
 
+/// How often each method may be called in a second, by its name.
+pub(crate) fn rates() -> impl Iterator<Item = (&'static str, u32)> {
+    METHODS.iter().map(|method| (method.name(), method.per_second))
+}
+
 /// The method of that name, in any case.
 pub(crate) fn find(surface: Surface, name: &str) -> Option<&'static Method> {
     METHODS
@@ -226,6 +236,11 @@ impl Method {
     /// Whether a segment may follow the token.
     pub fn takes_tail(&self) -> bool {
         self.path.contains('/')
+    }
+
+    /// Whether its request comes in the query string, where others have a body.
+    pub fn takes_query(&self) -> bool {
+        self.verb == Verb::GET
     }
 
     pub fn surface(&self) -> Surface {

@@ -1,8 +1,5 @@
-//! The machine-readable description of the API, made of the table of methods and the types
-//! of each method.
-
-mod description;
-mod shape;
+//! The machine-readable description of the API, made of the table of methods, and of what each
+//! method takes and answers.
 
 use std::sync::LazyLock;
 
@@ -10,12 +7,9 @@ use axum::response::{IntoResponse, Response};
 use http::header;
 use serde_json::{Map, Value, json};
 
-pub(crate) use description::Description;
-pub(crate) use shape::{
-    Shape, chat_id, file, flag, list, message_id, number, object, string, text,
-};
-
+use crate::description::Description;
 use crate::methods::{METHODS, Method, Status, Surface};
+use crate::request::{Carrier, Declaration, Presence};
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| document().to_string());
 
@@ -52,25 +46,38 @@ pub fn document() -> Value {
 }
 
 fn operation(method: &Method, description: &Description) -> Value {
+    let request = (method.takes)();
     let mut operation = json!({
         "operationId": method.name(),
         "tags": [method.section.title()],
         "summary": method.summary,
-        "parameters": parameters(method, description),
-        "responses": responses(method, description),
+        "parameters": parameters(method, request.as_ref()),
+        "responses": responses(method, description, request.as_ref()),
         "x-rate-per-second": method.per_second,
         "x-status": format!("{:?}", method.status).to_ascii_lowercase(),
     });
     if method.status == Status::Deprecated {
         operation["deprecated"] = true.into();
     }
-    if let Some((about, content)) = &description.body {
-        operation["requestBody"] = json!({ "description": about, "content": content });
+    if let Some(request) = request.filter(|_| !method.takes_query()) {
+        let content = content(&request);
+        operation["requestBody"] = json!({"description": request.about, "content": content});
     }
     operation
 }
 
-fn parameters(method: &Method, description: &Description) -> Vec<Value> {
+/// The body by its media type.
+fn content(request: &Declaration) -> Value {
+    let object = json!({"schema": request.schema(), "example": request.example()});
+    match request.carrier {
+        Carrier::Plain => json!({"application/json": object}),
+        Carrier::Form => json!({"multipart/form-data": object}),
+        Carrier::BytesOrForm => json!({"multipart/form-data": object,
+            "*/*": {"schema": {"type": "string", "format": "binary"}}}),
+    }
+}
+
+fn parameters(method: &Method, request: Option<&Declaration>) -> Vec<Value> {
     let in_path = |name: &str, kind: &str| {
         let schema = json!({ "type": kind });
         json!({"name": name, "in": "path", "required": true, "schema": schema})
@@ -84,11 +91,19 @@ fn parameters(method: &Method, description: &Description) -> Vec<Value> {
     if method.takes_tail() {
         parameters.push(in_path("receiptId", "integer"));
     }
-    parameters.extend(description.query.iter().cloned());
+    let query = request.filter(|_| method.takes_query()).into_iter().flat_map(|it| &it.members);
+    parameters.extend(query.map(|member| {
+        let mut parameter = json!({"name": member.name, "in": "query",
+            "description": member.about, "schema": member.schema});
+        if member.presence == Presence::Required {
+            parameter["required"] = true.into();
+        }
+        parameter
+    }));
     parameters
 }
 
-fn responses(method: &Method, description: &Description) -> Value {
+fn responses(method: &Method, description: &Description, request: Option<&Declaration>) -> Value {
     let mut responses = Map::new();
     if description.websocket {
         let about = "The upgrade to a websocket; each of its text frames is a JSON object.";
@@ -115,21 +130,24 @@ fn responses(method: &Method, description: &Description) -> Value {
     if method.surface() == Surface::Instance {
         responses.insert("401".into(), json!({"description": "Wrong token; empty."}));
         responses.insert("403".into(), json!({"description": "Wrong number; empty."}));
+        if let Some(lacking) = request.and_then(Declaration::lacking) {
+            add_refusal(&mut responses, 400, &lacking);
+        }
     }
-    add_refusals(&mut responses, description);
+    for (status, text) in &description.refusals {
+        add_refusal(&mut responses, *status, text);
+    }
     responses.insert("429".into(), json!({"description": "Called too often; empty."}));
     Value::Object(responses)
 }
 
-fn add_refusals(responses: &mut Map<String, Value>, description: &Description) {
-    for (status, text) in &description.refusals {
-        let response = responses.entry(status.to_string()).or_insert_with(|| json!({}));
-        let about = match response["description"].as_str() {
-            Some(others) => format!("{others}; {text}"),
-            None => (*text).to_owned(),
-        };
-        response["description"] = about.into();
-    }
+fn add_refusal(responses: &mut Map<String, Value>, status: u16, text: &str) {
+    let response = responses.entry(status.to_string()).or_insert_with(|| json!({}));
+    let about = match response["description"].as_str() {
+        Some(others) => format!("{others}; {text}"),
+        None => text.to_owned(),
+    };
+    response["description"] = about.into();
 }
 
 #[cfg(test)]
@@ -141,6 +159,21 @@ mod tests {
     #[test]
     fn the_document_is_as_it_was_reviewed() {
         insta::assert_json_snapshot!(document());
+    }
+
+    #[test]
+    fn every_example_is_taken_and_no_member_is_there_twice() {
+        for method in METHODS {
+            let Some(request) = (method.takes)() else { continue };
+            let example = request.example();
+            let refused = (request.refusal)(example.as_object().unwrap());
+            let no_file = "Validation failed. Details: 'file' is required".to_owned();
+            let expected = (request.carrier != Carrier::Plain).then_some(no_file);
+            assert_eq!(refused, expected, "{}: {example}", method.name());
+            let schema = request.schema();
+            let names = schema["properties"].as_object().unwrap().len();
+            assert_eq!(names, request.members.len(), "{}", method.name());
+        }
     }
 
     #[test]

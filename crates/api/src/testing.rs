@@ -23,7 +23,7 @@ use siskin_store::MemoryStore;
 use tower::ServiceExt as _;
 
 use crate::context::Context;
-use crate::{ApiContext, RateLimits, router};
+use crate::{ApiContext, RateLimits, methods, router};
 
 /// The number that [`TestInstance::linked`] links.
 pub(crate) const ANN: &str = "15550100001";
@@ -80,7 +80,7 @@ impl Api {
     pub fn context(&self) -> Arc<Context> {
         let fetcher = Fetcher::new(Policy::Public);
         let given = context(self.fleet.clone(), self.delivery.clone(), fetcher, RateLimits::Off);
-        Arc::new(Context::new(given))
+        Arc::new(Context::new(given, methods::rates()))
     }
 
     pub async fn instance(&self) -> TestInstance<'_> {

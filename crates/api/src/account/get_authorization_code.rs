@@ -1,14 +1,20 @@
 use serde::Serialize;
-use serde_json::json;
 use siskin_fleet::LinkError;
-use siskin_model::{Phase, Reason};
+use siskin_model::{Phase, PhoneNumber, Reason};
 use utoipa::ToSchema;
 
-use super::STARTING;
 use crate::call::{Answer, Call, ok};
-use crate::error::ApiError;
-use crate::fields;
-use crate::openapi::Description;
+use crate::description::Description;
+use crate::error::{ApiError, STARTING};
+use crate::request::{phone_number, request, required};
+
+request! {
+    /// The number of the account that will be linked.
+    pub(crate) struct GetAuthorizationCode {
+        phone: PhoneNumber = required("phoneNumber", phone_number(),
+            "The number with its country code, digits only; a string is taken too."),
+    }
+}
 
 /// A code to type into the phone, or why there is none. The status is 200 in both cases.
 #[derive(Default, Serialize, ToSchema)]
@@ -24,13 +30,12 @@ struct AuthorizationCode {
 }
 
 /// The same number again, while its code is valid, gets the same code.
-pub(crate) async fn handle(call: Call) -> Answer {
-    let instance = call.instance.clone();
-    let phone = fields::phone_number(&call.body().await?, "phoneNumber")?;
+pub(crate) async fn handle(call: Call, request: GetAuthorizationCode) -> Answer {
+    let instance = &call.instance;
     if matches!(instance.link().borrow().phase, Phase::Starting) {
         return Err(ApiError::Refused(STARTING.into()));
     }
-    match instance.pairing_code(&phone).await {
+    match instance.pairing_code(&request.phone).await {
         Ok(issued) => ok(AuthorizationCode { status: true, code: issued.code, reason: None }),
         Err(error) => {
             let reason = Some(explain(&error));
@@ -48,14 +53,7 @@ fn explain(error: &LinkError) -> String {
 }
 
 pub(crate) fn describe() -> Description {
-    let phone = json!({"type": "integer", "format": "int64",
-        "description": "The number with its country code, digits only; a string is taken too."});
-    let body = json!({"type": "object", "required": ["phoneNumber"],
-        "properties": {"phoneNumber": phone}});
-    Description::answers::<AuthorizationCode>()
-        .body("The number of the account that will be linked.", body)
-        .refuses("Validation failed. Details: 'phoneNumber' is required")
-        .refuses(STARTING)
+    Description::answers::<AuthorizationCode>().refuses(STARTING)
 }
 
 #[cfg(test)]

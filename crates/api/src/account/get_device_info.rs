@@ -2,7 +2,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::call::{Answer, Call, ok};
-use crate::openapi::Description;
+use crate::description::Description;
 
 /// The phone of the linked account. WhatsApp no longer tells linked devices any of it: the
 /// members are there, and empty.

@@ -1,9 +1,10 @@
 use serde::Serialize;
 use siskin_green_api::Settings;
 
-use super::{settings_schema, shown_account};
+use super::settings_schema::settings_schema;
+use super::shown_account;
 use crate::call::{Answer, Call, ok};
-use crate::openapi::Description;
+use crate::description::Description;
 
 /// Every setting, obsolete ones included: clients index them without checks
 /// (specification, section 10, number 8).

@@ -4,8 +4,8 @@ use siskin_model::{InstanceState, StateRecord};
 use utoipa::ToSchema;
 
 use crate::call::{Answer, Call, ok};
-use crate::openapi::Description;
-use crate::reader::Reader;
+use crate::description::Description;
+use crate::request::{at_least, optional, request};
 
 /// How many rows there are unless the caller says.
 const DEFAULT_COUNT: u64 = 100;
@@ -14,6 +14,14 @@ const MAX_COUNT: u64 = 1000;
 /// Rows of states that the vendor's history does not have lie between those it has; so many
 /// records are read for each row.
 const RECORDS_PER_ROW: u64 = 4;
+
+request! {
+    /// How much of the history.
+    pub(crate) struct GetStateInstanceHistory {
+        count: u64 = optional("count", at_least(1..=MAX_COUNT), "How many rows, the newest first.")
+            .or(DEFAULT_COUNT),
+    }
+}
 
 /// One change of state.
 #[derive(Serialize, ToSchema)]
@@ -29,17 +37,12 @@ struct StateHistoryItem {
     phone_number: Option<u64>,
 }
 
-/// The newest come first. `count` comes in the query string or in a JSON body.
-pub(crate) async fn handle(call: Call) -> Answer {
-    let instance = call.instance.clone();
-    let parameters = call.parameters().await?;
-    let mut reader = Reader::of(&parameters);
-    let count = reader.at_least("count", 1..=MAX_COUNT).unwrap_or(DEFAULT_COUNT);
-    reader.finish(Some(()))?;
-    let records = u32::try_from(count * RECORDS_PER_ROW).unwrap_or(u32::MAX);
-    let history = instance.state_history(records).await?;
-    let rows = history.iter().filter_map(row).take(usize::try_from(count).unwrap_or(usize::MAX));
-    ok(rows.collect::<Vec<_>>())
+/// The newest come first.
+pub(crate) async fn handle(call: Call, request: GetStateInstanceHistory) -> Answer {
+    let records = u32::try_from(request.count * RECORDS_PER_ROW).unwrap_or(u32::MAX);
+    let count = usize::try_from(request.count).unwrap_or(usize::MAX);
+    let history = call.instance.state_history(records).await?;
+    ok(history.iter().filter_map(row).take(count).collect::<Vec<_>>())
 }
 
 fn row(record: &StateRecord) -> Option<StateHistoryItem> {
@@ -52,12 +55,7 @@ fn row(record: &StateRecord) -> Option<StateHistoryItem> {
 }
 
 pub(crate) fn describe() -> Description {
-    Description::answers::<Vec<StateHistoryItem>>().query(
-        "count",
-        "How many rows, the newest first.",
-        1..=MAX_COUNT,
-        DEFAULT_COUNT,
-    )
+    Description::answers::<Vec<StateHistoryItem>>()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use siskin_green_api::Word;
 use utoipa::ToSchema;
 
 use crate::call::{Answer, Call, ok};
-use crate::openapi::Description;
+use crate::description::Description;
 
 /// Whether an instance has a live connection to WhatsApp.
 #[derive(Serialize, ToSchema)]

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::shown_account;
 use crate::call::{Answer, Call, ok};
-use crate::openapi::Description;
+use crate::description::Description;
 
 /// The linked account; its members are empty unless it can be used.
 #[derive(Serialize, ToSchema)]

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use siskin_model::{Link, Phase, Qr, Reason, UnixMillis};
 
-use super::{ALREADY_LOGGED, STALE, STARTING};
+use super::{ALREADY_LOGGED, STALE};
+use crate::error::STARTING;
 
 /// What there is to tell to somebody who wants a code.
 #[derive(Debug, Clone, PartialEq, Eq)]

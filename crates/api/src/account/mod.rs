@@ -13,20 +13,14 @@ pub(crate) mod qr;
 pub(crate) mod reboot;
 pub(crate) mod scanqrcode;
 pub(crate) mod set_settings;
+mod settings_member;
 mod settings_schema;
 pub(crate) mod update_api_token;
-mod watchers;
 
-pub(crate) use settings_schema::settings_schema;
-pub(crate) use watchers::Watchers;
+pub(crate) use settings_member::{changed_settings, settings};
 
 use siskin_model::{Account, InstanceState, Link};
 
-/// The text of an instance that is between two states (specification, section 2.1).
-pub(crate) const STARTING: &str = "instance in starting process try later";
-/// The text of an instance that was deleted, also while a call waits (specification, section
-/// 2.1).
-pub(crate) const DELETED: &str = "Instance is deleted";
 /// `qr`: the instance is linked.
 const ALREADY_LOGGED: &str = "instance account already authorized";
 /// `qr`: keys are stored that cannot be used.

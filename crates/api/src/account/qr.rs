@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use super::linking::{Outlook, Verdict, no_code_in_time, outlook};
 use crate::call::{Answer, Call};
 use crate::context::Context;
-use crate::error::ApiError;
-use crate::openapi::Description;
+use crate::description::Description;
+use crate::error::{ApiError, DELETED, STARTING};
 
 /// How long a call waits for the first code of an instance that has been asleep.
 const FIRST_CODE: Duration = Duration::from_secs(20);
@@ -77,7 +77,7 @@ async fn code(context: &Context, instance: &Instance) -> Result<Qr, Verdict> {
                 Outlook::Over(verdict) => return Err(verdict),
                 Outlook::Wait => {
                     if link.changed().await.is_err() {
-                        return Err(Verdict::Error(super::DELETED.into()));
+                        return Err(Verdict::Error(DELETED.into()));
                     }
                 }
             }
@@ -86,8 +86,8 @@ async fn code(context: &Context, instance: &Instance) -> Result<Qr, Verdict> {
     let stopping = context.fleet.stopping();
     let outcome = tokio::select! {
         outcome = tokio::time::timeout(FIRST_CODE, settled) => outcome.ok(),
-        () = stopping.cancelled() => return Err(Verdict::Error(super::STARTING.into())),
-        () = instance.deleted() => return Err(Verdict::Error(super::DELETED.into())),
+        () = stopping.cancelled() => return Err(Verdict::Error(STARTING.into())),
+        () = instance.deleted() => return Err(Verdict::Error(DELETED.into())),
     };
     outcome.unwrap_or_else(|| Err(no_code_in_time(&instance.link().borrow(), FIRST_CODE)))
 }

@@ -2,7 +2,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::call::{Answer, Call, ok};
-use crate::openapi::Description;
+use crate::description::Description;
 
 /// The restart has begun.
 #[derive(Serialize, ToSchema)]

@@ -14,8 +14,8 @@ use utoipa::ToSchema;
 use super::linking::{Outlook, outlook};
 use crate::call::{Answer, Call};
 use crate::context::Context;
-use crate::error::ApiError;
-use crate::openapi::Description;
+use crate::description::Description;
+use crate::error::{ApiError, DELETED, STARTING};
 
 /// How long codes are pushed without a scan (specification, `scanqrcode`).
 const WITHOUT_SCAN: Duration = Duration::from_secs(100);
@@ -75,8 +75,8 @@ async fn serve(context: Arc<Context>, instance: Arc<Instance>, mut socket: WebSo
     let last = tokio::select! {
         last = session.run(&mut socket) => last,
         () = watcher.replaced() => Ok(last_frame("error", REPLACED)),
-        () = stopping.cancelled() => Ok(last_frame("error", super::STARTING)),
-        () = instance.deleted() => Ok(last_frame("error", super::DELETED)),
+        () = stopping.cancelled() => Ok(last_frame("error", STARTING)),
+        () = instance.deleted() => Ok(last_frame("error", DELETED)),
     };
     // A client that has gone hears nothing any more.
     if let Ok(frame) = last

@@ -2,10 +2,18 @@ use serde::Serialize;
 use siskin_fleet::ChangeError;
 use utoipa::ToSchema;
 
-use super::settings_schema;
-use crate::call::{Answer, Call, ok};
+use super::changed_settings;
+use crate::call::{Answer, Call, JsonObject, ok};
+use crate::description::Description;
 use crate::error::ApiError;
-use crate::openapi::Description;
+use crate::request::request;
+
+request! {
+    /// Any subset of the settings.
+    pub(crate) struct SetSettings {
+        changes: JsonObject = changed_settings(),
+    }
+}
 
 /// Settings were saved.
 #[derive(Serialize, ToSchema)]
@@ -16,17 +24,13 @@ struct SaveSettings {
 }
 
 /// Applies the change at once; the instance does not restart.
-pub(crate) async fn handle(call: Call) -> Answer {
-    let instance = call.instance.clone();
-    let changes = call.body().await?;
-    instance.change_settings(&changes).await?;
+pub(crate) async fn handle(call: Call, request: SetSettings) -> Answer {
+    call.instance.change_settings(&request.changes).await?;
     ok(SaveSettings { save_settings: true })
 }
 
 pub(crate) fn describe() -> Description {
     Description::answers::<SaveSettings>()
-        .body("Any subset of the settings.", settings_schema())
-        .refuses("Validation failed. Details: 'value' must have at least 1 key")
 }
 
 impl From<ChangeError> for ApiError {
@@ -71,6 +75,10 @@ mod tests {
                 "'webhookUrlToken' must not contain control characters",
             ),
             (json!({"stateWebhook": "yes", "webhookUrl": 5}), "'webhookUrl' must be a string"),
+            (
+                json!({"stateWebhook": "perhaps", "webhookUrl": 5, "autoTyping": 3}),
+                "'stateWebhook' must be one of [yes, no], 'webhookUrl' must be a string",
+            ),
         ] {
             let answer = instance.post("setSettings", &changes).await;
             validation(&answer, detail);

@@ -2,8 +2,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::call::{Answer, Call, ok};
+use crate::description::Description;
 use crate::error::ApiError;
-use crate::openapi::Description;
 
 /// The instance's new token.
 #[derive(Serialize, ToSchema)]

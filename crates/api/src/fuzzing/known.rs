@@ -9,7 +9,7 @@ use siskin_model::message::{FileContent, FileKind, Text};
 use siskin_model::{Address, ChatId, Content, MessageId};
 use siskin_store::{Clock as _, SystemClock};
 
-use crate::body;
+use crate::request::json_members;
 use crate::testing::{ANN, BOB, TestInstance};
 
 /// A message with a file, from Bob.
@@ -56,7 +56,9 @@ fn received(id: &str, writer: &str, content: Content) -> Received {
 
 /// Whether a body has a file fetched from another machine: whatever is tried, nothing goes out.
 pub(super) async fn leads_outside(instance: &TestInstance<'_>, body: &[u8]) -> bool {
-    let Ok(members) = body::members(Request::new(Body::from(body.to_vec()))).await else {
+    let Ok(members) =
+        json_members(Request::post("/").body(Body::from(body.to_vec())).unwrap()).await
+    else {
         return false;
     };
     let Some(text) = members.get("urlFile").and_then(Value::as_str) else { return false };

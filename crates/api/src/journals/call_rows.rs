@@ -5,7 +5,7 @@ use siskin_fleet::Shown;
 use siskin_green_api::journal;
 use siskin_model::CallRecord;
 
-use crate::openapi::{Description, Shape, flag, number, string};
+use crate::description::{Description, Shape, flag, number, string};
 
 /// The rows of some calls.
 pub(super) fn draw(shown: &Shown<CallRecord>) -> Vec<Value> {

@@ -1,44 +1,56 @@
-use serde_json::json;
+use serde_json::{Value, json};
+use siskin_model::ChatId;
 
 use super::message_rows;
 use crate::call::{Answer, Call};
-use crate::error::ApiError;
-use crate::fields;
+use crate::description::Description;
 use crate::long_list;
-use crate::openapi::{Description, Shape};
-use crate::reader::Reader;
+use crate::request::{Kind, Reader, number, optional, readable_chat, request};
 
 /// How many rows there are unless the caller says.
 const DEFAULT_COUNT: u32 = 100;
 /// What is said of too few, outside of the form of validation errors.
 const TOO_FEW: &str = "Count must be greater than or equal to 1";
 
-/// The newest come first.
-pub(crate) async fn handle(call: Call) -> Answer {
-    let instance = call.instance.clone();
-    let members = call.body().await?;
-    let mut reader = Reader::of(&members);
-    let chat = reader.readable_chat("chatId");
-    let chat = reader.finish(chat)?;
-    let count = match members.get("count").filter(|count| !count.is_null()) {
-        None => f64::from(DEFAULT_COUNT),
-        Some(count) => fields::number(count, "count")?,
-    };
-    if count < 1.0 {
-        return Err(ApiError::Refused(TOO_FEW.into()));
+request! {
+    /// A chat, and how many of its messages.
+    pub(crate) struct GetChatHistory {
+        chat: ChatId = readable_chat(),
+        count: u32 = optional("count", Count, "How many rows, the newest first.").or(DEFAULT_COUNT),
     }
-    // What is more than there can be is as good as all.
-    let rows = instance.chat_rows(&chat, count as u32).await?;
+}
+
+/// How many rows. What is more than there can be is as good as all.
+struct Count;
+
+impl Kind for Count {
+    type Value = u32;
+
+    fn read(&self, reader: &mut Reader<'_>, name: &str, value: &Value) -> Option<u32> {
+        match number(value) {
+            None => reader.wrong(name, "must be a number"),
+            Some(count) if count < 1.0 => reader.refuse(TOO_FEW),
+            Some(count) => Some(count as u32),
+        }
+    }
+
+    fn schema(&self) -> Value {
+        json!({"type": "integer", "minimum": 1})
+    }
+
+    fn example(&self) -> Value {
+        DEFAULT_COUNT.into()
+    }
+}
+
+/// The newest come first.
+pub(crate) async fn handle(call: Call, request: GetChatHistory) -> Answer {
+    let rows = call.instance.chat_rows(&request.chat, request.count).await?;
     long_list::answer(message_rows::pages(rows)).await
 }
 
 pub(crate) fn describe() -> Description {
-    let count = json!({"type": "integer", "minimum": 1, "default": DEFAULT_COUNT});
-    let body = Shape::new().chat().optional("count", count);
-    message_rows::describe_rows()
-        .body("A chat, and how many of its messages.", body.done())
-        .refuses("Validation failed. Details: 'chatId' is required")
-        .refuses(TOO_FEW)
+    message_rows::describe_rows().refuses(TOO_FEW)
 }
 
 #[cfg(test)]
@@ -77,6 +89,8 @@ mod tests {
         let answer = instance.post("getChatHistory", &json!({"chatId": BOB, "count": "x"})).await;
         validation(&answer, "'count' must be a number");
         validation(&instance.post("getChatHistory", &json!({})).await, "'chatId' is required");
+        let answer = instance.post("getChatHistory", &json!({"count": "x"})).await;
+        validation(&answer, "'chatId' is required, 'count' must be a number");
         assert_eq!(
             instance.post("getChatHistory", &json!({"chatId": BOB})).await.json(),
             json!([])

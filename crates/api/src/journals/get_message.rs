@@ -1,28 +1,30 @@
 use siskin_fleet::MessageError;
+use siskin_model::{ChatId, MessageId};
 
 use super::message_rows;
 use crate::call::{Answer, Call, ok};
+use crate::description::Description;
 use crate::error::ApiError;
-use crate::openapi::{Description, Shape, message_id};
-use crate::reader::Reader;
+use crate::request::{id_message, readable_chat, request};
 
-pub(crate) async fn handle(call: Call) -> Answer {
-    let instance = call.instance.clone();
-    let members = call.body().await?;
-    let mut reader = Reader::of(&members);
-    let chat = reader.readable_chat("chatId");
-    let id = reader.message_id("idMessage");
-    let chat = reader.finish(chat)?;
-    match message_rows::draw(&instance.message_row(&chat, &id).await?).pop() {
+request! {
+    /// A message.
+    pub(crate) struct GetMessage {
+        chat: ChatId = readable_chat(),
+        id: MessageId = id_message(),
+    }
+}
+
+pub(crate) async fn handle(call: Call, request: GetMessage) -> Answer {
+    let shown = call.instance.message_row(&request.chat, &request.id).await?;
+    match message_rows::draw(&shown).pop() {
         Some(row) => ok(row),
         None => Err(ApiError::from(MessageError::UnknownMessage)),
     }
 }
 
 pub(crate) fn describe() -> Description {
-    let body = Shape::new().chat().required("idMessage", message_id());
     message_rows::describe_row()
-        .body("A message.", body.done())
         .refuses("Validation failed. Details: 'message id' must be at least 16 symbols")
         .refuses("Message not found")
 }

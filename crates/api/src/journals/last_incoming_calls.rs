@@ -1,16 +1,14 @@
-use super::{call_rows, window};
+use super::call_rows;
+use super::window::{TOO_SHORT, Window};
 use crate::call::{Answer, Call, ok};
-use crate::openapi::Description;
+use crate::description::Description;
 
-pub(crate) async fn handle(call: Call) -> Answer {
-    let instance = call.instance.clone();
-    let window = window::read(call).await?;
-    ok(call_rows::draw(&instance.call_rows(true, window).await?))
+pub(crate) async fn handle(call: Call, request: Window) -> Answer {
+    ok(call_rows::draw(&call.instance.call_rows(true, request.window()).await?))
 }
 
 pub(crate) fn describe() -> Description {
-    window::describe(call_rows::describe_incoming())
-        .refuses("Validation failed. Details: 'minutes' must be greater than or equal to 1")
+    call_rows::describe_incoming().refuses(TOO_SHORT)
 }
 
 #[cfg(test)]

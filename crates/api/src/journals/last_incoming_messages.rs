@@ -1,17 +1,16 @@
-use super::{message_rows, window};
+use super::message_rows;
+use super::window::{TOO_SHORT, Window};
 use crate::call::{Answer, Call};
+use crate::description::Description;
 use crate::long_list;
-use crate::openapi::Description;
 
-pub(crate) async fn handle(call: Call) -> Answer {
-    let instance = call.instance.clone();
-    let window = window::read(call).await?;
-    long_list::answer(message_rows::pages(instance.recent_rows(false, window))).await
+pub(crate) async fn handle(call: Call, request: Window) -> Answer {
+    let rows = call.instance.recent_rows(false, request.window());
+    long_list::answer(message_rows::pages(rows)).await
 }
 
 pub(crate) fn describe() -> Description {
-    window::describe(message_rows::describe_rows())
-        .refuses("Validation failed. Details: 'minutes' must be greater than or equal to 1")
+    message_rows::describe_rows().refuses(TOO_SHORT)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use siskin_green_api::journal;
 use siskin_model::Message;
 use siskin_store::StoreError;
 
-use crate::openapi::{Description, Shape, flag, message_id, number, object, string};
+use crate::description::{Description, Shape, flag, message_id, number, object, string};
 
 const NAME: &str = "JournalMessage";
 

@@ -1,18 +1,24 @@
 use serde::Serialize;
-use serde_json::json;
 use siskin_green_api::Settings;
 use siskin_model::InstanceId;
 use utoipa::ToSchema;
 
-use crate::account::settings_schema;
-use crate::body;
-use crate::call::{Answer, PartnerCall, ok};
+use crate::account::settings;
+use crate::call::{Answer, JsonObject, PartnerCall, ok};
+use crate::description::Description;
 use crate::error::ApiError;
-use crate::fields;
-use crate::openapi::Description;
+use crate::request::{optional, request, text};
 
 /// The longest name, in characters.
 const MAX_NAME: usize = 255;
+
+request! {
+    /// A name and any settings.
+    pub(crate) struct CreateInstance {
+        name: String = optional("name", text(MAX_NAME), "What people call it.").or_empty(),
+        settings: JsonObject = settings(),
+    }
+}
 
 /// A new instance.
 #[derive(Serialize, ToSchema)]
@@ -25,16 +31,13 @@ struct CreateInstanceResult {
     type_instance: &'static str,
 }
 
-/// The body may have any key of the settings beside the name.
-pub(crate) async fn handle(call: PartnerCall) -> Answer {
-    let members = body::members(call.request).await?;
-    let name = fields::text(&members, "name", MAX_NAME)?.unwrap_or_default();
+pub(crate) async fn handle(call: PartnerCall, request: CreateInstance) -> Answer {
     let mut settings = Settings::for_partner();
-    if !members.is_empty() {
-        let changed = settings.changed_by(&members);
+    if !request.settings.is_empty() {
+        let changed = settings.changed_by(&request.settings);
         settings = changed.map_err(|invalid| ApiError::validation(invalid.to_string()))?;
     }
-    let instance = call.context.fleet.create(name, settings).await?;
+    let instance = call.context.fleet.create(request.name, settings).await?;
     ok(CreateInstanceResult {
         id_instance: instance.id(),
         api_token_instance: instance.token().expose().to_owned(),
@@ -43,9 +46,7 @@ pub(crate) async fn handle(call: PartnerCall) -> Answer {
 }
 
 pub(crate) fn describe() -> Description {
-    let mut body = settings_schema();
-    body["properties"]["name"] = json!({"type": "string", "maxLength": MAX_NAME});
-    Description::answers::<CreateInstanceResult>().body("A name and any settings.", body)
+    Description::answers::<CreateInstanceResult>()
 }
 
 #[cfg(test)]

@@ -1,15 +1,20 @@
 use serde::Serialize;
-use serde_json::json;
 use siskin_model::InstanceId;
 use utoipa::ToSchema;
 
-use crate::body;
 use crate::call::{Answer, PartnerCall, ok};
-use crate::openapi::Description;
-use crate::reader::Reader;
+use crate::description::Description;
+use crate::request::{integer, request, required};
 
 /// The largest number of an instance: ten digits.
 const MAX_ID: u64 = 9_999_999_999;
+
+request! {
+    /// The instance.
+    pub(crate) struct DeleteInstanceAccount {
+        id: u64 = required("idInstance", integer(1..=MAX_ID), "Its number."),
+    }
+}
 
 /// Whether the instance was deleted.
 #[derive(Serialize, ToSchema)]
@@ -19,20 +24,13 @@ struct DeleteInstanceResult {
     delete_instance_account: bool,
 }
 
-pub(crate) async fn handle(call: PartnerCall) -> Answer {
-    let members = body::members(call.request).await?;
-    let mut reader = Reader::of(&members);
-    let number = reader.wanted_integer("idInstance", 1..=MAX_ID);
-    let number = reader.finish(Some(number))?;
-    let delete_instance_account = call.context.fleet.delete(InstanceId::new(number)).await?;
+pub(crate) async fn handle(call: PartnerCall, request: DeleteInstanceAccount) -> Answer {
+    let delete_instance_account = call.context.fleet.delete(InstanceId::new(request.id)).await?;
     ok(DeleteInstanceResult { delete_instance_account })
 }
 
 pub(crate) fn describe() -> Description {
-    let id = json!({"type": "integer", "format": "int64", "minimum": 1, "maximum": MAX_ID});
-    let body =
-        json!({"type": "object", "required": ["idInstance"], "properties": {"idInstance": id}});
-    Description::answers::<DeleteInstanceResult>().body("The instance.", body)
+    Description::answers::<DeleteInstanceResult>()
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use siskin_store::DeletedInstance;
 use utoipa::ToSchema;
 
 use crate::call::{Answer, PartnerCall, ok};
+use crate::description::Description;
 use crate::error::iso;
-use crate::openapi::Description;
 
 /// The vendor's form of a moment: UTC, without a zone.
 const MOMENT: &str = "%Y-%m-%dT%H:%M:%S";

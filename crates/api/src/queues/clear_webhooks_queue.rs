@@ -3,7 +3,7 @@ use siskin_delivery::Cleared;
 use utoipa::ToSchema;
 
 use crate::call::{Answer, Call, ok};
-use crate::openapi::Description;
+use crate::description::Description;
 
 /// Whether the queue was cleared. A refusal has the status 200 too.
 #[derive(Serialize, ToSchema)]

@@ -1,6 +1,6 @@
 use super::count::Count;
 use crate::call::{Answer, Call, ok};
-use crate::openapi::Description;
+use crate::description::Description;
 
 pub(crate) async fn handle(call: Call) -> Answer {
     ok(Count { count: call.instance.queue_length().await? })

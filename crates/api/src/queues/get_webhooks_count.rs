@@ -1,6 +1,6 @@
 use super::count::Count;
 use crate::call::{Answer, Call, ok};
-use crate::openapi::Description;
+use crate::description::Description;
 
 pub(crate) async fn handle(call: Call) -> Answer {
     let count = call.context.delivery.count(&call.instance).await?;

@@ -10,8 +10,8 @@ use siskin_store::StoreError;
 use utoipa::ToSchema;
 
 use crate::call::{Answer, Call};
+use crate::description::Description;
 use crate::long_list;
-use crate::openapi::Description;
 use crate::sending::forward_messages;
 
 /// A waiting message, or the waiting ones of one call.

@@ -1,10 +1,19 @@
 use serde::Serialize;
+use siskin_model::{ChatId, MessageId};
 use utoipa::ToSchema;
 
-use crate::account::STARTING;
 use crate::call::{Answer, Call, connection_error, ok};
-use crate::openapi::{Description, Shape, message_id};
-use crate::reader::Reader;
+use crate::description::Description;
+use crate::error::STARTING;
+use crate::request::{optional_id_message, readable_chat, request};
+
+request! {
+    /// A chat, or one message of it.
+    pub(crate) struct ReadChat {
+        chat: ChatId = readable_chat(),
+        id: Option<MessageId> = optional_id_message(),
+    }
+}
 
 /// Whether messages were marked.
 #[derive(Serialize, ToSchema)]
@@ -14,22 +23,14 @@ struct SetRead {
     set_read: bool,
 }
 
-pub(crate) async fn handle(call: Call) -> Answer {
-    let instance = call.instance.clone();
-    let members = call.body().await?;
-    let mut reader = Reader::of(&members);
-    let chat = reader.readable_chat("chatId");
-    let id = reader.optional_message_id("idMessage");
-    let chat = reader.finish(chat)?;
-    let marked = instance.read_chat(&chat, id.as_ref()).await;
-    let set_read = marked.map_err(|error| connection_error(&instance, error))?;
+pub(crate) async fn handle(call: Call, request: ReadChat) -> Answer {
+    let marked = call.instance.read_chat(&request.chat, request.id.as_ref()).await;
+    let set_read = marked.map_err(|error| connection_error(&call.instance, error))?;
     ok(SetRead { set_read })
 }
 
 pub(crate) fn describe() -> Description {
-    let body = Shape::new().chat().optional("idMessage", message_id());
     Description::answers::<SetRead>()
-        .body("A chat, or one message of it.", body.done())
         .refuses("Validation failed. Details: 'message id' must be at least 16 symbols")
         .refuses(STARTING)
         .refuses("instance is starting or not authorized")

@@ -5,8 +5,8 @@ use siskin_model::Receipt;
 use utoipa::ToSchema;
 
 use crate::call::{Answer, Call, ok};
+use crate::description::Description;
 use crate::error::ApiError;
-use crate::openapi::Description;
 
 const NOT_A_NUMBER: &str = "Parameter receiptId must be a Number";
 const NOT_THERE: &str = "Notification not found, or it was deleted before";

@@ -1,13 +1,21 @@
 use serde::Serialize;
 use siskin_fleet::MessageError;
+use siskin_model::{ChatId, MessageId};
 use utoipa::ToSchema;
 
-use crate::account::{DELETED, STARTING};
 use crate::arriving::NO_ROOM;
 use crate::call::{Answer, Call, connection_error, ok};
-use crate::error::ApiError;
-use crate::openapi::{Description, Shape, message_id};
-use crate::reader::Reader;
+use crate::description::Description;
+use crate::error::{ApiError, DELETED, STARTING};
+use crate::request::{id_message, readable_chat, request};
+
+request! {
+    /// A message with a file.
+    pub(crate) struct DownloadFile {
+        chat: ChatId = readable_chat(),
+        id: MessageId = id_message(),
+    }
+}
 
 /// Where the file of a message can be had.
 #[derive(Serialize, ToSchema)]
@@ -19,28 +27,21 @@ struct DownloadUrl {
 
 /// Waits, bounded, for a file that is still being fetched; one that has expired here is
 /// fetched from WhatsApp again.
-pub(crate) async fn handle(call: Call) -> Answer {
-    let instance = call.instance.clone();
-    let members = call.body().await?;
-    let mut reader = Reader::of(&members);
-    let chat = reader.readable_chat("chatId");
-    let id = reader.message_id("idMessage");
-    let chat = reader.finish(chat)?;
+pub(crate) async fn handle(call: Call, request: DownloadFile) -> Answer {
+    let instance = &call.instance;
     let kept = tokio::select! {
-        kept = instance.file_of(&chat, &id) => kept,
+        kept = instance.file_of(&request.chat, &request.id) => kept,
         () = instance.deleted() => return Err(ApiError::Refused(DELETED.into())),
     };
     match kept {
         Ok(kept) => ok(DownloadUrl { download_url: kept.url }),
         Err(MessageError::UnknownMessage) => Err(MessageError::NoFile.into()),
-        Err(error) => Err(connection_error(&instance, error)),
+        Err(error) => Err(connection_error(instance, error)),
     }
 }
 
 pub(crate) fn describe() -> Description {
-    let body = Shape::new().chat().required("idMessage", message_id());
     Description::answers::<DownloadUrl>()
-        .body("A message with a file.", body.done())
         .refuses("Validation failed. Details: 'message id' must be at least 16 symbols")
         .refuses("file not found")
         .refuses(STARTING)

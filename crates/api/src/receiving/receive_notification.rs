@@ -6,11 +6,10 @@ use siskin_delivery::ReceiveError;
 use siskin_model::Receipt;
 use utoipa::ToSchema;
 
-use crate::account::DELETED;
 use crate::call::{Answer, Call, ok};
-use crate::error::ApiError;
-use crate::openapi::Description;
-use crate::reader::Reader;
+use crate::description::Description;
+use crate::error::{ApiError, DELETED};
+use crate::request::{clamped, optional, request};
 
 /// How long a call waits unless the caller says, in seconds.
 const DEFAULT_TIMEOUT: u64 = 5;
@@ -20,6 +19,14 @@ const TIMEOUTS: std::ops::RangeInclusive<u64> = 5..=60;
 
 const WEBHOOK_SET: &str = "Message cannot be received because custom webhook url is set. \
                            Go to cabinet, clear webhook url";
+
+request! {
+    /// How long to wait for one.
+    pub(crate) struct ReceiveNotification {
+        seconds: u64 = optional("receiveTimeout", clamped(TIMEOUTS),
+            "How long to wait, in seconds.").or(DEFAULT_TIMEOUT),
+    }
+}
 
 /// The oldest notification, which stays where it is until it is deleted; null where none
 /// came in time.
@@ -33,16 +40,11 @@ struct ReceiptNotification {
     body: Value,
 }
 
-pub(crate) async fn handle(call: Call) -> Answer {
-    let (context, instance) = (call.context.clone(), call.instance.clone());
-    let parameters = call.parameters().await?;
-    let mut reader = Reader::of(&parameters);
-    let seconds = reader.clamped("receiveTimeout", TIMEOUTS);
-    reader.finish(Some(()))?;
-    let timeout = Duration::from_secs(seconds.unwrap_or(DEFAULT_TIMEOUT));
+pub(crate) async fn handle(call: Call, request: ReceiveNotification) -> Answer {
+    let timeout = Duration::from_secs(request.seconds);
     let oldest = tokio::select! {
-        oldest = context.delivery.receive(&instance, timeout) => oldest?,
-        () = instance.deleted() => return Err(ApiError::Refused(DELETED.into())),
+        oldest = call.context.delivery.receive(&call.instance, timeout) => oldest?,
+        () = call.instance.deleted() => return Err(ApiError::Refused(DELETED.into())),
     };
     ok(oldest.map(|logged| ReceiptNotification {
         receipt_id: logged.receipt,
@@ -60,11 +62,7 @@ impl From<ReceiveError> for ApiError {
 }
 
 pub(crate) fn describe() -> Description {
-    Description::answers::<ReceiptNotification>()
-        .or_null()
-        .query("receiveTimeout", "How long to wait, in seconds.", TIMEOUTS, DEFAULT_TIMEOUT)
-        .refuses(WEBHOOK_SET)
-        .refuses(DELETED)
+    Description::answers::<ReceiptNotification>().or_null().refuses(WEBHOOK_SET).refuses(DELETED)
 }
 
 #[cfg(test)]

@@ -10,11 +10,11 @@ use siskin_model::{ChatId, InstanceState, MessageId};
 use utoipa::ToSchema;
 
 use crate::arriving::Arrived;
-use crate::call::{Answer, Call, ok};
+use crate::call::{Answer, Call, JsonObject, ok};
 use crate::context::Context;
+use crate::description::Description;
 use crate::error::ApiError;
-use crate::fields::Members;
-use crate::openapi::{Description, Shape};
+use crate::handler::FromCall;
 
 /// The id of an accepted message.
 #[derive(Serialize, ToSchema)]
@@ -30,6 +30,8 @@ pub(crate) struct Sending {
     pub context: Arc<Context>,
     pub instance: Arc<Instance>,
     method: &'static str,
+    /// The members of the request, as they came.
+    members: JsonObject,
 }
 
 /// What messages have beside their content.
@@ -39,45 +41,46 @@ pub(crate) struct Envelope {
     pub typing: Option<Typing>,
 }
 
-impl Sending {
-    /// Takes a call, its body read.
-    pub async fn of(call: Call) -> Result<(Self, Members), ApiError> {
-        let sending = Self::prepare(&call)?;
-        Ok((sending, call.body().await?))
-    }
+impl FromCall for Sending {
+    type Call = Call;
 
-    /// Takes a call without reading its body.
-    ///
     /// Only a restricted account refuses: WhatsApp would count what waits against it. In every
     /// other state messages wait (specification, section 4, number 3; section 10, number 12):
     /// a banned account too, since clients know of no refusal for it and a ban that is lifted
     /// within the day loses nothing.
-    pub fn prepare(call: &Call) -> Result<Self, ApiError> {
-        if call.instance.link().borrow().state() == InstanceState::Suspended {
-            return Err(ApiError::Suspended);
+    fn admit(call: &Call) -> Result<(), ApiError> {
+        match call.instance.link().borrow().state() {
+            InstanceState::Suspended => Err(ApiError::Suspended),
+            _ => Ok(()),
         }
-        let (context, instance) = (call.context.clone(), call.instance.clone());
-        Ok(Self { context, instance, method: call.method })
     }
+}
 
+impl From<Call> for Sending {
+    fn from(call: Call) -> Self {
+        let Call { method, context, instance, members, .. } = call;
+        Self { context, instance, method, members }
+    }
+}
+
+impl Sending {
     /// Accepts a message and answers its id.
-    pub async fn accept(self, request: Members, envelope: Envelope, command: Command) -> Answer {
+    pub async fn accept(mut self, envelope: Envelope, command: Command) -> Answer {
         self.require_quoted(&envelope).await?;
-        let id_message = self.enqueue(request, envelope, command).await?;
+        let id_message = self.enqueue(envelope, command).await?;
         ok(IdMessage { id_message })
     }
 
     /// Accepts a message with a file that is stored already. Where it is refused, the file is
     /// removed.
     pub async fn accept_file(
-        &self,
-        request: Members,
+        mut self,
         envelope: Envelope,
         file: Arrived,
         caption: String,
     ) -> Result<(MessageId, Arrived), ApiError> {
         let command = Command::File(file.outgoing(caption));
-        match self.enqueue(request, envelope, command).await {
+        match self.enqueue(envelope, command).await {
             Ok(id) => Ok((id, file)),
             Err(error) => {
                 file.discard(&self.context, &self.instance).await;
@@ -87,8 +90,7 @@ impl Sending {
     }
 
     async fn enqueue(
-        &self,
-        request: Members,
+        &mut self,
         envelope: Envelope,
         command: Command,
     ) -> Result<MessageId, ApiError> {
@@ -100,7 +102,7 @@ impl Sending {
             quoted: envelope.quoted,
             typing: envelope.typing,
             method: self.method.to_owned(),
-            request: Value::Object(request),
+            request: Value::Object(std::mem::take(&mut self.members)),
             batch: None,
             accepted: self.context.now(),
         };
@@ -136,9 +138,9 @@ pub(super) async fn require_repeatable(
     message.repeatable().map_err(refused)
 }
 
-/// What a method takes that has a JSON body and answers the id of the accepted message.
-pub(crate) fn describe_sending(about: &'static str, body: Shape) -> Description {
-    Description::answers::<IdMessage>().body(about, body.done()).sends()
+/// What a method answers that puts a message into the queue: its id.
+pub(crate) fn describe_sending() -> Description {
+    Description::answers::<IdMessage>().sends()
 }
 
 #[cfg(test)]

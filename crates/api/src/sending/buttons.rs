@@ -2,10 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use serde_json::{Value, json};
-
-use crate::openapi::{Shape, text};
-use crate::reader::{LONGEST_TEXT, Reader};
+use crate::request::{LONGEST_TEXT, Member, id_text, key, optional, request, required, text};
 
 /// How many buttons there are (specification, section 1.4).
 pub(super) const BUTTONS: RangeInclusive<usize> = 1..=3;
@@ -14,43 +11,20 @@ pub(super) const LONGEST_LABEL: usize = 25;
 /// The longest id of a button or row, in characters.
 pub(super) const LONGEST_ID: usize = 256;
 
-/// The texts around interactive buttons.
-pub(super) struct Texts {
-    pub title: String,
-    pub content: String,
-    pub footer: String,
+request! {
+    /// The texts around interactive buttons.
+    pub(crate) struct Texts {
+        title: String = optional("header", text(LONGEST_TEXT), "The title.").or_empty(),
+        content: String = required("body", text(LONGEST_TEXT), "The text."),
+        footer: String = footer(),
+    }
 }
 
-pub(super) fn read_texts(reader: &mut Reader<'_>) -> Texts {
-    Texts {
-        title: reader.optional_text("header", LONGEST_TEXT),
-        content: reader.text("body", LONGEST_TEXT),
-        footer: reader.optional_text("footer", LONGEST_TEXT),
-    }
+pub(super) fn footer() -> impl Member<Value = String> {
+    optional("footer", text(LONGEST_TEXT), "The small text below.").or_empty()
 }
 
 /// The same id cannot stand for two buttons.
-pub(super) fn require_distinct<'a>(
-    reader: &mut Reader<'_>,
-    name: &str,
-    ids: impl Iterator<Item = &'a str>,
-) {
-    let ids: Vec<&str> = ids.collect();
-    if ids.iter().all(|id| !id.is_empty()) {
-        reader.distinct(name, &ids);
-    }
-}
-
-/// A chat and the texts around interactive buttons.
-pub(super) fn shape_of_texts() -> Shape {
-    Shape::new()
-        .chat()
-        .optional("header", text("The title.", LONGEST_TEXT))
-        .required("body", text("The text.", LONGEST_TEXT))
-        .optional("footer", text("The small text below.", LONGEST_TEXT))
-}
-
-/// An id, which may be a number.
-pub(super) fn id_schema() -> Value {
-    json!({"type": ["string", "integer"], "description": "Its id, unique in the message."})
+pub(super) fn button_id() -> impl Member<Value = String> {
+    key("buttonId", id_text(LONGEST_ID), "Its id, unique in the message.")
 }

@@ -7,12 +7,24 @@ use utoipa::ToSchema;
 
 use super::Sending;
 use super::acceptance::require_repeatable;
-use crate::call::{Answer, Call, ok};
-use crate::openapi::{Description, Shape, chat_id, message_id};
-use crate::reader::Reader;
+use crate::call::{Answer, ok};
+use crate::description::Description;
+use crate::request::{chat, list, message_id, readable_chat_id, request, required, typing};
 
 /// How `showMessagesQueue` spells the method.
 const IN_QUEUE: &str = "ForwardMessages";
+
+request! {
+    /// Messages and where to.
+    pub(crate) struct ForwardMessages {
+        chat: ChatId = chat(),
+        from: ChatId =
+            required("chatIdFrom", readable_chat_id(), "The chat that the messages are in."),
+        originals: Vec<MessageId> =
+            required("messages", list(1..=usize::MAX, message_id()), "Messages of that chat."),
+        typing: Option<Typing> = typing(),
+    }
+}
 
 /// The ids of the new messages, in the order of the request.
 #[derive(Serialize, ToSchema)]
@@ -22,18 +34,12 @@ struct MessageIds {
 }
 
 /// All are forwarded or none.
-pub(crate) async fn handle(call: Call) -> Answer {
-    let (sending, members) = Sending::of(call).await?;
-    let mut reader = Reader::of(&members);
-    let chat = reader.chat("chatId");
-    let from = reader.readable_chat("chatIdFrom");
-    let originals = reader.message_ids("messages");
-    let typing = reader.typing();
-    let (chat, from) = reader.finish(chat.zip(from))?;
-    for (at, id) in originals.iter().enumerate() {
-        require_repeatable(&sending.instance, &from, id, &format!("messages[{at}]")).await?;
+pub(crate) async fn handle(sending: Sending, request: ForwardMessages) -> Answer {
+    for (at, id) in request.originals.iter().enumerate() {
+        let member = format!("messages[{at}]");
+        require_repeatable(&sending.instance, &request.from, id, &member).await?;
     }
-    let batch = batch(&sending, &chat, &from, originals, typing);
+    let batch = batch(&sending, request);
     let messages = batch.iter().map(|outgoing| outgoing.id.clone()).collect();
     sending.instance.accept(batch).await?;
     ok(MessageIds { messages })
@@ -41,13 +47,8 @@ pub(crate) async fn handle(call: Call) -> Answer {
 
 /// A message for each original. The request is kept without the list of them, which would be
 /// stored as often as it is long; `showMessagesQueue` puts it together again.
-fn batch(
-    sending: &Sending,
-    chat: &ChatId,
-    from: &ChatId,
-    originals: Vec<MessageId>,
-    typing: Option<Typing>,
-) -> Vec<Outgoing> {
+fn batch(sending: &Sending, request: ForwardMessages) -> Vec<Outgoing> {
+    let ForwardMessages { chat, from, originals, typing } = request;
     let mut request = json!({"chatId": chat, "chatIdFrom": from});
     if let Some(typing) = typing {
         request["typingTime"] = typing.millis.into();
@@ -84,15 +85,7 @@ pub(crate) fn request_of(waiting: &[Outgoing]) -> Value {
 }
 
 pub(crate) fn describe() -> Description {
-    let ids = json!({"type": "array", "minItems": 1, "items": message_id(),
-        "description": "Messages of that chat."});
-    let body = Shape::new()
-        .chat()
-        .required("chatIdFrom", chat_id("The chat that the messages are in."))
-        .required("messages", ids)
-        .typing();
     Description::answers::<MessageIds>()
-        .body("Messages and where to.", body.done())
         .sends()
         .refuses(
             "Validation failed. Details: 'messages[0]' must be the id of a known message of \

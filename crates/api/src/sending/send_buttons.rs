@@ -1,41 +1,49 @@
-use siskin_model::message::{Button, Buttons, Command};
+use siskin_model::message::{Buttons, Command};
+use siskin_model::{ChatId, MessageId};
 
-use super::buttons::{BUTTONS, LONGEST_ID, id_schema, require_distinct};
+use super::buttons::{BUTTONS, button_id, footer};
 use super::{Envelope, Sending, describe_sending};
-use crate::call::{Answer, Call};
-use crate::openapi::{Description, Shape, list, text};
-use crate::reader::{LONGEST_TEXT, Reader};
+use crate::call::Answer;
+use crate::description::Description;
+use crate::request::{LONGEST_TEXT, chat, list, object, quoted, request, required, text};
+
+request! {
+    /// A text with plain buttons.
+    pub(crate) struct SendButtons {
+        chat: ChatId = chat(),
+        content_text: String = required("message", text(LONGEST_TEXT), "The text."),
+        footer: String = footer(),
+        buttons: Vec<Button> = required("buttons", list(BUTTONS, object()), "The buttons."),
+        quoted: Option<MessageId> = quoted(),
+    }
+}
+
+request! {
+    /// A plain button.
+    pub(crate) struct Button {
+        button_id: String = button_id(),
+        button_text: String = required("buttonText", text(LONGEST_TEXT), "Its label."),
+    }
+}
 
 /// Archived by the vendor. It is sent as asked; what WhatsApp shows of it is its own affair.
-pub(crate) async fn handle(call: Call) -> Answer {
-    let (sending, members) = Sending::of(call).await?;
-    let mut reader = Reader::of(&members);
-    let chat = reader.chat("chatId");
-    let content_text = reader.text("message", LONGEST_TEXT);
-    let footer = reader.optional_text("footer", LONGEST_TEXT);
-    let buttons = reader.objects("buttons", BUTTONS, |reader| Button {
-        button_id: reader.text_or_integer("buttonId", LONGEST_ID),
-        button_text: reader.text("buttonText", LONGEST_TEXT),
-    });
-    require_distinct(&mut reader, "buttons", buttons.iter().map(|it| it.button_id.as_str()));
-    let quoted = reader.quoted();
-    let envelope = reader.finish(chat.map(|chat| Envelope { chat, quoted, typing: None }))?;
+pub(crate) async fn handle(sending: Sending, request: SendButtons) -> Answer {
+    let SendButtons { chat, content_text, footer, buttons, quoted } = request;
+    let buttons = buttons.into_iter().map(Button::plain).collect();
     let message = Buttons { content_text, footer, buttons };
-    sending.accept(members, envelope, Command::Buttons(message)).await
+    let envelope = Envelope { chat, quoted, typing: None };
+    sending.accept(envelope, Command::Buttons(message)).await
+}
+
+impl Button {
+    fn plain(self) -> siskin_model::message::Button {
+        let Self { button_id, button_text } = self;
+        siskin_model::message::Button { button_id, button_text }
+    }
 }
 
 pub(crate) fn describe() -> Description {
-    let button = Shape::new()
-        .required("buttonId", id_schema())
-        .required("buttonText", text("Its label.", LONGEST_TEXT));
-    let body = Shape::new()
-        .chat()
-        .required("message", text("The text.", LONGEST_TEXT))
-        .optional("footer", text("The small text below.", LONGEST_TEXT))
-        .required("buttons", list("The buttons.", BUTTONS, button.done()))
-        .quoted();
-    describe_sending("A text with plain buttons.", body)
-        .refuses("Validation failed. Details: 'buttons' is required")
+    describe_sending()
 }
 
 #[cfg(test)]

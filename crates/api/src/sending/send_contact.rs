@@ -1,57 +1,36 @@
-use serde_json::json;
-use siskin_model::message::Command;
+use siskin_model::message::{Command, Typing};
+use siskin_model::{ChatId, MessageId};
 
 use super::vcard::Contact;
 use super::{Envelope, Sending, describe_sending};
-use crate::call::{Answer, Call};
-use crate::openapi::{Description, Shape, text};
-use crate::reader::{LONGEST_TEXT, Reader};
+use crate::call::Answer;
+use crate::description::Description;
+use crate::request::{chat, object, quoted, request, required, typing};
 
-const NAMELESS: &str = "must contain at least one of [firstName, middleName, lastName, company]";
-
-pub(crate) async fn handle(call: Call) -> Answer {
-    let (sending, members) = Sending::of(call).await?;
-    let mut reader = Reader::of(&members);
-    let chat = reader.chat("chatId");
-    let contact = reader.wanted_object("contact", |reader| Contact {
-        phone: reader.dialed("phoneContact"),
-        first_name: reader.optional_text("firstName", LONGEST_TEXT),
-        middle_name: reader.optional_text("middleName", LONGEST_TEXT),
-        last_name: reader.optional_text("lastName", LONGEST_TEXT),
-        company: reader.optional_text("company", LONGEST_TEXT),
-    });
-    if contact.as_ref().is_some_and(|contact| !contact.has_name()) {
-        reader.problem("contact", NAMELESS);
+request! {
+    /// A contact.
+    pub(crate) struct SendContact {
+        chat: ChatId = chat(),
+        contact: Contact = required("contact", object(), "Who it is."),
+        quoted: Option<MessageId> = quoted(),
+        typing: Option<Typing> = typing(),
     }
-    let quoted = reader.quoted();
-    let typing = reader.typing();
-    let envelope = chat.map(|chat| Envelope { chat, quoted, typing });
-    let (envelope, contact) = reader.finish(envelope.zip(contact))?;
-    sending.accept(members, envelope, Command::Contact(contact.card())).await
+}
+
+pub(crate) async fn handle(sending: Sending, request: SendContact) -> Answer {
+    let SendContact { chat, contact, quoted, typing } = request;
+    sending.accept(Envelope { chat, quoted, typing }, Command::Contact(contact.card())).await
 }
 
 pub(crate) fn describe() -> Description {
-    let contact = Shape::new()
-        .required(
-            "phoneContact",
-            json!({"type": ["integer", "string"], "format": "int64",
-            "description": "The number with its country code, digits only, \
-            or a short one such as 112."}),
-        )
-        .optional("firstName", text("The first name.", LONGEST_TEXT))
-        .optional("middleName", text("The middle name.", LONGEST_TEXT))
-        .optional("lastName", text("The last name.", LONGEST_TEXT))
-        .optional("company", text("The company; one of the four is needed.", LONGEST_TEXT));
-    let body = Shape::new().chat().required("contact", contact.done()).quoted().typing();
-    describe_sending("A contact.", body)
-        .refuses("Validation failed. Details: 'contact.phoneContact' is required")
+    describe_sending().refuses("Validation failed. Details: 'contact.phoneContact' is required")
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::*;
     use crate::testing::{Api, BOB, validation};
+    use serde_json::json;
     use siskin_model::Content;
 
     #[tokio::test]
@@ -99,6 +78,10 @@ mod tests {
             ),
             (
                 json!({"phoneContact": "15550100004", "firstName": ""}),
+                "'contact' must contain at least one of [firstName, middleName, lastName, company]",
+            ),
+            (
+                json!({"phoneContact": "15550100004", "firstName": " "}),
                 "'contact' must contain at least one of [firstName, middleName, lastName, company]",
             ),
             (json!("Cy"), "'contact' must be of type object"),

@@ -1,73 +1,77 @@
-use serde_json::json;
-use siskin_model::message::{Command, InteractiveAction, InteractiveButton, InteractiveButtons};
-
-use super::buttons::{
-    BUTTONS, LONGEST_ID, LONGEST_LABEL, id_schema, read_texts, require_distinct, shape_of_texts,
+use siskin_model::ChatId;
+use siskin_model::message::{
+    Command, InteractiveAction, InteractiveButton, InteractiveButtons, Typing,
 };
+
+use super::buttons::{BUTTONS, LONGEST_ID, LONGEST_LABEL, Texts, button_id};
 use super::{Envelope, Sending, describe_sending};
-use crate::call::{Answer, Call};
-use crate::openapi::{Description, Shape, list, text};
-use crate::reader::{LONGEST_TEXT, Reader};
+use crate::call::Answer;
+use crate::description::Description;
+use crate::request::{
+    LONGEST_TEXT, chat, id_text, list, members, object, request, required, text, typing,
+    web_address, when, word,
+};
 
 /// What a button does; the vendor's own pages send the last one too.
-const TYPES: [&str; 4] = ["copy", "call", "url", "reply"];
+const TYPES: [(&str, ()); 4] = [("copy", ()), ("call", ()), ("url", ()), ("reply", ())];
 
-pub(crate) async fn handle(call: Call) -> Answer {
-    let (sending, members) = Sending::of(call).await?;
-    let mut reader = Reader::of(&members);
-    let chat = reader.chat("chatId");
-    let texts = read_texts(&mut reader);
-    let buttons = reader.objects("buttons", BUTTONS, button);
-    require_distinct(&mut reader, "buttons", buttons.iter().map(|it| it.button_id.as_str()));
-    let typing = reader.typing();
-    let envelope = reader.finish(chat.map(|chat| Envelope { chat, quoted: None, typing }))?;
+request! {
+    /// A text with buttons.
+    pub(crate) struct SendInteractiveButtons {
+        chat: ChatId = chat(),
+        texts: Texts = members(),
+        buttons: Vec<Button> = required("buttons", list(BUTTONS, object()), "The buttons."),
+        typing: Option<Typing> = typing(),
+    }
+}
+
+request! {
+    /// A button.
+    pub(crate) struct Button {
+        kind: () = required("type", word(&TYPES), "What it does."),
+        id: String = button_id(),
+        label: String = required("buttonText", text(LONGEST_LABEL), "Its label."),
+        copy_code: Option<String> = when("type", "copy",
+            required("copyCode", text(LONGEST_TEXT), "What it copies: of the type copy.")),
+        phone: Option<String> = when("type", "call",
+            required("phoneNumber", id_text(LONGEST_ID), "Whom it calls: of the type call.")),
+        url: Option<String> = when("type", "url",
+            required("url", web_address(), "What it opens: of the type url.")),
+    }
+}
+
+pub(crate) async fn handle(sending: Sending, request: SendInteractiveButtons) -> Answer {
+    let SendInteractiveButtons { chat, texts, buttons, typing } = request;
     let message = InteractiveButtons {
         title_text: texts.title,
         content_text: texts.content,
         footer_text: texts.footer,
-        buttons,
+        buttons: buttons.into_iter().map(Button::interactive).collect(),
     };
-    sending.accept(members, envelope, Command::InteractiveButtons(message)).await
+    let envelope = Envelope { chat, quoted: None, typing };
+    sending.accept(envelope, Command::InteractiveButtons(message)).await
 }
 
-fn button(reader: &mut Reader<'_>) -> InteractiveButton {
-    // An empty type is told here; the word itself below.
-    let kind = reader.text("type", LONGEST_ID);
-    let kind = if kind.is_empty() { None } else { reader.word("type", &TYPES) };
-    let button_id = reader.text_or_integer("buttonId", LONGEST_ID);
-    let button_text = reader.text("buttonText", LONGEST_LABEL);
-    let action = match kind.and_then(|at| TYPES.get(at)).copied() {
-        Some("copy") => {
-            InteractiveAction::Copy { copy_code: reader.text("copyCode", LONGEST_TEXT) }
-        }
-        Some("call") => InteractiveAction::Call {
-            phone_number: reader.text_or_integer("phoneNumber", LONGEST_ID),
-        },
-        Some("url") => InteractiveAction::Url { url: reader.web_address("url") },
-        _ => InteractiveAction::Reply,
-    };
-    InteractiveButton { action, button_id, button_text }
+impl Button {
+    fn interactive(self) -> InteractiveButton {
+        let Self { kind: (), id, label, copy_code, phone, url } = self;
+        let copy = copy_code.map(|copy_code| InteractiveAction::Copy { copy_code });
+        let call = phone.map(|phone_number| InteractiveAction::Call { phone_number });
+        let open = url.map(|url| InteractiveAction::Url { url });
+        let action = copy.or(call).or(open).unwrap_or(InteractiveAction::Reply);
+        InteractiveButton { action, button_id: id, button_text: label }
+    }
 }
 
 pub(crate) fn describe() -> Description {
-    let button = Shape::new()
-        .required("type", json!({"type": "string", "enum": TYPES}))
-        .required("buttonId", id_schema())
-        .required("buttonText", text("Its label.", LONGEST_LABEL))
-        .optional("copyCode", text("What it copies: of the type copy.", LONGEST_TEXT))
-        .optional("phoneNumber", text("Whom it calls: of the type call.", LONGEST_ID))
-        .optional("url", text("What it opens: of the type url.", LONGEST_TEXT));
-    let body =
-        shape_of_texts().required("buttons", list("The buttons.", BUTTONS, button.done())).typing();
-    describe_sending("A text with buttons.", body)
-        .refuses("Validation failed. Details: 'buttons[0].copyCode' is required")
+    describe_sending().refuses("Validation failed. Details: 'buttons[0].copyCode' is required")
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::*;
     use crate::testing::{Api, BOB, validation};
+    use serde_json::json;
     use siskin_model::Content;
 
     #[tokio::test]

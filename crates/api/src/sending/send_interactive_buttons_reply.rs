@@ -1,45 +1,52 @@
+use siskin_model::ChatId;
 use siskin_model::message::{
-    Command, InteractiveAction, InteractiveButton, InteractiveButtonsReply,
+    Command, InteractiveAction, InteractiveButton, InteractiveButtonsReply, Typing,
 };
 
-use super::buttons::{
-    BUTTONS, LONGEST_ID, LONGEST_LABEL, id_schema, read_texts, require_distinct, shape_of_texts,
-};
+use super::buttons::{BUTTONS, LONGEST_LABEL, Texts, button_id};
 use super::{Envelope, Sending, describe_sending};
-use crate::call::{Answer, Call};
-use crate::openapi::{Description, Shape, list, text};
-use crate::reader::Reader;
+use crate::call::Answer;
+use crate::description::Description;
+use crate::request::{chat, list, members, object, request, required, text, typing};
 
-pub(crate) async fn handle(call: Call) -> Answer {
-    let (sending, members) = Sending::of(call).await?;
-    let mut reader = Reader::of(&members);
-    let chat = reader.chat("chatId");
-    let texts = read_texts(&mut reader);
-    let buttons = reader.objects("buttons", BUTTONS, |reader| InteractiveButton {
+request! {
+    /// A text with buttons that answer.
+    pub(crate) struct SendInteractiveButtonsReply {
+        chat: ChatId = chat(),
+        texts: Texts = members(),
+        buttons: Vec<Button> = required("buttons", list(BUTTONS, object()), "The buttons."),
+        typing: Option<Typing> = typing(),
+    }
+}
+
+request! {
+    /// A button that answers.
+    pub(crate) struct Button {
+        id: String = button_id(),
+        label: String = required("buttonText", text(LONGEST_LABEL),
+            "Its label, which comes back as a text."),
+    }
+}
+
+pub(crate) async fn handle(sending: Sending, request: SendInteractiveButtonsReply) -> Answer {
+    let SendInteractiveButtonsReply { chat, texts, buttons, typing } = request;
+    let button = |button: Button| InteractiveButton {
         action: InteractiveAction::Reply,
-        button_id: reader.text_or_integer("buttonId", LONGEST_ID),
-        button_text: reader.text("buttonText", LONGEST_LABEL),
-    });
-    require_distinct(&mut reader, "buttons", buttons.iter().map(|it| it.button_id.as_str()));
-    let typing = reader.typing();
-    let envelope = reader.finish(chat.map(|chat| Envelope { chat, quoted: None, typing }))?;
+        button_id: button.id,
+        button_text: button.label,
+    };
     let message = InteractiveButtonsReply {
         title_text: texts.title,
         content_text: texts.content,
         footer_text: texts.footer,
-        buttons,
+        buttons: buttons.into_iter().map(button).collect(),
     };
-    sending.accept(members, envelope, Command::InteractiveButtonsReply(message)).await
+    let envelope = Envelope { chat, quoted: None, typing };
+    sending.accept(envelope, Command::InteractiveButtonsReply(message)).await
 }
 
 pub(crate) fn describe() -> Description {
-    let button = Shape::new()
-        .required("buttonId", id_schema())
-        .required("buttonText", text("Its label, which comes back as a text.", LONGEST_LABEL));
-    let body =
-        shape_of_texts().required("buttons", list("The buttons.", BUTTONS, button.done())).typing();
-    describe_sending("A text with buttons that answer.", body)
-        .refuses("Validation failed. Details: 'buttons[0].buttonId' is required")
+    describe_sending().refuses("Validation failed. Details: 'buttons[0].buttonId' is required")
 }
 
 #[cfg(test)]

@@ -1,25 +1,31 @@
 use siskin_model::message::{Command, Preview};
+use siskin_model::{ChatId, MessageId};
 
 use super::{Envelope, Sending, describe_sending};
-use crate::call::{Answer, Call};
-use crate::openapi::{Description, Shape, text};
-use crate::reader::{LONGEST_TEXT, Reader};
+use crate::call::Answer;
+use crate::description::Description;
+use crate::request::{LONGEST_TEXT, chat, quoted, request, required, text};
+
+request! {
+    /// A link.
+    pub(crate) struct SendLink {
+        chat: ChatId = chat(),
+        text: String =
+            required("urlLink", text(LONGEST_TEXT), "The link.").example("https://shop.example"),
+        quoted: Option<MessageId> = quoted(),
+    }
+}
 
 /// A text with nothing but a link; `sendMessage` does the same.
-pub(crate) async fn handle(call: Call) -> Answer {
-    let (sending, members) = Sending::of(call).await?;
-    let mut reader = Reader::of(&members);
-    let chat = reader.chat("chatId");
-    let text = reader.text("urlLink", LONGEST_TEXT);
-    let quoted = reader.quoted();
-    let envelope = reader.finish(chat.map(|chat| Envelope { chat, quoted, typing: None }))?;
+pub(crate) async fn handle(sending: Sending, request: SendLink) -> Answer {
+    let SendLink { chat, text, quoted } = request;
     let preview = Preview::Page { large: false };
-    sending.accept(members, envelope, Command::Text { text, preview }).await
+    let envelope = Envelope { chat, quoted, typing: None };
+    sending.accept(envelope, Command::Text { text, preview }).await
 }
 
 pub(crate) fn describe() -> Description {
-    let body = Shape::new().chat().required("urlLink", text("The link.", LONGEST_TEXT)).quoted();
-    describe_sending("A link.", body).refuses("Validation failed. Details: 'urlLink' is required")
+    describe_sending()
 }
 
 #[cfg(test)]

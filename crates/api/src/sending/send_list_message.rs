@@ -1,62 +1,70 @@
 use std::ops::RangeInclusive;
 
-use siskin_model::message::{Command, List, Row, Section};
+use siskin_model::message::{self, Command, List};
+use siskin_model::{ChatId, MessageId};
 
-use super::buttons::{LONGEST_ID, id_schema};
+use super::buttons::{LONGEST_ID, footer};
 use super::{Envelope, Sending, describe_sending};
-use crate::call::{Answer, Call};
-use crate::openapi::{Description, Shape, list, text};
-use crate::reader::{LONGEST_TEXT, Reader};
+use crate::call::Answer;
+use crate::description::Description;
+use crate::request::{
+    LONGEST_TEXT, chat, id_text, list, object, optional, quoted, request, required, text,
+};
 
 /// How many sections, and rows of a section: more than WhatsApp ever showed.
 const MOST: RangeInclusive<usize> = 1..=100;
 
-/// Archived by the vendor. It is sent as asked; what WhatsApp shows of it is its own affair.
-pub(crate) async fn handle(call: Call) -> Answer {
-    let (sending, members) = Sending::of(call).await?;
-    let mut reader = Reader::of(&members);
-    let chat = reader.chat("chatId");
-    let message = List {
-        content_text: reader.text("message", LONGEST_TEXT),
-        title: reader.optional_text("title", LONGEST_TEXT),
-        footer: reader.optional_text("footer", LONGEST_TEXT),
-        button_text: reader.text("buttonText", LONGEST_TEXT),
-        sections: reader.objects("sections", MOST, section),
-    };
-    let quoted = reader.quoted();
-    let envelope = reader.finish(chat.map(|chat| Envelope { chat, quoted, typing: None }))?;
-    sending.accept(members, envelope, Command::List(message)).await
+request! {
+    /// A text with a list to choose from.
+    pub(crate) struct SendListMessage {
+        chat: ChatId = chat(),
+        content_text: String = required("message", text(LONGEST_TEXT), "The text."),
+        title: String = optional("title", text(LONGEST_TEXT), "The title.").or_empty(),
+        footer: String = footer(),
+        button_text: String =
+            required("buttonText", text(LONGEST_TEXT), "The label of what opens the list."),
+        sections: Vec<Section> = required("sections", list(MOST, object()), "The sections."),
+        quoted: Option<MessageId> = quoted(),
+    }
 }
 
-fn section(reader: &mut Reader<'_>) -> Section {
-    let title = reader.text("title", LONGEST_TEXT);
-    let rows = reader.objects("rows", MOST, |reader| {
-        let row_id = reader.text_or_integer("rowId", LONGEST_ID);
-        let title = reader.text("title", LONGEST_TEXT);
-        let description = reader.optional_text("description", LONGEST_TEXT);
-        Row { title, row_id, description: Some(description).filter(|text| !text.is_empty()) }
-    });
-    Section { title, rows }
+request! {
+    /// A section of a list.
+    pub(crate) struct Section {
+        title: String = required("title", text(LONGEST_TEXT), "Its title."),
+        rows: Vec<Row> = required("rows", list(MOST, object()), "Its rows."),
+    }
+}
+
+request! {
+    /// A row of a section.
+    pub(crate) struct Row {
+        row_id: String = required("rowId", id_text(LONGEST_ID), "Its id, unique in the message."),
+        title: String = required("title", text(LONGEST_TEXT), "Its title."),
+        description: Option<String> = optional("description", text(LONGEST_TEXT), "Its hint."),
+    }
+}
+
+/// Archived by the vendor. It is sent as asked; what WhatsApp shows of it is its own affair.
+pub(crate) async fn handle(sending: Sending, request: SendListMessage) -> Answer {
+    let SendListMessage { chat, content_text, title, footer, button_text, sections, quoted } =
+        request;
+    let sections = sections.into_iter().map(section).collect();
+    let message = List { content_text, title, footer, button_text, sections };
+    let envelope = Envelope { chat, quoted, typing: None };
+    sending.accept(envelope, Command::List(message)).await
+}
+
+fn section(section: Section) -> message::Section {
+    let row = |row: Row| {
+        let Row { row_id, title, description } = row;
+        message::Row { title, row_id, description }
+    };
+    message::Section { title: section.title, rows: section.rows.into_iter().map(row).collect() }
 }
 
 pub(crate) fn describe() -> Description {
-    let row = Shape::new()
-        .required("rowId", id_schema())
-        .required("title", text("Its title.", LONGEST_TEXT))
-        .optional("description", text("Its hint.", LONGEST_TEXT));
-    let section = Shape::new()
-        .required("title", text("Its title.", LONGEST_TEXT))
-        .required("rows", list("Its rows.", MOST, row.done()));
-    let body = Shape::new()
-        .chat()
-        .required("message", text("The text.", LONGEST_TEXT))
-        .optional("title", text("The title.", LONGEST_TEXT))
-        .optional("footer", text("The small text below.", LONGEST_TEXT))
-        .required("buttonText", text("The label of what opens the list.", LONGEST_TEXT))
-        .required("sections", list("The sections.", MOST, section.done()))
-        .quoted();
-    describe_sending("A text with a list to choose from.", body)
-        .refuses("Validation failed. Details: 'sections' is required")
+    describe_sending()
 }
 
 #[cfg(test)]

@@ -1,57 +1,43 @@
-use std::ops::RangeInclusive;
-
-use serde_json::json;
-use siskin_model::message::{Command, Location};
+use siskin_model::message::{Command, Location, Typing};
+use siskin_model::{ChatId, MessageId};
 
 use super::{Envelope, Sending, describe_sending};
-use crate::call::{Answer, Call};
-use crate::openapi::{Description, Shape, text};
-use crate::reader::{LONGEST_TEXT, Reader};
+use crate::call::Answer;
+use crate::description::Description;
+use crate::request::{
+    LONGEST_TEXT, chat, decimal, optional, quoted, request, required, text, typing,
+};
 
-/// Degrees north.
-const LATITUDES: RangeInclusive<i32> = -90..=90;
-/// Degrees east.
-const LONGITUDES: RangeInclusive<i32> = -180..=180;
+request! {
+    /// A place.
+    pub(crate) struct SendLocation {
+        chat: ChatId = chat(),
+        latitude: f64 = required("latitude", decimal(-90..=90), "Degrees north."),
+        longitude: f64 = required("longitude", decimal(-180..=180), "Degrees east."),
+        name: String =
+            optional("nameLocation", text(LONGEST_TEXT), "The name of the place.").or_empty(),
+        address: String = optional("address", text(LONGEST_TEXT), "Its address.").or_empty(),
+        quoted: Option<MessageId> = quoted(),
+        typing: Option<Typing> = typing(),
+    }
+}
 
-pub(crate) async fn handle(call: Call) -> Answer {
-    let (sending, members) = Sending::of(call).await?;
-    let mut reader = Reader::of(&members);
-    let chat = reader.chat("chatId");
-    let location = Location {
-        latitude: reader.number("latitude", LATITUDES),
-        longitude: reader.number("longitude", LONGITUDES),
-        name: reader.optional_text("nameLocation", LONGEST_TEXT),
-        address: reader.optional_text("address", LONGEST_TEXT),
-        thumbnail: String::new(),
-    };
-    let quoted = reader.quoted();
-    let typing = reader.typing();
-    let envelope = reader.finish(chat.map(|chat| Envelope { chat, quoted, typing }))?;
-    sending.accept(members, envelope, Command::Location(location)).await
+pub(crate) async fn handle(sending: Sending, request: SendLocation) -> Answer {
+    let SendLocation { chat, latitude, longitude, name, address, quoted, typing } = request;
+    let location = Location { latitude, longitude, name, address, thumbnail: String::new() };
+    sending.accept(Envelope { chat, quoted, typing }, Command::Location(location)).await
 }
 
 pub(crate) fn describe() -> Description {
-    let degrees = |bounds: RangeInclusive<i32>| {
-        let (minimum, maximum) = (bounds.start(), bounds.end());
-        json!({"type": "number", "minimum": minimum, "maximum": maximum})
-    };
-    let body = Shape::new()
-        .chat()
-        .required("latitude", degrees(LATITUDES))
-        .required("longitude", degrees(LONGITUDES))
-        .optional("nameLocation", text("The name of the place.", LONGEST_TEXT))
-        .optional("address", text("Its address.", LONGEST_TEXT))
-        .quoted()
-        .typing();
-    describe_sending("A place.", body)
+    describe_sending()
         .refuses("Validation failed. Details: 'latitude' must be less than or equal to 90")
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::*;
     use crate::testing::{Api, BOB, validation};
+    use serde_json::json;
     use siskin_model::Content;
 
     #[tokio::test]

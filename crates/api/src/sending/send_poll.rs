@@ -1,11 +1,14 @@
 use std::ops::RangeInclusive;
 
-use siskin_model::message::{Command, Poll};
+use siskin_model::message::{Command, Poll, Typing};
+use siskin_model::{ChatId, MessageId};
 
 use super::{Envelope, Sending, describe_sending};
-use crate::call::{Answer, Call};
-use crate::openapi::{Description, Shape, flag, list, text};
-use crate::reader::Reader;
+use crate::call::Answer;
+use crate::description::Description;
+use crate::request::{
+    chat, flag, key, list, object, optional, quoted, request, required, text, trimmed_text, typing,
+};
 
 /// The longest question, in characters (specification, section 1.4).
 const LONGEST_QUESTION: usize = 255;
@@ -14,36 +17,38 @@ const LONGEST_OPTION: usize = 100;
 /// How many options there are.
 const OPTIONS: RangeInclusive<usize> = 2..=12;
 
-pub(crate) async fn handle(call: Call) -> Answer {
-    let (sending, members) = Sending::of(call).await?;
-    let mut reader = Reader::of(&members);
-    let chat = reader.chat("chatId");
-    let name = reader.text("message", LONGEST_QUESTION);
-    // People tell options apart by what they see.
-    let options = reader
-        .objects("options", OPTIONS, |option| option.trimmed_text("optionName", LONGEST_OPTION));
-    let named: Vec<&String> = options.iter().filter(|option| !option.is_empty()).collect();
-    if named.len() == options.len() {
-        reader.distinct("options", &options);
+request! {
+    /// A poll.
+    pub(crate) struct SendPoll {
+        chat: ChatId = chat(),
+        question: String =
+            required("message", text(LONGEST_QUESTION), "The question.").example("Drinks?"),
+        options: Vec<PollOption> =
+            required("options", list(OPTIONS, object()), "Different options.").example(
+                r#"[{"optionName": "Tea"}, {"optionName": "Coffee"}]"#),
+        multiple_answers: bool = optional("multipleAnswers", flag(),
+            "Whether several may be chosen; else one.").or(false),
+        quoted: Option<MessageId> = quoted(),
+        typing: Option<Typing> = typing(),
     }
-    let multiple_answers = reader.flag("multipleAnswers").unwrap_or_default();
-    let quoted = reader.quoted();
-    let typing = reader.typing();
-    let envelope = reader.finish(chat.map(|chat| Envelope { chat, quoted, typing }))?;
-    let poll = Poll { name, options, multiple_answers };
-    sending.accept(members, envelope, Command::Poll(poll)).await
+}
+
+request! {
+    /// What can be chosen. People tell options apart by what they see.
+    pub(crate) struct PollOption {
+        name: String = key("optionName", trimmed_text(LONGEST_OPTION), "The option."),
+    }
+}
+
+pub(crate) async fn handle(sending: Sending, request: SendPoll) -> Answer {
+    let SendPoll { chat, question, options, multiple_answers, quoted, typing } = request;
+    let options = options.into_iter().map(|option| option.name).collect();
+    let poll = Poll { name: question, options, multiple_answers };
+    sending.accept(Envelope { chat, quoted, typing }, Command::Poll(poll)).await
 }
 
 pub(crate) fn describe() -> Description {
-    let option = Shape::new().required("optionName", text("The option.", LONGEST_OPTION));
-    let body = Shape::new()
-        .chat()
-        .required("message", text("The question.", LONGEST_QUESTION))
-        .required("options", list("Different options.", OPTIONS, option.done()))
-        .optional("multipleAnswers", flag("Whether several may be chosen; else one."))
-        .quoted()
-        .typing();
-    describe_sending("A poll.", body)
+    describe_sending()
         .refuses("Validation failed. Details: 'options[1]' contains a duplicate value")
 }
 

@@ -1,90 +1,116 @@
 use std::ops::RangeInclusive;
 
-use serde_json::json;
 use siskin_model::message::{Command, Template, TemplateAction, TemplateButton};
+use siskin_model::{ChatId, MessageId};
 
-use super::buttons::LONGEST_ID;
+use super::buttons::{LONGEST_ID, footer};
 use super::{Envelope, Sending, describe_sending};
-use crate::call::{Answer, Call};
-use crate::openapi::{Description, Shape, list, text};
-use crate::reader::{LONGEST_TEXT, Reader};
+use crate::call::Answer;
+use crate::description::Description;
+use crate::request::{
+    LONGEST_TEXT, Member, chat, id_text, integer, list, object, one_of, quoted, request, required,
+    text, web_address,
+};
 
 /// How many buttons WhatsApp takes in a template.
 const BUTTONS: RangeInclusive<usize> = 1..=10;
 /// Positions, from 1.
 const INDEXES: RangeInclusive<u64> = 1..=1000;
-const NO_ACTION: &str = "must contain at least one of [urlButton, callButton, quickReplyButton]";
+
+request! {
+    /// A text with the buttons of a template.
+    pub(crate) struct SendTemplateButtons {
+        chat: ChatId = chat(),
+        content_text: String = required("message", text(LONGEST_TEXT), "The text."),
+        footer: String = footer(),
+        buttons: Vec<Button> = required("templateButtons", list(BUTTONS, object()),
+            "The buttons, one action each."),
+        quoted: Option<MessageId> = quoted(),
+    }
+}
+
+request! {
+    /// A button of a template.
+    pub(crate) struct Button {
+        index: u64 = required("index", integer(INDEXES), "Its place, from 1."),
+        url: Option<UrlButton> = one_of("urlButton", object(), "It opens an address."),
+        call: Option<CallButton> = one_of("callButton", object(), "It calls a number."),
+        reply: Option<ReplyButton> = one_of("quickReplyButton", object(), "It answers."),
+    }
+}
+
+request! {
+    /// A button that opens an address.
+    pub(crate) struct UrlButton {
+        label: String = label(),
+        url: String = required("url", web_address(), "What it opens."),
+    }
+}
+
+request! {
+    /// A button that calls a number.
+    pub(crate) struct CallButton {
+        label: String = label(),
+        phone: String = required("phoneNumber", id_text(LONGEST_ID), "Whom it calls."),
+    }
+}
+
+request! {
+    /// A button that answers.
+    pub(crate) struct ReplyButton {
+        label: String = label(),
+        id: String = required("id", id_text(LONGEST_ID), "What the answer carries."),
+    }
+}
+
+fn label() -> impl Member<Value = String> {
+    required("displayText", text(LONGEST_TEXT), "Its label.")
+}
 
 /// Archived by the vendor. It is sent as asked; what WhatsApp shows of it is its own affair.
-pub(crate) async fn handle(call: Call) -> Answer {
-    let (sending, members) = Sending::of(call).await?;
-    let mut reader = Reader::of(&members);
-    let chat = reader.chat("chatId");
-    let content_text = reader.text("message", LONGEST_TEXT);
-    let footer = reader.optional_text("footer", LONGEST_TEXT);
-    let buttons = reader.objects("templateButtons", BUTTONS, button);
-    for (at, button) in buttons.iter().enumerate() {
-        if button.is_none() {
-            reader.problem(&format!("templateButtons[{at}]"), NO_ACTION);
-        }
-    }
-    let quoted = reader.quoted();
-    let envelope = reader.finish(chat.map(|chat| Envelope { chat, quoted, typing: None }))?;
+pub(crate) async fn handle(sending: Sending, request: SendTemplateButtons) -> Answer {
+    let SendTemplateButtons { chat, content_text, footer, buttons, quoted } = request;
     let message = Template {
         namespace: String::new(),
         element_name: String::new(),
         content_text,
         title_text: String::new(),
         footer,
-        buttons: buttons.into_iter().flatten().collect(),
+        buttons: buttons.into_iter().filter_map(Button::of_template).collect(),
     };
-    sending.accept(members, envelope, Command::Template(message)).await
+    let envelope = Envelope { chat, quoted, typing: None };
+    sending.accept(envelope, Command::Template(message)).await
 }
 
-fn button(reader: &mut Reader<'_>) -> Option<TemplateButton> {
-    let index = reader.wanted_integer("index", INDEXES);
-    let label = |reader: &mut Reader<'_>| reader.text("displayText", LONGEST_TEXT);
-    let url = reader.object("urlButton", |reader| TemplateAction::UrlButton {
-        display_text: label(reader),
-        url: reader.web_address("url"),
-    });
-    let call = reader.object("callButton", |reader| TemplateAction::CallButton {
-        display_text: label(reader),
-        phone_number: reader.text_or_integer("phoneNumber", LONGEST_ID),
-    });
-    let reply = reader.object("quickReplyButton", |reader| TemplateAction::QuickReplyButton {
-        display_text: label(reader),
-        id: reader.text_or_integer("id", LONGEST_ID),
-    });
-    let index = u32::try_from(index).unwrap_or_default();
-    url.or(call).or(reply).map(|action| TemplateButton { index, action })
+impl Button {
+    /// The first of its actions.
+    fn of_template(self) -> Option<TemplateButton> {
+        let url = self.url.map(|button| TemplateAction::UrlButton {
+            display_text: button.label,
+            url: button.url,
+        });
+        let call = self.call.map(|button| TemplateAction::CallButton {
+            display_text: button.label,
+            phone_number: button.phone,
+        });
+        let reply = self.reply.map(|button| TemplateAction::QuickReplyButton {
+            display_text: button.label,
+            id: button.id,
+        });
+        let index = u32::try_from(self.index).unwrap_or_default();
+        url.or(call).or(reply).map(|action| TemplateButton { index, action })
+    }
 }
 
 pub(crate) fn describe() -> Description {
-    let action = |member: &str, about: &'static str| {
-        let label = text("Its label.", LONGEST_TEXT);
-        Shape::new().required("displayText", label).required(member, text(about, LONGEST_TEXT))
-    };
-    let button = Shape::new()
-        .required("index", json!({"type": "integer", "minimum": 1}))
-        .optional("urlButton", action("url", "What it opens.").done())
-        .optional("callButton", action("phoneNumber", "Whom it calls.").done())
-        .optional("quickReplyButton", action("id", "What the answer carries.").done());
-    let body = Shape::new()
-        .chat()
-        .required("message", text("The text.", LONGEST_TEXT))
-        .optional("footer", text("The small text below.", LONGEST_TEXT))
-        .required("templateButtons", list("The buttons, one action each.", BUTTONS, button.done()))
-        .quoted();
-    describe_sending("A text with the buttons of a template.", body)
-        .refuses("Validation failed. Details: 'templateButtons' is required")
+    describe_sending()
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
-    use super::*;
     use crate::testing::{Api, BOB, validation};
+    use serde_json::json;
     use siskin_model::Content;
 
     #[tokio::test]

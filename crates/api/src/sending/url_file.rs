@@ -9,10 +9,9 @@ use siskin_model::{FileName, MimeType, StoredFile};
 use siskin_outbound::{IncomingFile, OutboundError};
 use tokio::time::Instant;
 
-use crate::account::DELETED;
 use crate::arriving::{Arrived, Arriving};
 use crate::context::Context;
-use crate::error::ApiError;
+use crate::error::{ApiError, DELETED};
 
 const MEGABYTE: u64 = 1024 * 1024;
 /// When a caller is told that an address cannot be reached, at the earliest.

@@ -5,23 +5,27 @@ use std::fmt::Write as _;
 use siskin_model::PhoneNumber;
 use siskin_model::message::Card;
 
-/// What is known of a contact; empty: nothing.
-#[derive(Default)]
-pub(super) struct Contact {
-    /// The number, digits only.
-    pub phone: String,
-    pub first_name: String,
-    pub middle_name: String,
-    pub last_name: String,
-    pub company: String,
+use crate::request::{LONGEST_TEXT, Member, dialed, one_of, request, required, text};
+
+request! {
+    /// What is known of a contact; empty: nothing.
+    #[derive(Default)]
+    pub(crate) struct Contact {
+        phone: String = required("phoneContact", dialed(),
+            "The number with its country code, digits only, or a short one such as 112."),
+        first_name: String = name("firstName", "The first name."),
+        middle_name: String = name("middleName", "The middle name."),
+        last_name: String = name("lastName", "The last name."),
+        company: String = name("company", "The company; one of the four is needed."),
+    }
+}
+
+/// Something that the contact can be called by.
+fn name(name: &'static str, about: &'static str) -> impl Member<Value = String> {
+    one_of(name, text(LONGEST_TEXT), about).map(Option::unwrap_or_default)
 }
 
 impl Contact {
-    /// Whether it has anything that it could be called by.
-    pub fn has_name(&self) -> bool {
-        !self.display_name().is_empty()
-    }
-
     fn display_name(&self) -> String {
         let names = [&self.first_name, &self.middle_name, &self.last_name];
         let names: Vec<&str> = names.map(|name| name.trim()).into_iter().collect();
@@ -96,6 +100,5 @@ mod tests {
     fn a_company_alone_is_a_name() {
         let contact = Contact { company: "Shop".into(), ..Contact::default() };
         assert_eq!(contact.card().display_name, "Shop");
-        assert!(!Contact { first_name: " ".into(), ..Contact::default() }.has_name());
     }
 }

@@ -1,24 +1,29 @@
-use siskin_model::ChatId;
 use siskin_model::message::Command;
+use siskin_model::{ChatId, MessageId};
 
-use crate::call::{Answer, Call, empty};
+use crate::call::{Answer, empty};
+use crate::description::Description;
 use crate::error::ApiError;
-use crate::openapi::{Description, Shape, flag, message_id};
-use crate::reader::Reader;
+use crate::request::{chat, flag, id_message, optional, request};
 use crate::sending::{Envelope, Sending};
 
 const NOT_OWN: &str = "must be an own message, or 'onlySenderDelete' true";
 const UNKNOWN_CHAT: &str = "chatId not found";
 const UNKNOWN_MESSAGE: &str = "ID message notfound";
 
+request! {
+    /// A message.
+    pub(crate) struct DeleteMessage {
+        chat: ChatId = chat(),
+        target: MessageId = id_message(),
+        only_for_me: bool = optional("onlySenderDelete", flag(),
+            "Whether it is removed from the own devices only.").or(false),
+    }
+}
+
 /// What has not begun to leave does not leave. Else the deletion waits its turn in the queue.
-pub(crate) async fn handle(call: Call) -> Answer {
-    let (sending, members) = Sending::of(call).await?;
-    let mut reader = Reader::of(&members);
-    let chat = reader.chat("chatId");
-    let target = reader.message_id("idMessage");
-    let only_for_me = reader.flag("onlySenderDelete").unwrap_or_default();
-    let chat = reader.finish(chat)?;
+pub(crate) async fn handle(sending: Sending, request: DeleteMessage) -> Answer {
+    let DeleteMessage { chat, target, only_for_me } = request;
     let Some(message) = sending.instance.message(&chat, &target).await? else {
         return Err(not_found(&sending, &chat).await);
     };
@@ -30,7 +35,7 @@ pub(crate) async fn handle(call: Call) -> Answer {
         return empty();
     }
     let envelope = Envelope { chat, quoted: None, typing: None };
-    sending.accept(members, envelope, Command::Delete { target, only_for_me }).await?;
+    sending.accept(envelope, Command::Delete { target, only_for_me }).await?;
     empty()
 }
 
@@ -45,11 +50,7 @@ async fn not_found(sending: &Sending, chat: &ChatId) -> ApiError {
 }
 
 pub(crate) fn describe() -> Description {
-    let only = flag("Whether it is removed from the own devices only.");
-    let body =
-        Shape::new().chat().required("idMessage", message_id()).optional("onlySenderDelete", only);
     Description::empty()
-        .body("A message.", body.done())
         .sends()
         .refuses("Validation failed. Details: 'message id' must be at least 16 symbols")
         .refuses(

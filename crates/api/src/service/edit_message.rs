@@ -1,29 +1,33 @@
 use siskin_fleet::MessageError;
 use siskin_model::message::Command;
-use siskin_model::{Message, UnixMillis};
+use siskin_model::{ChatId, Message, MessageId, UnixMillis};
 
-use crate::call::{Answer, Call};
+use crate::call::Answer;
+use crate::description::Description;
 use crate::error::ApiError;
-use crate::openapi::{Description, Shape, message_id, text};
-use crate::reader::{LONGEST_TEXT, Reader};
+use crate::request::{LONGEST_TEXT, chat, id_message, request, required, text};
 use crate::sending::{Envelope, Sending, describe_sending};
 
 const NOT_OWN_TEXT: &str = "must be an own text message";
 const TOO_OLD: &str = "must be a message of the last 15 minutes";
 
+request! {
+    /// A message and its new text.
+    pub(crate) struct EditMessage {
+        chat: ChatId = chat(),
+        target: MessageId = id_message(),
+        text: String = required("message", text(LONGEST_TEXT), "The new text."),
+    }
+}
+
 /// Answers the id of the change itself, which waits its turn in the queue.
-pub(crate) async fn handle(call: Call) -> Answer {
-    let (sending, members) = Sending::of(call).await?;
-    let mut reader = Reader::of(&members);
-    let chat = reader.chat("chatId");
-    let target = reader.message_id("idMessage");
-    let text = reader.text("message", LONGEST_TEXT);
-    let chat = reader.finish(chat)?;
+pub(crate) async fn handle(sending: Sending, request: EditMessage) -> Answer {
+    let EditMessage { chat, target, text } = request;
     let message = sending.instance.message(&chat, &target).await?;
     let message = message.ok_or(MessageError::UnknownMessage)?;
     require_editable(&message, sending.context.now())?;
     let envelope = Envelope { chat, quoted: None, typing: None };
-    sending.accept(members, envelope, Command::Edit { target, text }).await
+    sending.accept(envelope, Command::Edit { target, text }).await
 }
 
 fn require_editable(message: &Message, now: UnixMillis) -> Result<(), ApiError> {
@@ -40,11 +44,7 @@ fn require_editable(message: &Message, now: UnixMillis) -> Result<(), ApiError> 
 }
 
 pub(crate) fn describe() -> Description {
-    let body = Shape::new()
-        .chat()
-        .required("idMessage", message_id())
-        .required("message", text("The new text.", LONGEST_TEXT));
-    describe_sending("A message and its new text.", body)
+    describe_sending()
         .refuses(
             "Validation failed. Details: 'message' length must be less than or equal to 20000 \
              characters long",

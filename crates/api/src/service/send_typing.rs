@@ -1,40 +1,39 @@
-use serde_json::json;
-use siskin_model::message::Typing;
+use siskin_model::ChatId;
+use siskin_model::message::{Typing, TypingKind};
 
-use crate::account::STARTING;
 use crate::call::{Answer, Call, connection_error, empty};
-use crate::openapi::{Description, Shape};
-use crate::reader::{Reader, TYPING_MILLIS};
+use crate::description::Description;
+use crate::error::STARTING;
+use crate::request::{chat, optional, request, typing_time, typing_type};
 
 /// How long the indicator is shown unless the caller says, in milliseconds (the vendor's
 /// reference, `SendTyping`).
 const DEFAULT_MILLIS: u32 = 1000;
 
+request! {
+    /// A chat, and for how many milliseconds.
+    pub(crate) struct SendTyping {
+        chat: ChatId = chat(),
+        millis: u32 = optional("typingTime", typing_time(),
+            "For how many milliseconds the indicator is shown.").or(DEFAULT_MILLIS),
+        kind: TypingKind = typing_type(),
+    }
+}
+
 /// Answers as soon as the indicator is shown. For no time at all it is not shown, and one that
 /// is shown is taken back.
-pub(crate) async fn handle(call: Call) -> Answer {
-    let instance = call.instance.clone();
-    let members = call.body().await?;
-    let mut reader = Reader::of(&members);
-    let chat = reader.chat("chatId");
-    let millis = reader.typing_millis().unwrap_or(DEFAULT_MILLIS);
-    let kind = reader.typing_kind();
-    let chat = reader.finish(chat)?;
+pub(crate) async fn handle(call: Call, request: SendTyping) -> Answer {
+    let (instance, SendTyping { chat, millis, kind }) = (&call.instance, request);
     let shown = match millis {
         0 => instance.take_typing_back(&chat).await,
         millis => instance.show_typing(&chat, Typing { millis, kind }).await,
     };
-    shown.map_err(|error| connection_error(&instance, error))?;
+    shown.map_err(|error| connection_error(instance, error))?;
     empty()
 }
 
 pub(crate) fn describe() -> Description {
-    let time = json!({"type": "integer", "minimum": TYPING_MILLIS.start(),
-        "maximum": TYPING_MILLIS.end(), "default": DEFAULT_MILLIS});
-    let kind = json!({"type": "string", "enum": ["typing", "recording"]});
-    let body = Shape::new().chat().optional("typingTime", time).optional("typingType", kind);
     Description::empty()
-        .body("A chat, and for how many milliseconds.", body.done())
         .refuses("Validation failed. Details: 'typingTime' must be greater than or equal to 1000")
         .refuses(STARTING)
         .refuses("instance is starting or not authorized")

@@ -43,6 +43,12 @@ fn form(parts: &[Part<'_>]) -> Vec<u8> {
     form
 }
 
+/// A call with a form, whatever its path.
+pub(crate) fn form_request(parts: &[Part<'_>]) -> Request {
+    let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+    Request::post("/").header("content-type", kind).body(Body::from(form(parts))).unwrap()
+}
+
 impl TestInstance<'_> {
     pub async fn form(&self, method: &str, parts: &[Part<'_>]) -> Answered {
         self.raw(method, &[], Body::from(form(parts)), true).await

@@ -10,7 +10,7 @@ const LOW: RangeInclusive<u16> = 0xdc00..=0xdfff;
 const REPLACEMENT: &str = "\\ufffd";
 
 /// The same JSON with U+FFFD for each half that stands alone.
-pub(crate) fn replaced(mut json: String) -> String {
+pub(super) fn replaced(mut json: String) -> String {
     for at in lone(json.as_bytes()) {
         json.replace_range(at..at + REPLACEMENT.len(), REPLACEMENT);
     }

@@ -12,22 +12,16 @@ use serde_json::Value;
 use siskin_fleet::Instance;
 use siskin_model::{FileName, MimeType, StoredFile};
 
-use crate::account::DELETED;
+use super::{charset, disposition, json};
 use crate::arriving::{Arriving, SILENCE, UPLOAD};
-use crate::body;
-use crate::charset;
+use crate::call::JsonObject;
 use crate::context::Context;
-use crate::disposition;
-use crate::error::ApiError;
-use crate::fields::Members;
+use crate::error::{ApiError, DELETED};
 
 /// What a form may have around its file, in bytes: boundaries, headers and fields.
 const AROUND: usize = 1024 * 1024;
 /// How many parts a form may have.
 const MOST_PARTS: usize = 64;
-/// The names of parts that are text, whatever else they look like.
-const TEXTS: [&str; 6] =
-    ["chatId", "fileName", "caption", "quotedMessageId", "typingTime", "typingType"];
 /// The names under which the vendor's own clients send the file.
 const FILES: [&str; 2] = ["file", "blob"];
 /// What is said of a form that cannot be read (specification, section 2.1).
@@ -35,9 +29,9 @@ const BAD_REQUEST: &str = "bad request data";
 
 /// What came in a body.
 #[derive(Default)]
-pub(crate) struct Form {
+pub(super) struct Form {
     /// The parts that are text.
-    pub fields: Members,
+    pub texts: JsonObject,
     pub file: Option<FormFile>,
 }
 
@@ -55,21 +49,23 @@ pub(crate) fn is_form(headers: &HeaderMap) -> bool {
     kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")
 }
 
-/// Reads a form; its file goes to the disk as it comes.
-pub(crate) async fn read(
+/// Reads a form; its file goes to the disk as it comes. `texts` are the names of the
+/// other parts that are wanted, which are texts, whatever else they look like.
+pub(super) async fn read(
     context: &Arc<Context>,
     instance: &Arc<Instance>,
     request: Request,
+    texts: &[&str],
 ) -> Result<Form, ApiError> {
     let request = bounded(request, AROUND)?;
     let multipart = Multipart::from_request(request, &()).await;
     let multipart = multipart.map_err(|_| ApiError::Refused(BAD_REQUEST.into()))?;
-    let reading = Reading { context, instance, form: Form::default(), text: 0 };
+    let reading = Reading { context, instance, texts, form: Form::default(), size: 0 };
     in_time(instance, reading.all(multipart)).await
 }
 
 /// Reads a body that is nothing but the file.
-pub(crate) async fn read_raw(
+pub(crate) async fn bare_file(
     context: &Arc<Context>,
     instance: &Arc<Instance>,
     request: Request,
@@ -132,7 +128,7 @@ async fn next<E>(
 }
 
 fn raw_error(error: axum::Error) -> ApiError {
-    match body::is_too_large(&error) {
+    match json::is_too_large(&error) {
         true => ApiError::UploadTooLarge,
         false => ApiError::Refused(BAD_REQUEST.into()),
     }
@@ -148,9 +144,10 @@ fn form_error(error: MultipartError) -> ApiError {
 struct Reading<'a> {
     context: &'a Arc<Context>,
     instance: &'a Arc<Instance>,
+    texts: &'a [&'a str],
     form: Form,
     /// How many bytes of text have come.
-    text: usize,
+    size: usize,
 }
 
 impl Reading<'_> {
@@ -167,7 +164,7 @@ impl Reading<'_> {
     /// The file is the part that is called so, or any other that has a file's name.
     async fn part(&mut self, mut part: Field<'_>) -> Result<(), ApiError> {
         let name = part.name().unwrap_or_default().to_owned();
-        if TEXTS.contains(&name.as_str()) {
+        if self.texts.contains(&name.as_str()) {
             return self.text(name, part).await;
         }
         let file_name = part.headers().get(header::CONTENT_DISPOSITION);
@@ -184,14 +181,14 @@ impl Reading<'_> {
         let kind = part.content_type().map(str::to_owned);
         let mut text = Vec::new();
         while let Some(bytes) = next(&mut part, form_error).await? {
-            self.text += bytes.len();
-            if self.text > body::MAX_BYTES {
+            self.size += bytes.len();
+            if self.size > json::MAX_BYTES {
                 return Err(ApiError::BodyTooLarge);
             }
             text.extend_from_slice(&bytes);
         }
         let text = charset::decode(&text, kind.as_deref())?;
-        self.form.fields.insert(name, Value::String(text));
+        self.form.texts.insert(name, Value::String(text));
         Ok(())
     }
 

@@ -1,13 +1,14 @@
-//! Reading JSON bodies as the vendor's server does.
+//! Reading JSON bodies as the vendor's server does, and query strings.
 
 use std::time::Duration;
 
 use axum::extract::Request;
-use http::header;
-use serde_json::{Map, Value};
+use http::{Method as Verb, header};
+use serde_json::Value;
 
+use super::{charset, json_error, surrogates};
+use crate::call::JsonObject;
 use crate::error::ApiError;
-use crate::{charset, json_error, surrogates};
 
 /// The largest JSON body, in bytes (specification, section 1.4).
 pub(crate) const MAX_BYTES: usize = 100 * 1024;
@@ -16,11 +17,22 @@ pub(crate) const MAX_BYTES: usize = 100 * 1024;
 /// no longer.
 const ARRIVAL: Duration = Duration::from_secs(30);
 
-/// The members of a JSON body; none where there is no body.
+/// The members of a JSON body; none where there is no body. Those of a GET come in the query
+/// string or, from some clients, in a body (specification, section 1.2).
 ///
 /// # Errors
-/// When it is too large, too slow, no text, broken or no object.
-pub(crate) async fn members(request: Request) -> Result<Map<String, Value>, ApiError> {
+/// When the body is too large, too slow, no text, broken or no object.
+pub(crate) async fn members(request: Request) -> Result<JsonObject, ApiError> {
+    let is_get = matches!(*request.method(), Verb::GET | Verb::HEAD);
+    let query = request.uri().query().filter(|_| is_get).unwrap_or_default().to_owned();
+    let mut members = body_members(request).await?;
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        members.insert(name.into_owned(), Value::String(value.into_owned()));
+    }
+    Ok(members)
+}
+
+async fn body_members(request: Request) -> Result<JsonObject, ApiError> {
     let (head, body) = request.into_parts();
     let arrived = tokio::time::timeout(ARRIVAL, axum::body::to_bytes(body, MAX_BYTES)).await;
     let bytes = arrived.map_err(|_| ApiError::BodyTooSlow)?.map_err(|error| {
@@ -35,7 +47,7 @@ pub(crate) async fn members(request: Request) -> Result<Map<String, Value>, ApiE
     parse(&surrogates::replaced(text))
 }
 
-pub(crate) fn is_too_large(error: &axum::Error) -> bool {
+pub(super) fn is_too_large(error: &axum::Error) -> bool {
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     while let Some(error) = cause {
         if error.is::<http_body_util::LengthLimitError>() {
@@ -46,10 +58,10 @@ pub(crate) fn is_too_large(error: &axum::Error) -> bool {
     false
 }
 
-fn parse(text: &str) -> Result<Map<String, Value>, ApiError> {
+fn parse(text: &str) -> Result<JsonObject, ApiError> {
     let start = text.trim_start();
     if start.is_empty() {
-        return Ok(Map::new());
+        return Ok(JsonObject::new());
     }
     // The vendor's parser looks at the first character before anything else.
     if !start.starts_with(['{', '[']) {
@@ -91,7 +103,7 @@ mod tests {
     use axum::body::Body;
     use serde_json::json;
 
-    async fn members(body: impl Into<Body>) -> Result<Map<String, Value>, ApiError> {
+    async fn members(body: impl Into<Body>) -> Result<JsonObject, ApiError> {
         super::members(Request::new(body.into())).await
     }
 

@@ -16,7 +16,7 @@ const NOT_READABLE: &str =
 ///
 /// # Errors
 /// When they are no text of that charset.
-pub(crate) fn decode(bytes: &[u8], content_type: Option<&str>) -> Result<String, ApiError> {
+pub(super) fn decode(bytes: &[u8], content_type: Option<&str>) -> Result<String, ApiError> {
     let (encoding, mark) = Encoding::for_bom(bytes).unwrap_or_else(|| {
         let named = content_type.and_then(label).and_then(|it| Encoding::for_label(it.as_bytes()));
         (named.unwrap_or(UTF_8), 0)

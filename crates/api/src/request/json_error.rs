@@ -9,7 +9,7 @@
 const END: &str = "Unexpected end of JSON input";
 
 /// Describes the error that parsing `text` gave.
-pub(crate) fn describe(text: &str, error: &serde_json::Error) -> String {
+pub(super) fn describe(text: &str, error: &serde_json::Error) -> String {
     if error.is_eof() {
         return END.to_owned();
     }
@@ -17,7 +17,7 @@ pub(crate) fn describe(text: &str, error: &serde_json::Error) -> String {
 }
 
 /// Describes whatever stands at a byte of `text`.
-pub(crate) fn describe_at(text: &str, offset: usize) -> String {
+pub(super) fn describe_at(text: &str, offset: usize) -> String {
     let offset = floor_char_boundary(text, offset);
     let Some(found) = text[offset..].chars().next() else { return END.to_owned() };
     let what = match found {

@@ -1,18 +1,17 @@
-use std::ops::RangeInclusive;
+mod shape;
 
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-/// What a method takes and answers, in the terms of OpenAPI. What the table says (name,
-/// verb, rate) and what is common to all methods is not repeated here.
+pub(crate) use shape::{Shape, flag, message_id, number, object, string};
+
+/// What a method answers, in the terms of OpenAPI. What the table says (name, verb, rate), what
+/// the request says of itself, and what is common to all methods is not repeated here.
 pub(crate) struct Description {
     /// The 200 answer by media type; empty where the answer is.
     pub content: Value,
     /// The schemas that the others refer to, by name.
     pub schemas: Map<String, Value>,
-    pub query: Vec<Value>,
-    /// What the body is, and its schema by media type.
-    pub body: Option<(&'static str, Value)>,
     /// The status and the text of other answers.
     pub refusals: Vec<(u16, &'static str)>,
     pub websocket: bool,
@@ -61,14 +60,7 @@ impl Description {
     }
 
     fn of_content(content: Value) -> Self {
-        Self {
-            content,
-            schemas: Map::new(),
-            query: Vec::new(),
-            body: None,
-            refusals: Vec::new(),
-            websocket: false,
-        }
+        Self { content, schemas: Map::new(), refusals: Vec::new(), websocket: false }
     }
 
     /// It answers null where there is nothing.
@@ -81,42 +73,6 @@ impl Description {
     /// It also answers bytes of that media type, if the caller prefers them.
     pub fn also_answers(mut self, kind: &str) -> Self {
         self.content[kind] = json!({"schema": {"type": "string", "format": "binary"}});
-        self
-    }
-
-    /// It takes a number in the query string.
-    pub fn query(
-        mut self,
-        name: &str,
-        about: &str,
-        bounds: RangeInclusive<u64>,
-        default: u64,
-    ) -> Self {
-        let (minimum, maximum) = (bounds.start(), bounds.end());
-        let schema = json!({"type": "integer", "minimum": minimum, "maximum": maximum,
-            "default": default});
-        self.query
-            .push(json!({"name": name, "in": "query", "description": about, "schema": schema}));
-        self
-    }
-
-    /// It takes a JSON body.
-    pub fn body(self, about: &'static str, schema: Value) -> Self {
-        self.body_of("application/json", about, schema)
-    }
-
-    /// It takes a form with a file.
-    pub fn form(self, about: &'static str, schema: Value) -> Self {
-        self.body_of("multipart/form-data", about, schema)
-    }
-
-    /// It takes a file as it is.
-    pub fn bytes(self, about: &'static str) -> Self {
-        self.body_of("*/*", about, json!({"type": "string", "format": "binary"}))
-    }
-
-    fn body_of(mut self, kind: &str, about: &'static str, schema: Value) -> Self {
-        self.body = Some((about, json!({kind: {"schema": schema}})));
         self
     }
 
@@ -133,8 +89,7 @@ impl Description {
 
     /// It puts something into the queue of what is to be sent.
     pub fn sends(self) -> Self {
-        self.refuses("Validation failed. Details: 'chatId' is required")
-            .fails(403, "Your account is suspended")
+        self.fails(403, "Your account is suspended")
     }
 
     /// It upgrades to a websocket, whose frames are what it answers.

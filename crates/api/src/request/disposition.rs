@@ -18,7 +18,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// The name that `Content-Disposition` gives (RFC 6266, RFC 7578): the one in Unicode
 /// (`filename*`) before the plain one. `None`: it names no file.
-pub(crate) fn file_name(header: &HeaderValue) -> Option<FileName> {
+pub(super) fn file_name(header: &HeaderValue) -> Option<FileName> {
     let header = text(header);
     let parameters = parameters(&header);
     let value = |wanted: &str| {
@@ -30,7 +30,7 @@ pub(crate) fn file_name(header: &HeaderValue) -> Option<FileName> {
 }
 
 /// The name that a header gives which has nothing else in it.
-pub(crate) fn bare_file_name(header: &HeaderValue) -> Option<FileName> {
+pub(super) fn bare_file_name(header: &HeaderValue) -> Option<FileName> {
     let name = FileName::from(words(&text(header)));
     (!name.is_empty()).then_some(name)
 }
