@@ -14,9 +14,13 @@ use crate::tally::Tally;
 
 pub const INSTALL_LIMIT: Duration = Duration::from_secs(15 * 60);
 
-/// A program that has to be there, and the Debian packages that bring it.
-const DEBIAN: [(&str, &[&str]); 2] =
-    [("python3", &["python3", "python3-venv"]), ("chromium", &["chromium", "fonts-noto-core"])];
+/// A program that has to be there, how it tells its version, and the Debian packages that
+/// bring it.
+const DEBIAN: [(&str, &str, &[&str]); 3] = [
+    ("python3", "--version", &["python3", "python3-venv"]),
+    ("chromium", "--version", &["chromium", "fonts-noto-core"]),
+    ("ip", "-V", &["iproute2"]),
+];
 
 /// Installs all of it: Debian packages, cargo-nextest, Node.js, npm and Python packages.
 pub fn install(project: &Project) -> anyhow::Result<Ended> {
@@ -57,8 +61,8 @@ pub fn folders_with(project: &Project, file: &str) -> anyhow::Result<Vec<PathBuf
 fn debian(project: &Project) -> anyhow::Result<()> {
     let missing: Vec<&str> = DEBIAN
         .iter()
-        .filter(|(name, _)| !answers(Command::new(name).arg("--version")))
-        .flat_map(|(_, packages)| *packages)
+        .filter(|(name, version, _)| !answers(Command::new(name).arg(version)))
+        .flat_map(|(_, _, packages)| *packages)
         .copied()
         .collect();
     if missing.is_empty() {

@@ -13,6 +13,7 @@ mod linking;
 mod many;
 mod messages;
 mod notifications;
+mod own_address;
 mod passkey;
 mod plain_build;
 mod private;
