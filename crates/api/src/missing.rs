@@ -50,8 +50,6 @@ const MISSING: [&str; 39] = [
     "callsRtc",
 ];
 
-const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
-
 /// The method of that name, in any case, if it is the vendor's and not here.
 pub(crate) fn find(name: &str) -> Option<&'static str> {
     MISSING.into_iter().find(|missing| missing.eq_ignore_ascii_case(name))
@@ -73,7 +71,7 @@ impl Missed {
     }
 
     fn is_first_today(&self, name: &'static str, now: UnixMillis) -> bool {
-        let day = now.0.div_euclid(DAY_MILLIS);
+        let day = now.day();
         let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
         days.insert(name, day) != Some(day)
     }
@@ -96,10 +94,11 @@ mod tests {
     #[test]
     fn the_operator_is_told_once_a_day_of_each() {
         let missed = Missed::default();
-        let noon = |day: i64| UnixMillis(day * DAY_MILLIS + DAY_MILLIS / 2);
-        assert!(missed.is_first_today("getChats", noon(1)));
-        assert!(!missed.is_first_today("getChats", noon(1)));
-        assert!(missed.is_first_today("getAvatar", noon(1)));
-        assert!(missed.is_first_today("getChats", noon(2)));
+        let today = UnixMillis(1_780_000_000_000);
+        let tomorrow = today.plus(today.until_next_day());
+        assert!(missed.is_first_today("getChats", today));
+        assert!(!missed.is_first_today("getChats", today));
+        assert!(missed.is_first_today("getAvatar", today));
+        assert!(missed.is_first_today("getChats", tomorrow));
     }
 }

@@ -3,14 +3,11 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use siskin_model::{ChatId, UnixMillis};
 
 use crate::error::BudgetOf;
 
-/// Milliseconds of a day (UTC), after which budgets begin anew.
-const DAY: i64 = 24 * 60 * 60 * 1000;
 /// How many senders of a day are counted apart; those who come later share one budget.
 const MOST_SENDERS: usize = 10_000;
 
@@ -110,7 +107,7 @@ impl Spending {
 
     fn with<T>(&self, now: UnixMillis, look: impl FnOnce(&mut Day) -> T) -> T {
         let mut day = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = now.0.div_euclid(DAY);
+        let number = now.day();
         if day.number != number {
             *day = Day { number, ..Day::default() };
         }
@@ -141,12 +138,6 @@ impl Spent {
     }
 }
 
-/// How long it is until budgets begin anew.
-pub(crate) fn until_tomorrow(now: UnixMillis) -> Duration {
-    let left = DAY - now.0.rem_euclid(DAY);
-    Duration::from_millis(u64::try_from(left).unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -157,7 +148,7 @@ mod tests {
         instance: Budget { bytes: 100, files: 4 },
         sender: Budget { bytes: 50, files: 2 },
     };
-    const NOON: UnixMillis = UnixMillis(20_000 * DAY + DAY / 2);
+    const NOW: UnixMillis = UnixMillis(1_780_000_000_000);
 
     fn sender(number: usize) -> ChatId {
         ChatId::parse(&format!("1555{number:07}@c.us")).unwrap()
@@ -167,14 +158,13 @@ mod tests {
     fn a_sender_who_has_used_up_a_day_waits_and_others_do_not() {
         let spending = Spending::default();
         let begin = |number, now| spending.begin(&sender(number), &LIMITS, now);
-        assert_eq!((begin(1, NOON), begin(1, NOON)), (Ok(()), Ok(())));
+        assert_eq!((begin(1, NOW), begin(1, NOW)), (Ok(()), Ok(())));
         let used_up = |first| Err(UsedUp { of: BudgetOf::Sender, first });
-        assert_eq!((begin(1, NOON), begin(1, NOON)), (used_up(true), used_up(false)));
-        assert_eq!(begin(2, NOON), Ok(()));
-        spending.came(&sender(2), 50, NOON);
-        assert_eq!(begin(2, NOON), used_up(true));
-        let tomorrow = NOON.plus(until_tomorrow(NOON));
-        assert_eq!(until_tomorrow(NOON), Duration::from_secs(12 * 60 * 60));
+        assert_eq!((begin(1, NOW), begin(1, NOW)), (used_up(true), used_up(false)));
+        assert_eq!(begin(2, NOW), Ok(()));
+        spending.came(&sender(2), 50, NOW);
+        assert_eq!(begin(2, NOW), used_up(true));
+        let tomorrow = NOW.plus(NOW.until_next_day());
         assert_eq!((begin(1, tomorrow), begin(2, tomorrow)), (Ok(()), Ok(())));
     }
 
@@ -182,10 +172,10 @@ mod tests {
     fn all_senders_together_have_the_instances_budget() {
         let spending = Spending::default();
         for number in 1..=4 {
-            assert_eq!(spending.begin(&sender(number), &LIMITS, NOON), Ok(()));
+            assert_eq!(spending.begin(&sender(number), &LIMITS, NOW), Ok(()));
         }
         let used_up = UsedUp { of: BudgetOf::Instance, first: true };
-        assert_eq!(spending.begin(&sender(5), &LIMITS, NOON), Err(used_up));
+        assert_eq!(spending.begin(&sender(5), &LIMITS, NOW), Err(used_up));
     }
 
     #[test]
@@ -193,9 +183,9 @@ mod tests {
         let spending = Spending::default();
         let limits = FileLimits { instance: Budget::NONE, ..LIMITS };
         for number in 0..MOST_SENDERS + 2 {
-            assert_eq!(spending.begin(&sender(number), &limits, NOON), Ok(()));
+            assert_eq!(spending.begin(&sender(number), &limits, NOW), Ok(()));
         }
-        assert!(spending.begin(&sender(MOST_SENDERS + 2), &limits, NOON).is_err());
+        assert!(spending.begin(&sender(MOST_SENDERS + 2), &limits, NOW).is_err());
         assert_eq!(spending.0.lock().unwrap().senders.len(), MOST_SENDERS);
     }
 }

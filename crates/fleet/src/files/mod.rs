@@ -19,7 +19,6 @@ use siskin_store::{Clock, Store, StoreError};
 use tokio::sync::watch;
 
 pub(crate) use self::budget::Spending;
-use self::budget::until_tomorrow;
 pub use self::budget::{Budget, FileLimits};
 pub(crate) use self::fetcher::Fetcher;
 pub(crate) use self::shared::SharedFiles;
@@ -159,7 +158,7 @@ impl Files {
         let message = self.journal.named_message(chat, id).await?.ok_or(MessageError::NoFile)?;
         let (limits, now) = (self.shared.limits(), self.clock.now());
         if let Err(used_up) = self.spending.check(&message.sender, limits, now) {
-            let again = until_tomorrow(now);
+            let again = now.until_next_day();
             return Err(MessageError::HeldBack { of: used_up.of, again });
         }
         let store = &self.store;
