@@ -19,7 +19,7 @@ use siskin_green_api::{Settings, Word};
 use siskin_model::message::{FileContent, FileKind, Outgoing, Text};
 use siskin_model::{Account, Address, ChatId, Content, InstanceId, Token};
 use siskin_outbound::{Fetcher, Policy};
-use siskin_store::MemoryStore;
+use siskin_store_testing::MemoryStore;
 use tower::ServiceExt as _;
 
 use crate::context::Context;

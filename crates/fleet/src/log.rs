@@ -156,7 +156,7 @@ impl<T: Logged> Logged for Vec<T> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use siskin_model::UnixMillis;
-    use siskin_store::MemoryStore;
+    use siskin_store_testing::MemoryStore;
 
     use super::*;
 

@@ -8,7 +8,8 @@ use siskin_fleet::testing::{ScriptedEngine, ScriptedSession, fleet};
 use siskin_fleet::{End, Fleet, Instance, LinkError, SessionEvent, StoredKeys};
 use siskin_green_api::{Settings, Word};
 use siskin_model::{Account, InstanceState, Link, Phase, Reason, UnixMillis};
-use siskin_store::{DeletedInstance, Instances as _, MemoryStore, Notifications as _};
+use siskin_store::{DeletedInstance, Instances as _, Notifications as _};
+use siskin_store_testing::MemoryStore;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const PATIENCE: Duration = Duration::from_secs(600);

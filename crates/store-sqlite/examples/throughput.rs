@@ -12,10 +12,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use siskin_model::{InstanceId, MessageStatus, Receipt};
-use siskin_store::conformance::message_samples::{ann, entry, outgoing, sent, step};
-use siskin_store::conformance::samples::{NOON, after_noon, created, notification};
 use siskin_store::{Entry, Notifications as _, Outbox as _};
 use siskin_store_sqlite::SqliteStore;
+use siskin_store_testing::conformance::message_samples::{ann, entry, outgoing, sent, step};
+use siskin_store_testing::conformance::samples::{NOON, after_noon, created, notification};
 
 /// How long each figure is measured.
 const SPAN: Duration = Duration::from_secs(3);

@@ -13,6 +13,7 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[allow(clippy::disallowed_methods, reason = "this is the clock of the machine")]
     fn now(&self) -> UnixMillis {
         // A machine whose clock stands before 1970 has worse problems than a wrong stamp.
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

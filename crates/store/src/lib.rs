@@ -1,13 +1,10 @@
-//! What the gateway keeps: the traits, a clock, a store in memory that is the oracle for
-//! all others, and the conformance suite that every store must pass.
+//! What the gateway keeps, as traits: what a store has to promise. And a clock.
 
 mod calls;
 mod clock;
-pub mod conformance;
 mod files;
 mod health;
 mod journal;
-mod memory;
 mod outbox;
 mod people;
 mod timers;
@@ -23,7 +20,6 @@ pub use clock::{Clock, SystemClock};
 pub use files::Files;
 pub use health::Health;
 pub use journal::{Amendment, Entry, Journal, Listing, Page, Position, Recorded, Replacement};
-pub use memory::MemoryStore;
 pub use outbox::{Outbox, Progress, Queued};
 pub use people::People;
 pub use timers::Timers;

@@ -20,7 +20,7 @@ use siskin_fleet::testing::{ScriptedEngine, ScriptedSession, fleet};
 use siskin_fleet::{End, Fleet, Instance, SessionEvent};
 use siskin_green_api::Settings;
 use siskin_model::{Account, Token};
-use siskin_store::MemoryStore;
+use siskin_store_testing::MemoryStore;
 use tokio::sync::Mutex;
 
 /// Which session shows which code.

@@ -11,7 +11,7 @@ use siskin_fleet::testing::{ScriptedEngine, fleet};
 use siskin_fleet::{Fleet, Instance};
 use siskin_green_api::Settings;
 use siskin_model::{Account, ClientAddress, Token};
-use siskin_store::MemoryStore;
+use siskin_store_testing::MemoryStore;
 use tower::ServiceExt as _;
 
 pub const ADMIN_TOKEN: &str = "the-admin-token";

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use siskin_green_api::Settings;
-use siskin_store::MemoryStore;
+use siskin_store_testing::MemoryStore;
 use tokio::time::Instant;
 
 use crate::stage::{PATIENCE, stage, stage_on};

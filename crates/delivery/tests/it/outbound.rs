@@ -8,7 +8,7 @@ use siskin_delivery::{Delivery, Schedule};
 use siskin_fleet::testing::{ScriptedEngine, fleet};
 use siskin_green_api::{Notification, Settings};
 use siskin_outbound::{Outbound, Policy};
-use siskin_store::MemoryStore;
+use siskin_store_testing::MemoryStore;
 use siskin_testkit::{Answer, WebhookReceiver, eventually};
 
 #[tokio::test]

@@ -11,7 +11,8 @@ use siskin_fleet::{Fleet, Instance};
 use siskin_green_api::{Notification, Settings};
 use siskin_model::UnixMillis;
 use siskin_outbound::OutboundError;
-use siskin_store::{MemoryStore, Store};
+use siskin_store::Store;
+use siskin_store_testing::MemoryStore;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 /// How long a test waits, on a clock that stands still while anything can go on.

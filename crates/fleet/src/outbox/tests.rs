@@ -6,7 +6,8 @@ use serde_json::json;
 use siskin_green_api::Settings;
 use siskin_model::message::{Command, Outgoing, Preview};
 use siskin_model::{ChatId, Link, Message, MessageId, MessageStatus, UnixMillis};
-use siskin_store::{Clock, MemoryStore, NewInstance, Result, Store};
+use siskin_store::{Clock, NewInstance, Result, Store};
+use siskin_store_testing::MemoryStore;
 use tokio::sync::{mpsc, watch};
 
 use super::*;

@@ -12,7 +12,8 @@ use siskin_model::message::{Command, Outgoing, Preview, Text, Typing};
 use siskin_model::{
     Account, Address, Body, ChatId, Content, InstanceState, Message, MessageId, UnixMillis,
 };
-use siskin_store::{MemoryStore, Notifications as _};
+use siskin_store::Notifications as _;
+use siskin_store_testing::MemoryStore;
 
 pub const PATIENCE: Duration = Duration::from_secs(600);
 

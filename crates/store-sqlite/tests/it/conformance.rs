@@ -1,1 +1,1 @@
-siskin_store::conformance!(crate::fresh());
+siskin_store_testing::conformance!(crate::fresh());

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 use siskin_model::{InstanceId, InstanceState, Token, UnixMillis};
-use siskin_store::conformance::contents::contents;
-use siskin_store::conformance::message_samples::{
-    ann, call, entry, file, message, message_id, outgoing, person, sent,
-};
-use siskin_store::conformance::samples::{
-    NOON, account, append_numbered, created, drain, listed, notification, quiet_change,
-};
 use siskin_store::{
     Calls as _, Entry, GatewaySecret, Instances as _, Journal as _, Notifications as _,
     Outbox as _, People as _, Secrets as _, StateChange,
 };
 use siskin_store_sqlite::SqliteStore;
+use siskin_store_testing::conformance::contents::contents;
+use siskin_store_testing::conformance::message_samples::{
+    ann, call, entry, file, message, message_id, outgoing, person, sent,
+};
+use siskin_store_testing::conformance::samples::{
+    NOON, account, append_numbered, created, drain, listed, notification, quiet_change,
+};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 

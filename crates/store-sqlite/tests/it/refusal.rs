@@ -2,8 +2,8 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use siskin_store::Instances as _;
-use siskin_store::conformance::samples::created;
 use siskin_store_sqlite::{OpenError, SqliteStore};
+use siskin_store_testing::conformance::samples::created;
 
 use crate::folder;
 

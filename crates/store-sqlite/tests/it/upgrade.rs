@@ -4,10 +4,12 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use siskin_model::{InstanceId, InstanceState};
-use siskin_store::conformance::message_samples::{ann, keep, message};
-use siskin_store::conformance::samples::{NOON, append_numbered, created, drain, notification};
 use siskin_store::{Instances as _, Journal as _};
 use siskin_store_sqlite::SqliteStore;
+use siskin_store_testing::conformance::message_samples::{ann, keep, message};
+use siskin_store_testing::conformance::samples::{
+    NOON, append_numbered, created, drain, notification,
+};
 
 use crate::folder;
 

@@ -2,10 +2,10 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use siskin_model::{InstanceId, InstanceState, Receipt, Token, UnixMillis};
-use siskin_store::conformance::samples::{
+use siskin_store::{StateChange, Store};
+use siskin_store_testing::conformance::samples::{
     account, after_noon, new_instance, notification, quiet_change,
 };
-use siskin_store::{StateChange, Store};
 
 use super::{id, moment};
 

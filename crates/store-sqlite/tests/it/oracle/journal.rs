@@ -3,8 +3,8 @@ use proptest::option;
 use proptest::prelude::*;
 use siskin_model::message::{Direction, Reaction};
 use siskin_model::{Body, ChatId, Content, InstanceId, Message, MessageId, StoredFile};
-use siskin_store::conformance::message_samples::{file, message, message_id, text};
 use siskin_store::{Amendment, Entry, Replacement, Store};
+use siskin_store_testing::conformance::message_samples::{file, message, message_id, text};
 
 use super::{chat, id, moment, number, told};
 

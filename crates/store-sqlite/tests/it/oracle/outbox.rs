@@ -2,8 +2,10 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use siskin_model::message::{Command, Outgoing};
 use siskin_model::{ChatId, InstanceId, MessageStatus, UnixMillis};
-use siskin_store::conformance::message_samples::{message_id, outgoing, step as progress, waiting};
 use siskin_store::{Entry, Progress, Store};
+use siskin_store_testing::conformance::message_samples::{
+    message_id, outgoing, step as progress, waiting,
+};
 
 use super::{chat, id, journal, moment, number, told};
 

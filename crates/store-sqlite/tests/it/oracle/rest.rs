@@ -5,7 +5,7 @@ use siskin_model::{
     CallRecord, CallStatus, ChatId, FileState, InstanceId, Person, StoredFile, Timer, UnixMillis,
 };
 use siskin_store::Store;
-use siskin_store::conformance::message_samples::{call, file, message_id};
+use siskin_store_testing::conformance::message_samples::{call, file, message_id};
 
 use super::{chat, id, moment, number, told};
 

@@ -9,7 +9,7 @@ use siskin_model::{InstanceId, InstanceState, Receipt, UnixMillis};
 use super::samples::{
     NOON, after_noon, append_numbered, created, drain, notification, quiet_change,
 };
-use crate::{StateChange, Store};
+use siskin_store::{StateChange, Store};
 
 /// How many appends run at the same time in a check.
 const CONCURRENT: i64 = 32;

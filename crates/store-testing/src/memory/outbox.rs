@@ -4,7 +4,7 @@ use siskin_model::message::Outgoing;
 use siskin_model::{ChatId, InstanceId, Message, MessageId, MessageStatus, Receipt, UnixMillis};
 
 use super::{Kept, MemoryStore};
-use crate::{Entry, Outbox, Progress, Queued, Recorded, Replacement, Result};
+use siskin_store::{Entry, Outbox, Progress, Queued, Recorded, Replacement, Result};
 
 #[async_trait]
 impl Outbox for MemoryStore {

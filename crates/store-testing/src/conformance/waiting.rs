@@ -7,7 +7,7 @@ use super::message_samples::{
     ann, ben, entry, keep, kept, message, message_id, outgoing, own, sent, step, waiting,
 };
 use super::samples::{after_noon, created};
-use crate::{Queued, Store};
+use siskin_store::{Queued, Store};
 
 /// Until its own row takes the place of that one, once.
 pub async fn a_message_is_shown_from_the_moment_it_is_accepted(store: &impl Store) {

@@ -3,7 +3,6 @@
 //! A store's crate calls [`conformance!`](crate::conformance) in a test: one test for each
 //! check. The checks need nothing but an empty store.
 
-#![cfg(any(test, feature = "testing"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod calls;

@@ -2,7 +2,7 @@
 
 use siskin_model::Token;
 
-use crate::{GatewaySecret, Store};
+use siskin_store::{GatewaySecret, Store};
 
 /// The first value stays; each secret has its own.
 pub async fn a_secret_is_taken_once(store: &impl Store) {

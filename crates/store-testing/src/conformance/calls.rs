@@ -4,7 +4,7 @@ use siskin_model::{CallRecord, CallStatus};
 
 use super::message_samples::{ben, call};
 use super::samples::{NOON, after_noon, created, drain, notification};
-use crate::Store;
+use siskin_store::Store;
 
 /// Each status is told once; after the end nothing more.
 pub async fn a_call_is_recorded_until_it_ends(store: &impl Store) {

@@ -4,7 +4,7 @@ use serde_json::json;
 use siskin_green_api::{Notification, Settings};
 use siskin_model::{Account, InstanceId, InstanceState, StateRecord, Token, UnixMillis};
 
-use crate::{InstanceRow, NewInstance, StateChange, Store};
+use siskin_store::{InstanceRow, NewInstance, StateChange, Store};
 
 /// A moment in 2026; the checks count from here.
 pub const NOON: UnixMillis = UnixMillis(1_790_000_000_000);

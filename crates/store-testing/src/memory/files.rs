@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use siskin_model::{ChatId, FileState, FileToken, InstanceId, MessageId, StoredFile, UnixMillis};
 
 use super::{Kept, MemoryStore};
-use crate::{Files, Result};
+use siskin_store::{Files, Result};
 
 #[async_trait]
 impl Files for MemoryStore {

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use super::MemoryStore;
-use crate::{Health, Result};
+use siskin_store::{Health, Result};
 
 #[async_trait]
 impl Health for MemoryStore {

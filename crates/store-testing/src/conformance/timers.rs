@@ -4,7 +4,7 @@ use siskin_model::{Person, Timer};
 
 use super::message_samples::{ann, ben, lid_of_ann, person};
 use super::samples::{after_noon, created};
-use crate::Store;
+use siskin_store::Store;
 
 /// Told late and twice, an older one changes nothing.
 pub async fn the_timer_that_was_set_last_stays(store: &impl Store) {

@@ -1,7 +1,7 @@
 //! How the store is.
 
-use crate::Store;
-use crate::conformance::samples::{NOON, created, drain, notification};
+use super::samples::{NOON, created, drain, notification};
+use siskin_store::Store;
 
 /// Whoever looks how the store is does no harm.
 pub async fn a_probe_changes_nothing(store: &impl Store) {

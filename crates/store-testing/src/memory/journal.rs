@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use siskin_model::{ChatId, InstanceId, Message, MessageId};
 
 use super::{Kept, MemoryStore, newest};
-use crate::{Amendment, Entry, Journal, Listing, Page, Position, Recorded, Replacement, Result};
+use siskin_store::{
+    Amendment, Entry, Journal, Listing, Page, Position, Recorded, Replacement, Result,
+};
 
 #[async_trait]
 impl Journal for MemoryStore {

@@ -3,7 +3,7 @@ use siskin_green_api::Settings;
 use siskin_model::{Account, InstanceId, StateRecord, Token, UnixMillis};
 
 use super::{Kept, MemoryStore};
-use crate::{
+use siskin_store::{
     DeletedInstance, GatewaySecret, InstanceRow, Instances, LastState, NewInstance, Result,
     STATE_HISTORY, Secrets, StateChange,
 };

@@ -3,7 +3,7 @@ use siskin_green_api::Notification;
 use siskin_model::{CallRecord, CallStatus, InstanceId, Receipt, UnixMillis};
 
 use super::{Kept, MemoryStore, newest};
-use crate::{Calls, Result};
+use siskin_store::{Calls, Result};
 
 #[async_trait]
 impl Calls for MemoryStore {

@@ -6,7 +6,7 @@ use siskin_model::{InstanceId, InstanceState, Token, UnixMillis};
 use super::samples::{
     NOON, account, after_noon, created, drain, listed, notification, quiet_change, record,
 };
-use crate::{LastState, STATE_HISTORY, StateChange, Store};
+use siskin_store::{LastState, STATE_HISTORY, StateChange, Store};
 
 /// What was given at creation is what is listed, and it starts without an account.
 pub async fn an_instance_comes_back_as_it_was_created(store: &impl Store) {

@@ -4,7 +4,7 @@ use siskin_model::{ChatId, InstanceId, Person};
 
 use super::journal::same_key;
 use super::{Kept, MemoryStore};
-use crate::{People, Result};
+use siskin_store::{People, Result};
 
 #[async_trait]
 impl People for MemoryStore {

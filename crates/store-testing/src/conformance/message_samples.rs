@@ -8,7 +8,7 @@ use siskin_model::{
 };
 
 use super::samples::{NOON, notification};
-use crate::{Entry, Journal, Progress, Recorded, Replacement, Store};
+use siskin_store::{Entry, Journal, Progress, Recorded, Replacement, Store};
 
 /// A person by phone number.
 pub fn ann() -> ChatId {

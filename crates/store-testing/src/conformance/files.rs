@@ -4,7 +4,7 @@ use siskin_model::{FileState, MimeType, StoredFile};
 
 use super::message_samples::{ann, ben, file, message_id};
 use super::samples::{after_noon, created};
-use crate::Store;
+use siskin_store::Store;
 
 /// Every field survives; tokens are each instance's own.
 pub async fn a_file_comes_back_as_it_was_added(store: &impl Store) {

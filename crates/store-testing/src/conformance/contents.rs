@@ -4,7 +4,7 @@ use siskin_model::{InstanceId, UnixMillis};
 
 use super::message_samples::{ann, ben, file, group, lid_of_ann, message_id, own};
 use super::samples::after_noon;
-use crate::Store;
+use siskin_store::Store;
 
 /// How many ids of messages, and as many files and calls, are looked for one by one.
 const NUMBERS: u8 = 8;

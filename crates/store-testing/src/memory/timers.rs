@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use siskin_model::{ChatId, InstanceId, Timer};
 
 use super::{Kept, MemoryStore};
-use crate::{Result, Timers};
+use siskin_store::{Result, Timers};
 
 #[async_trait]
 impl Timers for MemoryStore {

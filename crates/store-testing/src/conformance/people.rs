@@ -8,7 +8,7 @@ use super::message_samples::{
     person, sent, spelled, text,
 };
 use super::samples::created;
-use crate::{People, Store};
+use siskin_store::{People, Store};
 
 /// An empty name changes nothing; another one replaces it.
 pub async fn names_are_learned(store: &impl Store) {

@@ -3,7 +3,7 @@ use siskin_green_api::Notification;
 use siskin_model::{InstanceId, Receipt, UnixMillis};
 
 use super::{Kept, MemoryStore};
-use crate::{LoggedNotification, Notifications, Result};
+use siskin_store::{LoggedNotification, Notifications, Result};
 
 #[async_trait]
 impl Notifications for MemoryStore {

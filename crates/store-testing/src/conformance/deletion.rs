@@ -14,7 +14,7 @@ use super::message_samples::{
 use super::samples::{
     NOON, account, after_noon, append_numbered, created, drain, listed, notification, quiet_change,
 };
-use crate::{DeletedInstance, Entry, Journal, Recorded, StateChange, Store};
+use siskin_store::{DeletedInstance, Entry, Journal, Recorded, StateChange, Store};
 
 /// Nothing can be read any more, and a second deletion succeeds.
 pub async fn deleting_leaves_nothing_and_can_be_repeated(store: &impl Store) {
@@ -99,7 +99,7 @@ pub async fn a_deleted_instance_is_remembered(store: &impl Store) {
     store.delete(first.id, after_noon(3)).await.unwrap();
     let never = InstanceId::new(first.id.get() + 100);
     store.delete(never, after_noon(3)).await.unwrap();
-    let told = |row: &crate::InstanceRow, deleted| DeletedInstance {
+    let told = |row: &siskin_store::InstanceRow, deleted| DeletedInstance {
         id: row.id,
         name: row.name.clone(),
         created: NOON,

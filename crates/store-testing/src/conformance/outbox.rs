@@ -9,7 +9,7 @@ use super::message_samples::{
     ann, ben, entry, file, keep, kept, message, message_id, outgoing, sent, step,
 };
 use super::samples::{NOON, after_noon, created, drain, notification};
-use crate::{Amendment, Entry, Progress, Queued, Recorded, Store};
+use siskin_store::{Amendment, Entry, Progress, Queued, Recorded, Store};
 
 /// How many calls run at the same time in a check.
 const CONCURRENT: i64 = 32;

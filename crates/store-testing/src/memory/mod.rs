@@ -19,7 +19,7 @@ use siskin_model::{
     Token, UnixMillis,
 };
 
-use crate::{
+use siskin_store::{
     DeletedInstance, GatewaySecret, InstanceRow, LoggedNotification, Queued, Result, StoreError,
 };
 

@@ -7,7 +7,7 @@ use super::message_samples::{
     ann, ben, chat, entry, file, group, keep, kept, message, message_id, own, record, sent, text,
 };
 use super::samples::{NOON, after_noon, created, drain, notification};
-use crate::{Amendment, Entry, Journal, Listing, Recorded, Replacement, Store};
+use siskin_store::{Amendment, Entry, Journal, Listing, Recorded, Replacement, Store};
 
 /// The answer about a message that was there already.
 const KNOWN: Recorded = Recorded { is_new: false, receipt: None };
