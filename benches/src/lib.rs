@@ -2,6 +2,8 @@
 //! alone, a lean HTTP client, a receiver of webhooks, figures. What was measured, and how to
 //! repeat it, is in `docs/benchmarks.md`.
 
+#![allow(clippy::disallowed_methods, reason = "benches are the gateway's clients")]
+
 mod api;
 mod client;
 mod engine;

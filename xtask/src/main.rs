@@ -4,8 +4,10 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod command;
+mod figures;
 mod fuzz;
 mod project;
+mod source;
 mod steps;
 mod tally;
 mod tidy;
@@ -15,7 +17,8 @@ use std::process::ExitCode;
 use project::Project;
 
 const USAGE: &str = "\
-usage: cargo xtask tidy           check the rules of the house; prints what is over its size
+usage: cargo xtask tidy           check the rules of the house
+       cargo xtask figures        measure it: sizes, circles, types that are in many files
        cargo xtask test           install what is missing, then run every check
        cargo xtask test STEP...   run some steps only
        cargo xtask test --list    name the steps
@@ -40,6 +43,7 @@ fn run(arguments: &[String]) -> anyhow::Result<bool> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["tidy"] => tidy::print(&Project::open()?),
+        ["figures"] => figures::print(&Project::open()?),
         ["test", "--list"] => {
             steps::list();
             Ok(true)

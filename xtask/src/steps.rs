@@ -38,10 +38,11 @@ enum Ended {
     Skipped(String),
 }
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     Step { name: "tools", about: "installs what the tests need", run: tools::install },
     Step { name: "format", about: "rustfmt agrees", run: rust::format },
     Step { name: "tidy", about: "the rules of the house", run: tidy_rules },
+    Step { name: "deny", about: "licences and bans of libraries", run: rust::deny },
     Step { name: "clippy", about: "no warning", run: rust::clippy },
     Step { name: "tests", about: "unit, conformance, scenarios", run: rust::tests },
     Step { name: "doctests", about: "examples in comments", run: rust::doctests },

@@ -1,6 +1,8 @@
 //! A file as large as the gateway takes them, sent by `sendFileByUpload` and received from a
 //! phone: how much private memory the gateway needs for it, and whether it arrives intact.
 
+#![allow(clippy::disallowed_methods, reason = "benches are the gateway's clients")]
+
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 use siskin_model::{FileToken, InstanceId};
 
-use crate::folder::{UNFINISHED, blocking, make_folders, sync_folder};
+use crate::disk::{UNFINISHED, blocking, make_folders, sync_folder};
 use crate::{MediaError, MediaFolder};
 
 /// How much of a file is hashed at once, in bytes.

@@ -2,6 +2,7 @@
 //! small picture.
 
 mod contents;
+mod disk;
 mod error;
 mod examine;
 mod folder;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::MediaError;
-use crate::folder::{UNFINISHED, blocking, sync_folder};
+use crate::disk::{UNFINISHED, blocking, sync_folder};
 
 /// Tells files apart that are written for the same token at the same time.
 static BEGUN: AtomicU64 = AtomicU64::new(0);

@@ -10,8 +10,8 @@ use image::{DynamicImage, ImageEncoder};
 use siskin_model::InstanceId;
 use siskin_model::message::FileKind;
 
+use crate::disk::UNFINISHED;
 use crate::examine::Examined;
-use crate::folder::UNFINISHED;
 use crate::{picture, workers};
 
 /// The quality of a photograph that is made anew.

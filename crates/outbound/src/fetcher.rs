@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Url;
 
+use crate::answer::header;
 use crate::error::host;
 use crate::{IncomingFile, Outbound, OutboundError, PageDescription, Policy, page, picture};
 
@@ -154,13 +155,6 @@ async fn beginning(answer: Response, longest: u64) -> Result<Vec<u8>, OutboundEr
 fn is_packed(answer: &Response) -> bool {
     let encoding = header(answer, CONTENT_ENCODING.as_str());
     encoding.is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity"))
-}
-
-/// A header of an answer, if it is text.
-pub(crate) fn header(answer: &Response, name: &str) -> Option<String> {
-    let value = answer.headers().get(name)?;
-    // Names of files come in raw UTF-8 too.
-    std::str::from_utf8(value.as_bytes()).ok().map(str::to_owned)
 }
 
 #[cfg(test)]

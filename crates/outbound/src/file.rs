@@ -6,7 +6,7 @@ use reqwest::Response;
 use tokio::time::Instant;
 
 use crate::OutboundError;
-use crate::fetcher::header;
+use crate::answer::header;
 
 /// A file whose bytes are on the way. Dropping it ends the connection.
 pub struct IncomingFile {

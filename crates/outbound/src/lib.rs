@@ -5,6 +5,7 @@
 //! connecting: a name that is looked up twice can mean two places.
 
 mod address;
+mod answer;
 mod client;
 mod error;
 mod fetcher;

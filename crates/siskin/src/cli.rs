@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use siskin_model::InstanceId;
 
+use crate::commands::instance::InstanceCommand;
 use crate::config::{Config, Flags};
 use crate::{commands, private};
 
@@ -47,38 +48,6 @@ enum Command {
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum InstanceCommand {
-    /// Create an instance and show its number and token
-    Create {
-        /// A label for people
-        #[arg(long, default_value = "")]
-        name: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// List all instances
-    List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show one instance
-    Show {
-        /// Its number
-        id: InstanceId,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Delete an instance with everything that is kept for it
-    Delete {
-        /// Its number
-        id: InstanceId,
-    },
-}
-
-#[derive(Debug, Subcommand)]
 enum ConfigCommand {
     /// Print the defaults, explained
     Print,
@@ -89,7 +58,7 @@ enum ConfigCommand {
 /// Does what the command line says.
 ///
 /// # Errors
-/// What went wrong, for [`explain`].
+/// What went wrong, for [`explain`](crate::explain).
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     private::begin();
     if matches!(cli.command, Command::Config(ConfigCommand::Print)) {
@@ -120,18 +89,4 @@ async fn dispatch(command: Command, flags: &Flags, config: Config) -> anyhow::Re
     #[cfg(not(feature = "sandbox"))]
     let _ = flags;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The error and its causes, each on a line of its own.
-pub fn explain(error: &anyhow::Error) -> String {
-    let mut text = error.to_string();
-    for cause in error.chain().skip(1) {
-        let cause = cause.to_string();
-        // Some libraries repeat their cause in their own text.
-        if !text.contains(&cause) {
-            text.push_str("\n  because: ");
-            text.push_str(cause.trim());
-        }
-    }
-    text
 }

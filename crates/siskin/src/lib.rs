@@ -5,6 +5,7 @@ mod client_address;
 mod commands;
 pub mod config;
 pub mod data_folder;
+mod explain;
 pub mod gateway;
 mod health;
 mod http_server;
@@ -17,8 +18,10 @@ mod previews;
 pub mod private;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+mod stop_signal;
 pub mod telemetry;
 mod versions;
 mod wrong_tokens;
 
 pub use cli::Cli;
+pub use explain::explain;

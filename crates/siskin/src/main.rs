@@ -8,7 +8,7 @@ fn main() -> ExitCode {
     match siskin::cli::run(siskin::Cli::parse()) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {}", siskin::cli::explain(&error));
+            eprintln!("error: {}", siskin::explain(&error));
             ExitCode::FAILURE
         }
     }

@@ -7,7 +7,7 @@ use siskin_model::{Body, ChatId, InstanceId, Person};
 use siskin_store::Result;
 
 use crate::message_row::chat;
-use crate::people::{insert_person, person};
+use crate::person_row::{insert_person, person};
 use crate::query::{all, execute, first, value};
 use crate::rows::{from_json, get, key, text, to_json};
 use crate::timers::NEWEST;

@@ -17,6 +17,7 @@ mod open;
 mod open_error;
 mod outbox;
 mod people;
+mod person_row;
 mod query;
 mod readers;
 mod record;

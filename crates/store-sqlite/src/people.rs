@@ -1,13 +1,13 @@
 use async_trait::async_trait;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 use siskin_model::{ChatId, InstanceId, Person};
 use siskin_store::{People, Result};
 
 use crate::SqliteStore;
 use crate::join::{join, join_spelling};
-use crate::message_row::chat;
+use crate::person_row::{insert_person, person};
 use crate::query::{execute, first};
-use crate::rows::{get, key, optional_text, text};
+use crate::rows::key;
 
 /// A name that is not empty replaces the old one.
 const NEW_NAMES: &str = "UPDATE person SET
@@ -80,30 +80,4 @@ fn save_contact_name(db: &Connection, id: InstanceId, person: &ChatId, name: &st
         insert_person(db, id, &Person { id: person.clone(), lid: None, name, contact_name })?;
     }
     Ok(())
-}
-
-/// Adds a person who is not known, unless the instance is gone.
-pub(crate) fn insert_person(db: &Connection, id: InstanceId, person: &Person) -> Result<()> {
-    execute(
-        db,
-        "INSERT INTO person (instance, id, lid, name, contact_name)
-         SELECT id, ?, ?, ?, ? FROM instance WHERE id = ?",
-        params![
-            person.id.as_str(),
-            person.lid.as_ref().map(ChatId::as_str),
-            person.name,
-            person.contact_name,
-            key(id),
-        ],
-    )?;
-    Ok(())
-}
-
-pub(crate) fn person(row: &Row<'_>) -> Result<Person> {
-    Ok(Person {
-        id: chat(text(row, "id")?)?,
-        lid: optional_text(row, "lid")?.map(chat).transpose()?,
-        name: get(row, "name")?,
-        contact_name: get(row, "contact_name")?,
-    })
 }

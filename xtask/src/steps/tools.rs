@@ -22,12 +22,17 @@ const DEBIAN: [(&str, &str, &[&str]); 3] = [
     ("ip", "-V", &["iproute2"]),
 ];
 
-/// Installs all of it: Debian packages, cargo-nextest, Node.js, npm and Python packages.
+/// Installs all of it: Debian packages, cargo-nextest, cargo-deny, Node.js, packages of npm and
+/// Python.
 pub fn install(project: &Project) -> anyhow::Result<Ended> {
     debian(project)?;
-    if !answers(cargo(project).args(["nextest", "--version"])) {
-        let mut nextest = cargo(project);
-        run(nextest.args(["install", "cargo-nextest", "--locked"]), BUILD_LIMIT)?;
+    for name in ["nextest", "deny"] {
+        if !answers(cargo(project).args([name, "--version"])) {
+            let package = format!("cargo-{name}");
+            // Unoptimised, since it is built for longer than it will ever run.
+            let arguments = ["install", &package, "--locked", "--debug"];
+            run(cargo(project).args(arguments), BUILD_LIMIT)?;
+        }
     }
     node::provide(project)?;
     for folder in folders_with(project, "package-lock.json")? {
@@ -140,6 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[allow(clippy::disallowed_methods, reason = "the time of a file is the machine's")]
     fn a_stamp_counts_only_when_it_is_not_older() {
         let folder = tempfile::tempdir().unwrap();
         let [old, new] = ["old", "new"].map(|name| folder.path().join(name));

@@ -2,6 +2,8 @@
 //! twice, each chat stays in order. `load RATE...`: messages a second of the whole fleet in
 //! each direction, one minute each.
 
+#![allow(clippy::disallowed_methods, reason = "benches are the gateway's clients")]
+
 mod ledger;
 mod traffic;
 

@@ -65,7 +65,7 @@ fn data_folder(config: &Config) -> Result<String, String> {
             private::named(folder.closed())
         )),
         Err(error) if error.is::<InUse>() => in_use(&path),
-        Err(error) => Err(crate::cli::explain(&error)),
+        Err(error) => Err(crate::explain(&error)),
     }
 }
 

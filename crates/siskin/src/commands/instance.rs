@@ -1,9 +1,42 @@
 use anyhow::{Context as _, bail};
+use clap::Subcommand;
 use serde_json::{Value, json};
+use siskin_model::InstanceId;
 
-use crate::cli::InstanceCommand;
 use crate::config::Config;
 use crate::local_client::LocalClient;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum InstanceCommand {
+    /// Create an instance and show its number and token
+    Create {
+        /// A label for people
+        #[arg(long, default_value = "")]
+        name: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List all instances
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one instance
+    Show {
+        /// Its number
+        id: InstanceId,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Delete an instance with everything that is kept for it
+    Delete {
+        /// Its number
+        id: InstanceId,
+    },
+}
 
 /// Creates, lists, shows or deletes.
 pub(crate) async fn run(config: Config, command: InstanceCommand) -> anyhow::Result<()> {

@@ -6,9 +6,9 @@ use serde_json::Value;
 use siskin_model::InstanceId;
 
 use super::instance::find;
-use super::serve::StopSignal;
 use crate::config::Config;
 use crate::local_client::LocalClient;
+use crate::stop_signal::StopSignal;
 
 /// How often to look for a new code: the vendor's advice, well under its rate limit.
 const INTERVAL: Duration = Duration::from_secs(1);

@@ -2,11 +2,11 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use siskin_whatsapp::{Endpoint, SIMULATOR_ONLY, Versions, certificate};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Config;
 use crate::data_folder::DataFolder;
 use crate::gateway::{Gateway, Parts, shown};
+use crate::stop_signal::StopSignal;
 use crate::{telemetry, versions};
 
 /// Runs the gateway until it is told to stop.
@@ -56,29 +56,4 @@ fn greet(config: &Config, gateway: &Gateway) {
         println!("  {}", gateway.admin_token().expose());
     }
     println!("\n  First number: siskin instance create, then siskin link NUMBER");
-}
-
-/// What tells the process to end. From the moment that it is heeded, which must be before
-/// anybody is told that the process is ready, a signal no longer kills it half-way.
-pub(crate) struct StopSignal {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl StopSignal {
-    pub(crate) fn heed() -> anyhow::Result<Self> {
-        let heed = |kind| signal(kind).context("signals");
-        Ok(Self {
-            terminate: heed(SignalKind::terminate())?,
-            interrupt: heed(SignalKind::interrupt())?,
-        })
-    }
-
-    /// Waits until somebody wants the process to end.
-    pub(crate) async fn given(mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
 }

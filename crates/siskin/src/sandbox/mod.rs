@@ -16,10 +16,10 @@ use siskin_green_api::Settings;
 use siskin_simulator::Simulator;
 use siskin_whatsapp::{Endpoint, Versions};
 
-use crate::commands::serve::StopSignal;
 use crate::config::{Config, Flags};
 use crate::data_folder::DataFolder;
 use crate::gateway::{Gateway, Parts};
+use crate::stop_signal::StopSignal;
 use crate::telemetry;
 use network::Network;
 
