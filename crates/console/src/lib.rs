@@ -8,9 +8,12 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod assets;
+mod content_policy;
 mod cookies;
+mod event;
 mod frame;
 mod headers;
+mod instance_regions;
 mod instances;
 mod language;
 mod link;
@@ -19,6 +22,7 @@ mod moment;
 mod problem;
 mod qr_page;
 mod region;
+mod sections;
 mod sessions;
 mod shared;
 mod sign_in;
@@ -28,7 +32,9 @@ mod tail;
 mod talk;
 mod texts;
 mod throttle;
+mod typed_number;
 mod visitor;
+mod words;
 
 use std::sync::Arc;
 

@@ -13,9 +13,10 @@ use siskin_fleet::{Instance, QrViewer};
 use siskin_model::{InstanceId, Link, Phase};
 use tokio::sync::watch;
 
-use crate::instances::Desk;
+use crate::event::event;
 use crate::link::{self, Stage, Widget};
 use crate::region::Region;
+use crate::sections::Sections;
 use crate::shared::Shared;
 use crate::streams::{StreamPlace, Viewer};
 
@@ -41,7 +42,7 @@ pub(crate) struct Watch {
     access: Access,
     widget: Widget,
     /// What the page shows beside the panel, in the console.
-    desk: Option<Desk>,
+    sections: Option<Sections>,
     link: watch::Receiver<Link>,
     first: bool,
     over: bool,
@@ -82,7 +83,7 @@ impl Watch {
             _place: console.streams.enter(viewer)?,
             console: console.clone(),
             id,
-            desk: None,
+            sections: None,
             access,
             widget,
             link: instance.link(),
@@ -94,8 +95,8 @@ impl Watch {
     }
 
     /// With what the page shows beside the panel.
-    pub fn with_desk(self, desk: Desk) -> Self {
-        Self { desk: Some(desk), ..self }
+    pub fn with_sections(self, sections: Sections) -> Self {
+        Self { sections: Some(sections), ..self }
     }
 
     /// The events, each as soon as there is something new.
@@ -132,9 +133,9 @@ impl Watch {
         );
         let mut regions = link::regions(&self.widget, Some(&link), self.console.now());
         let mut lists = Vec::new();
-        if let Some(desk) = &mut self.desk {
-            regions.extend(desk.regions(&instance, &link, self.sent.get("talk")).await);
-            lists = desk.lists(&instance, &link).await;
+        if let Some(sections) = &mut self.sections {
+            regions.extend(sections.regions(&instance, &link, self.sent.get("talk")).await);
+            lists = sections.lists(&instance, &link).await;
         }
         let status = self.status(&link);
         Some(self.unsent(regions).chain(status).chain(lists).collect())
@@ -142,11 +143,11 @@ impl Watch {
 
     /// Waits for something new. `false`: the instance is gone.
     async fn changed(&mut self) -> bool {
-        match &mut self.desk {
+        match &mut self.sections {
             None => self.link.changed().await.is_ok(),
-            Some(desk) => tokio::select! {
+            Some(sections) => tokio::select! {
                 changed = self.link.changed() => changed.is_ok(),
-                () = desk.changed() => true,
+                () = sections.changed() => true,
             },
         }
     }
@@ -177,9 +178,4 @@ impl Watch {
             }
         }
     }
-}
-
-/// An event that carries JSON, in one line as the format wants it.
-pub(crate) fn event(name: &str, data: &impl Serialize) -> Option<Event> {
-    Event::default().event(name).json_data(data).ok()
 }

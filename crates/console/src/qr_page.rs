@@ -19,6 +19,7 @@ use crate::live::{self, Access, Watch};
 use crate::problem::{Kind, Problem};
 use crate::region::render;
 use crate::shared::Shared;
+use crate::typed_number::digits_of;
 use crate::visitor::Visitor;
 
 #[derive(Template)]
@@ -195,11 +196,6 @@ fn back(instance: &Instance) -> Response {
 /// Whether the form was sent by a script that puts the answer into the page.
 pub(crate) fn wants_json(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).is_some_and(|accept| accept == "application/json")
-}
-
-/// The digits of a number: people write them with spaces, dashes and a plus sign.
-pub(crate) fn digits_of(typed: &str) -> String {
-    typed.chars().filter(|c| !matches!(c, ' ' | '+' | '-' | '(' | ')' | '.')).collect()
 }
 
 /// Asks WhatsApp for a code.

@@ -4,7 +4,7 @@ use axum::http::HeaderValue;
 use siskin_fleet::Fleet;
 use siskin_model::{Token, UnixMillis};
 
-use crate::headers;
+use crate::content_policy;
 use crate::sessions::Sessions;
 use crate::streams::Streams;
 use crate::tail::Tails;
@@ -29,7 +29,7 @@ impl Console {
     pub fn new(context: ConsoleContext) -> Shared {
         let phones = context.sandbox.as_ref().map_or("", |sandbox| sandbox.phones_url.as_str());
         Arc::new(Self {
-            policy: headers::policy(phones),
+            policy: content_policy::policy(phones),
             fleet: context.fleet,
             admin_token: context.admin_token,
             sandbox: context.sandbox,

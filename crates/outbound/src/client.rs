@@ -20,6 +20,7 @@ pub(crate) enum BuildError {
     Client(#[from] reqwest::Error),
 }
 
+#[allow(clippy::disallowed_methods, reason = "this is the guard")]
 pub(crate) fn build(policy: Policy, idle: usize) -> Result<reqwest::Client, BuildError> {
     let client = reqwest::Client::builder()
         .tls_backend_preconfigured(roots::tls()?)

@@ -10,9 +10,11 @@ use siskin_fleet::Instance;
 use siskin_model::{InstanceId, Link};
 use tokio::sync::watch;
 
-use super::{notice, state};
+use super::notice;
+use crate::event::event;
 use crate::frame::Frame;
-use crate::live::{self, Events, event};
+use crate::instance_regions::state;
+use crate::live::{self, Events};
 use crate::moment;
 use crate::problem::Kind;
 use crate::region::{Region, render};

@@ -1,8 +1,8 @@
 //! The pages of the console about instances.
 
 mod actions;
+mod chat_actions;
 mod create;
-mod desk;
 mod list;
 mod overview;
 mod settings;
@@ -13,16 +13,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 use siskin_fleet::Instance;
-use siskin_model::{Link, Phase};
 
-use crate::link::{Mood, Stage};
 use crate::problem::{Kind, Problem};
 use crate::shared::Shared;
 use crate::signed_in::SignedIn;
-use crate::talk;
-
-pub(crate) use desk::Desk;
-pub(crate) use overview::page_with_unsent;
 
 /// What can be announced at the top of a page after something was done: the only words that
 /// `?notice=` takes.
@@ -43,9 +37,9 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/console/instances/{id}/events", get(overview::events))
         .route("/console/instances/{id}/welcome", get(create::welcome))
         .route("/console/instances/{id}/settings", get(settings::show).post(settings::save))
-        .route("/console/instances/{id}/chat/text", post(talk::send_text))
-        .route("/console/instances/{id}/chat/read", post(talk::mark_read))
-        .route("/console/instances/{id}/chat/typing", post(talk::show_typing))
+        .route("/console/instances/{id}/chat/text", post(chat_actions::send_text))
+        .route("/console/instances/{id}/chat/read", post(chat_actions::mark_read))
+        .route("/console/instances/{id}/chat/typing", post(chat_actions::show_typing))
         .route("/console/instances/{id}/pairing-code", post(actions::pairing_code))
         .route("/console/instances/{id}/logout", post(actions::logout))
         .route("/console/instances/{id}/reboot", post(actions::reboot))
@@ -62,24 +56,4 @@ pub(crate) fn find(console: &Shared, who: &SignedIn, id: &str) -> Result<Arc<Ins
 fn notice(word: Option<&str>) -> Option<&'static str> {
     let word = word?;
     NOTICES.iter().find(|(known, _)| *known == word).map(|(_, key)| *key)
-}
-
-/// The key of the words for where a link is, and how that feels.
-fn state(link: &Link) -> (&'static str, Mood) {
-    // A code that does not come for a reason is no mere waiting.
-    let hindered = !matches!(Stage::of(link, false), Stage::Linking | Stage::Starting);
-    match link.phase {
-        Phase::Waking | Phase::Starting if hindered => ("state.stale", Mood::Warn),
-        Phase::Asleep => ("state.asleep", Mood::Calm),
-        Phase::Waking => ("state.waking", Mood::Busy),
-        Phase::AwaitingScan(_) => ("state.awaitingScan", Mood::Busy),
-        Phase::Pairing => ("state.pairing", Mood::Busy),
-        Phase::PasskeyRequired => ("state.passkeyRequired", Mood::Warn),
-        Phase::Starting => ("state.starting", Mood::Busy),
-        Phase::Online => ("state.online", Mood::Good),
-        Phase::Reconnecting => ("state.reconnecting", Mood::Warn),
-        Phase::Suspended { .. } => ("state.suspended", Mood::Warn),
-        Phase::Blocked => ("state.blocked", Mood::Trouble),
-        Phase::Stale => ("state.stale", Mood::Warn),
-    }
 }

@@ -3,23 +3,20 @@ use axum::extract::{Path, Query as Params, State};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 use siskin_fleet::Instance;
-use siskin_model::{Account, ChatId, InstanceId, InstanceState, Link, Reason, StateRecord};
+use siskin_model::{ChatId, InstanceId, Link};
 
-use super::desk::Desk;
-use super::{find, notice, state};
+use super::{find, notice};
 use crate::frame::Frame;
-use crate::link::{self, CodeError, Mood};
+use crate::instance_regions::{badge, facts, history};
+use crate::link::{self, CodeError};
 use crate::live::{self, Access, Watch};
-use crate::moment;
 use crate::problem::{Kind, Problem};
 use crate::region::{List, Region, render};
+use crate::sections::Sections;
 use crate::shared::Shared;
 use crate::signed_in::SignedIn;
 use crate::talk::{Unsent, chat_of};
 use crate::texts::Texts;
-
-/// How many changes of state the page shows.
-const HISTORY: u32 = 12;
 
 /// What the address of the page says beside the instance.
 #[derive(Deserialize)]
@@ -65,38 +62,6 @@ struct InstancePage {
     token: String,
     qr_page: String,
     delete_refused: bool,
-}
-
-#[derive(Template)]
-#[template(path = "badge.html")]
-struct Badge {
-    t: Texts,
-    state: &'static str,
-    mood: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "facts.html")]
-struct Facts<'a> {
-    t: Texts,
-    account: Option<&'a Account>,
-    since: String,
-    created: String,
-    reason: Option<&'static str>,
-}
-
-#[derive(Template)]
-#[template(path = "history.html")]
-struct History {
-    t: Texts,
-    records: Vec<Record>,
-}
-
-struct Record {
-    state: &'static str,
-    mood: &'static str,
-    at: String,
-    reason: Option<&'static str>,
 }
 
 /// One instance.
@@ -157,16 +122,16 @@ pub(super) async fn page(
     head.notice = asked.notice;
     let mut page = who.frame(title(t, instance));
     page.path = format!("/console/instances/{id}").into();
-    let mut desk = Desk::new(console, who, instance, asked.chat).await;
-    let talk = desk.talk(instance, &link, &asked.unsent).await;
+    let mut sections = Sections::new(console, who, instance, asked.chat).await;
+    let talk = sections.talk(instance, &link, &asked.unsent).await;
     render(&InstancePage {
         page,
         panel: link::panel(&widget, &link, console.now(), CodeError::default()),
         facts: facts(t, instance, &link),
         history: history(t, instance).await,
         talk,
-        notifications: desk.notifications(),
-        events: match desk.chat() {
+        notifications: sections.notifications(),
+        events: match sections.chat() {
             Some(chat) => format!("/console/instances/{id}/events?chat={chat}"),
             None => format!("/console/instances/{id}/events"),
         },
@@ -187,10 +152,10 @@ pub(crate) async fn events(
 ) -> Result<Response, Problem> {
     let instance = find(&console, &who, &id)?;
     let chat = query.chat(&console, instance.id()).await;
-    let desk = Desk::new(&console, &who, &instance, chat).await;
+    let sections = Sections::new(&console, &who, &instance, chat).await;
     let access = Access::Session(who.cookie.clone());
     let watch = Watch::start(&console, &instance, access, who.widget(instance.id()));
-    let watch = watch.ok_or_else(|| who.problem(Kind::Busy))?.with_desk(desk);
+    let watch = watch.ok_or_else(|| who.problem(Kind::Busy))?.with_sections(sections);
     Ok(live::answer(&console, watch.events()))
 }
 
@@ -208,52 +173,5 @@ pub(super) fn title(t: Texts, instance: &Instance) -> String {
     match instance.name() {
         "" => t.say("common.instance").replace("{id}", &instance.id().to_string()),
         name => name.to_owned(),
-    }
-}
-
-pub(super) fn badge(t: Texts, link: &Link) -> Region {
-    let (state, mood) = state(link);
-    Region::new("badge", state, &Badge { t, state, mood: mood.class() })
-}
-
-pub(super) fn facts(t: Texts, instance: &Instance, link: &Link) -> Region {
-    let content = Facts {
-        t,
-        account: link.account.as_ref(),
-        since: moment::html(link.since),
-        created: moment::html(instance.created()),
-        reason: link.reason.map(|reason| t.reason(reason)),
-    };
-    Region::of("facts", &content)
-}
-
-pub(super) async fn history(t: Texts, instance: &Instance) -> Region {
-    let records = instance.state_history(HISTORY).await.unwrap_or_else(|error| {
-        tracing::error!(instance = %instance.id(), %error, "the history cannot be read");
-        Vec::new()
-    });
-    Region::of("history", &History { t, records: records.iter().map(|r| record(t, r)).collect() })
-}
-
-fn record(t: Texts, record: &StateRecord) -> Record {
-    let (state, mood) = word(record.state);
-    let reason = record.reason.as_deref().and_then(Reason::from_code);
-    Record {
-        state,
-        mood: mood.class(),
-        at: moment::html(record.at),
-        reason: reason.map(|reason| t.reason(reason)),
-    }
-}
-
-fn word(state: InstanceState) -> (&'static str, Mood) {
-    match state {
-        InstanceState::NotAuthorized => ("state.notAuthorized", Mood::Calm),
-        InstanceState::Authorized => ("state.authorized", Mood::Good),
-        InstanceState::Blocked => ("state.blocked", Mood::Trouble),
-        InstanceState::Starting => ("state.starting", Mood::Busy),
-        InstanceState::YellowCard => ("state.yellowCard", Mood::Warn),
-        InstanceState::Suspended => ("state.suspended", Mood::Warn),
-        InstanceState::PasskeyRequired => ("state.passkeyRequired", Mood::Warn),
     }
 }

@@ -5,8 +5,8 @@ use siskin_model::{FileToken, Token};
 
 use crate::moment;
 use crate::region::Item;
-use crate::talk::line;
 use crate::texts::Texts;
+use crate::words::line;
 
 /// How many characters of a text in a notification are shown; pictures in base64 are long.
 const LONGEST: usize = 1000;

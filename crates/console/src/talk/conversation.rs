@@ -165,6 +165,6 @@ fn tick(status: MessageStatus, why: &str) -> Tick {
         MessageStatus::NotInGroup => ("failed", "tick.notInGroup"),
         MessageStatus::YellowCard => ("failed", "tick.yellowCard"),
     };
-    let why = if class == "failed" { super::words::line(why) } else { String::new() };
+    let why = if class == "failed" { crate::words::line(why) } else { String::new() };
     Tick { class, name, why }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use siskin_model::message::{Content, PollUpdate};
 use siskin_model::{ChatId, Message, MessageId};
 
-use super::words::line;
+use crate::words::line;
 
 /// How many different reactions to one message are shown.
 const REACTIONS: usize = 12;

@@ -1,8 +1,8 @@
 use siskin_model::message::{Content, FileKind};
 
 use super::parts::Parts;
-use super::words::line;
 use crate::texts::Texts;
+use crate::words::line;
 use siskin_model::InstanceId;
 
 /// A message in one line: for the list of chats, quotes and whoever only hears the page.

@@ -2,14 +2,12 @@
 //! said, and a box to answer in. In a sandbox, the virtual phone at the other end stands
 //! beside it.
 
-mod actions;
 mod chats;
 mod conversation;
 mod folded;
 mod gist;
 mod names;
 mod parts;
-mod words;
 
 use std::sync::Arc;
 
@@ -18,15 +16,13 @@ use siskin_fleet::{Fleet, Instance};
 use siskin_model::{ChatId, InstanceId, Link, PhoneNumber};
 use siskin_store::StoreError;
 
-pub(crate) use actions::{mark_read, send_text, show_typing};
-pub(crate) use words::line;
-
 use self::chats::{Chats, initial};
 use self::conversation::Conversation;
 use self::names::Names;
-use crate::qr_page::digits_of;
 use crate::region::{List, Region};
+use crate::signed_in::SignedIn;
 use crate::texts::Texts;
+use crate::typed_number::digits_of;
 
 /// What a virtual phone's bubble says of a message of a kind that it does not draw: the kind
 /// in the phone API, and the key of the text.
@@ -105,6 +101,11 @@ struct Composer<'a> {
 struct Nothing;
 
 impl Talk {
+    /// As a person of the console sees it. `chat`: the one to open.
+    pub fn of(who: &SignedIn, chat: Option<ChatId>) -> Self {
+        Self::new(who.visitor.t, Some(who.csrf()), who.visitor.phones.clone(), chat)
+    }
+
     /// `chat`: the one to open; else it is the one with the newest message.
     pub fn new(
         t: Texts,

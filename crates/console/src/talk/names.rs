@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use siskin_fleet::Fleet;
 use siskin_model::{ChatId, ChatKind, InstanceId, Link, Person};
 
-use super::words::line;
 use crate::texts::Texts;
+use crate::words::line;
 
 /// The names that one rendering needs; each is looked up once.
 pub(super) struct Names<'a> {

@@ -8,7 +8,7 @@ use siskin_model::message::{
 };
 use siskin_model::{ChatId, InstanceId};
 
-use super::words::{line, text};
+use crate::words::{line, text};
 
 /// How long the base64 of a small picture may be, in characters.
 const LARGEST_THUMBNAIL: usize = 64 * 1024;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use siskin_whatsapp::{Endpoint, SIMULATOR_ONLY, Versions, certificate};
 
 use crate::config::Config;

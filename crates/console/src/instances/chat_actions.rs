@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde_json::json;
 use siskin_fleet::{Instance, MessageError, new_message_id};
@@ -10,13 +10,13 @@ use siskin_model::ChatId;
 use siskin_model::message::{Command, Outgoing, Preview, Typing, TypingKind};
 use siskin_model::text::is_blank;
 
-use super::{Talk, Unsent};
-use crate::instances::{find, page_with_unsent};
+use super::find;
+use super::overview::page_with_unsent;
 use crate::problem::{Kind, Problem};
 use crate::qr_page::wants_json;
 use crate::shared::Shared;
 use crate::signed_in::{Posted, SignedIn};
-use axum::http::HeaderMap;
+use crate::talk::{Talk, Unsent};
 
 /// How long the other side sees that something is being written, after a key was pressed.
 const TYPING_MILLIS: u32 = 6000;
@@ -55,7 +55,7 @@ pub(crate) async fn send_text(
 fn refusal(text: &str) -> Option<&'static str> {
     match text.chars().count() {
         _ if is_blank(text) => Some("talk.empty_text"),
-        count if count > super::words::TEXT => Some("talk.long_text"),
+        count if count > crate::words::TEXT => Some("talk.long_text"),
         _ => None,
     }
 }
@@ -98,7 +98,7 @@ async fn answer(
     chat: ChatId,
     unsent: &Unsent,
 ) -> Done {
-    let mut talk = who.talk(Some(chat));
+    let mut talk = Talk::of(who, Some(chat));
     if unsent.wrong.is_some() {
         let composer = talk.composer(instance, unsent);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Json([composer])).into_response());
@@ -150,11 +150,4 @@ fn chat(posted: &Posted) -> Result<ChatId, Problem> {
 fn failed(who: &SignedIn, error: &MessageError) -> Problem {
     tracing::error!(%error, "a chat of the console failed");
     who.problem(Kind::Failed)
-}
-
-impl SignedIn {
-    /// The chats as this person sees them. `chat`: the one to open.
-    pub(crate) fn talk(&self, chat: Option<ChatId>) -> Talk {
-        Talk::new(self.visitor.t, Some(self.csrf()), self.visitor.phones.clone(), chat)
-    }
 }

@@ -3,7 +3,7 @@
 /// How many characters of a line are shown.
 const LINE: usize = 120;
 /// How many characters of a text are shown: as many as the API lets through in one message.
-pub(super) const TEXT: usize = 20_000;
+pub(crate) const TEXT: usize = 20_000;
 
 /// One line out of any text: for names, quotes and lists.
 pub(crate) fn line(text: &str) -> String {
@@ -27,7 +27,7 @@ pub(crate) fn line(text: &str) -> String {
 }
 
 /// A text as it is, of bounded length.
-pub(super) fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     match text.char_indices().nth(TEXT) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

@@ -8,8 +8,8 @@ use siskin_model::{ChatId, Link};
 use siskin_store::StoreError;
 use tokio::sync::watch;
 
-use super::overview::{badge, facts, history};
-use crate::live::event;
+use crate::event::event;
+use crate::instance_regions::{badge, facts, history};
 use crate::region::{List, Region};
 use crate::shared::Shared;
 use crate::signed_in::SignedIn;
@@ -20,8 +20,8 @@ use crate::texts::Texts;
 /// A page is told of new messages at most this often: many may come at once.
 const PAUSE: Duration = Duration::from_millis(150);
 
-/// What the page of an instance shows beside the panel that links a phone.
-pub(crate) struct Desk {
+/// The sections of an instance's page beside the panel that links a phone.
+pub(crate) struct Sections {
     console: Shared,
     t: Texts,
     talk: Talk,
@@ -32,7 +32,7 @@ pub(crate) struct Desk {
     sent: HashMap<&'static str, Vec<(String, String)>>,
 }
 
-impl Desk {
+impl Sections {
     /// `chat`: the one to open.
     pub async fn new(
         console: &Shared,
@@ -44,7 +44,7 @@ impl Desk {
         Self {
             console: console.clone(),
             t: who.visitor.t,
-            talk: who.talk(chat),
+            talk: Talk::of(who, chat),
             journal: instance.journal_changes(),
             told: tail.changes(),
             tail,
