@@ -11,6 +11,7 @@ mod notification;
 mod quoted;
 pub mod refusals;
 pub mod settings;
+mod told;
 mod view;
 mod words;
 

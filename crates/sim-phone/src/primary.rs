@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use siskin_sim_server::account::{Account, DeviceKeys};
+use siskin_sim_server::account::{Account, DeviceKeys, PrimaryDevice};
 use siskin_sim_server::error::Error;
 use siskin_sim_server::node::NodeExt as _;
-use siskin_sim_server::primary::PrimaryDevice;
 use wacore_binary::{JidExt as _, Node};
 
 use crate::client::Client;

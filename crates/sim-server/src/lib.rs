@@ -1,7 +1,7 @@
 //! A simulated WhatsApp server: what unmodified clients link and log in to.
 //!
 //! It has public keys, devices and what waits for them, and never sees a plaintext: the private
-//! keys are a phone's, of which it knows no more than [`primary::PrimaryDevice`].
+//! keys are a phone's, of which it knows no more than [`account::PrimaryDevice`].
 //!
 //! Where things are: `noise` and `transport` are the encrypted transport, `connection` one
 //! client's life on it, `pairing` what happens until a device is linked, `iq` the requests of
@@ -30,7 +30,6 @@ pub mod node;
 mod noise;
 mod number;
 pub mod pairing;
-pub mod primary;
 pub mod routing;
 mod server;
 mod session;

@@ -5,9 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Problem;
 use crate::source::{Module, Tree, modules};
 
-/// Crates whose circles are still to be opened.
-const ROUND: [&str; 4] = ["api", "green-api", "sim-server", "whatsapp"];
-
 /// The arrows between the modules of one folder.
 type Arrows = BTreeMap<String, BTreeSet<String>>;
 
@@ -18,8 +15,7 @@ pub fn check(tree: &Tree) -> anyhow::Result<Vec<Problem>> {
         let message = format!("a circle of imports: {}", circle.join(", "));
         (!circle.is_empty()).then(|| Problem::new(&format!("crates/{name}/src"), 0, message))
     };
-    let straight = |name: &String| !ROUND.contains(&name.as_str());
-    Ok(modules(tree)?.iter().filter(|(name, _)| straight(name)).filter_map(problem).collect())
+    Ok(modules(tree)?.iter().filter_map(problem).collect())
 }
 
 /// What the modules at the root of a crate name of each other.

@@ -2,7 +2,6 @@
 //! returns, its default and what it accepts.
 
 mod changes;
-mod told;
 
 use serde::{Deserialize, Serialize};
 use siskin_model::Token;

@@ -9,10 +9,9 @@ use parking_lot::Mutex;
 use tokio::sync::MutexGuard;
 use wacore_binary::{Jid, Node};
 
-use super::{Account, Subscribers};
+use super::{Account, PrimaryDevice, Subscribers};
 use crate::error::Error;
 use crate::message_faults::MessageFaults;
-use crate::primary::PrimaryDevice;
 use crate::transport::Outbox;
 
 /// Waiting stanzas that a phone takes before it lets others use its account.

@@ -6,6 +6,7 @@
 mod app_state;
 mod cell;
 mod device;
+mod primary;
 mod subscribers;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use wacore_binary::Jid;
 pub use app_state::{AppState, PatchRefused};
 pub use cell::{AccountCell, Socket};
 pub use device::{Device, DeviceKeys, PreKey, SignedPreKey, Waiting};
+pub use primary::PrimaryDevice;
 pub(crate) use subscribers::Subscribers;
 
 use crate::error::Refusal;

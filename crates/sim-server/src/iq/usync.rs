@@ -7,11 +7,10 @@ use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Jid, Node};
 
 use super::IqError;
-use crate::account::{Account, AccountCell};
+use crate::account::{Account, AccountCell, PrimaryDevice};
 use crate::clock::unix_seconds;
 use crate::directory::Directory;
 use crate::node::{NodeExt as _, leaf};
-use crate::primary::PrimaryDevice;
 use crate::session::LinkedSession;
 
 /// What can be asked about a user.

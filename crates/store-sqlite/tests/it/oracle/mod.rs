@@ -8,11 +8,11 @@ mod rest;
 use proptest::prelude::*;
 use siskin_green_api::Notification;
 use siskin_model::{ChatId, InstanceId, UnixMillis};
+use siskin_store::Store;
+use siskin_store_testing::MemoryStore;
 use siskin_store_testing::conformance::contents::contents;
 use siskin_store_testing::conformance::message_samples::{ann, ben, group, lid_of_ann, own};
 use siskin_store_testing::conformance::samples::{after_noon, notification};
-use siskin_store::Store;
-use siskin_store_testing::MemoryStore;
 
 use crate::fresh;
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use wacore_binary::Node;
 
-use crate::account::{Account, DeviceKeys};
+use super::{Account, DeviceKeys};
 use crate::error::Error;
 
 /// The primary device of an account: device 0.
@@ -56,7 +56,7 @@ pub trait PrimaryDevice: Send + Sync {
     /// When it cannot be signed.
     async fn name_certificate(&self, name: &str) -> Result<(u32, Vec<u8>), Error>;
 
-    /// The chats that it has, as [`crate::account::AccountCell::chat_id`] names them.
+    /// The chats that it has, as [`super::AccountCell::chat_id`] names them.
     fn chats(&self) -> Vec<String>;
 
     /// Writes the account's file, which holds what the phone keeps as well; on return it is on

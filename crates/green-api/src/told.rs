@@ -3,7 +3,7 @@
 use siskin_model::message::{Content, Direction};
 use siskin_model::{CallRecord, MessageStatus};
 
-use super::Settings;
+use crate::Settings;
 use crate::kind::kind_of;
 
 impl Settings {
