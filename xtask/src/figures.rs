@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, ImplItem, ItemImpl, ItemMod, Signature, Type};
+use syn::{Block, ImplItem, ItemImpl, ItemMod, Signature, Type};
 
 use crate::project::Project;
-use crate::source::{File, Tree, modules};
+use crate::source::{File, Tree, is_test, modules};
 use crate::tidy::circles;
 
 /// From how many files on a type is told of.
@@ -82,8 +82,7 @@ impl Reader {
 
 impl<'ast> Visit<'ast> for Reader {
     fn visit_item_mod(&mut self, item: &'ast ItemMod) {
-        let is_test = |it: &Attribute| it.parse_args::<syn::Ident>().is_ok_and(|it| it == "test");
-        if !item.attrs.iter().any(is_test) {
+        if !is_test(&item.attrs) {
             visit::visit_item_mod(self, item);
         }
     }

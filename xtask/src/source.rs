@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 
-pub use modules::{Module, modules};
+pub use modules::{Module, is_test, modules};
 
 /// Every text file of the tree.
 pub struct Tree {

@@ -144,7 +144,8 @@ impl Reader {
     }
 }
 
-fn is_test(attributes: &[Attribute]) -> bool {
+/// Whether an item is compiled for tests alone.
+pub fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("cfg")
             && attribute.parse_args::<syn::Ident>().is_ok_and(|ident| ident == "test")

@@ -6,28 +6,29 @@ use super::Problem;
 use crate::source::{File, Tree};
 
 /// What is made when something runs, and so is in no tree.
-const MADE: [&str; 2] = ["target/", "fuzz/"];
+const MADE: [&str; 3] = ["target/", "fuzz/target", "fuzz/artifacts"];
 
 /// Checks the paths between backticks, and where links lead.
 pub fn check(tree: &Tree) -> anyhow::Result<Vec<Problem>> {
-    let path = Regex::new(r"`([\w.-]+(?:/[\w.-]+)+/?|[\w-]+\.rs)`|\]\(([\w./-]+)(?:#[\w-]*)?\)")?;
+    let quoted = Regex::new(r"`([\w.-]+(?:/[\w.-]+)*(?:/|\.rs))`")?;
+    let linked = Regex::new(r"\]\(([\w./-]+)(?:#[\w-]*)?\)")?;
     let mut problems = Vec::new();
     for file in tree.files.iter().filter(|file| file.extension() == "md") {
         for (number, line) in file.lines() {
-            for found in path.captures_iter(line) {
-                let is_link = found.get(2).is_some();
-                let named = found.get(1).or(found.get(2)).map_or("", |name| name.as_str());
-                if !MADE.iter().any(|made| named.starts_with(made)) && !exists(tree, file, named) {
-                    let is_path = is_link || named.ends_with(".rs") || named.ends_with('/');
-                    if is_path {
-                        let message = format!("names `{named}`, which is not there");
-                        problems.push(Problem::new(&file.path, number, message));
-                    }
-                }
-            }
+            let named = quoted.captures_iter(line).chain(linked.captures_iter(line));
+            let named = named.filter_map(|found| Some(found.get(1)?.as_str()));
+            let gone = named.filter(|named| !is_made(named) && !exists(tree, file, named));
+            problems.extend(gone.map(|named| {
+                let message = format!("names `{named}`, which is not there");
+                Problem::new(&file.path, number, message)
+            }));
         }
     }
     Ok(problems)
+}
+
+fn is_made(named: &str) -> bool {
+    MADE.iter().any(|made| named.starts_with(made))
 }
 
 /// Whether a path is there: from the root, from the document, or from the sources of a crate, as
