@@ -16,7 +16,6 @@ use crate::problem::{Kind, Problem};
 use crate::sessions::Session;
 use crate::shared::Shared;
 use crate::visitor::Visitor;
-use siskin_fleet::FleetError;
 use siskin_model::InstanceId;
 
 /// Somebody who is signed in to the console. Everybody else is sent to the sign-in page.
@@ -44,7 +43,7 @@ impl SignedIn {
         Problem::signed_in(kind, self.visitor.clone(), self.csrf())
     }
 
-    pub fn failed(&self, error: &FleetError) -> Problem {
+    pub fn failed(&self, error: &impl std::fmt::Display) -> Problem {
         tracing::error!(%error, "a request of the console failed");
         self.problem(Kind::Failed)
     }

@@ -86,7 +86,7 @@ async fn accept(
     match instance.accept(vec![outgoing]).await {
         Ok(()) => Ok(None),
         Err(MessageError::QueueFull(_)) => Ok(Some("talk.full")),
-        Err(error) => Err(failed(who, &error)),
+        Err(error) => Err(who.failed(&error)),
     }
 }
 
@@ -105,7 +105,7 @@ async fn answer(
     }
     let link = instance.link().borrow().clone();
     let lists = talk.lists(&console.fleet, instance, &link).await;
-    let [_, messages] = lists.map_err(|error| failed(who, &error.into()))?;
+    let [_, messages] = lists.map_err(|error| who.failed(&error))?;
     Ok(Json([messages.update(&[])]).into_response())
 }
 
@@ -145,9 +145,4 @@ pub(crate) async fn show_typing(
 fn chat(posted: &Posted) -> Result<ChatId, Problem> {
     let chat = posted.fields.get("chat").and_then(|chat| ChatId::parse(chat));
     chat.ok_or_else(|| posted.who.problem(Kind::NotFound))
-}
-
-fn failed(who: &SignedIn, error: &MessageError) -> Problem {
-    tracing::error!(%error, "a chat of the console failed");
-    who.problem(Kind::Failed)
 }

@@ -60,7 +60,7 @@ pub(crate) async fn save(
             let page = Html(page(who, &instance, groups, true, None));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
-        Err(ChangeError::Store(error)) => Err(who.failed(&error.into())),
+        Err(ChangeError::Store(error)) => Err(who.failed(&error)),
     }
 }
 
