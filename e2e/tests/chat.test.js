@@ -180,6 +180,29 @@ test("Enter sends, Shift and Enter starts a line", async () => {
   assert.equal(await sent.textContent(), "one\ntwo");
 });
 
+test("an answer that is late takes away nothing that came or was typed since", async () => {
+  await open();
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route("**/chat/text", async (route) => {
+    const response = await route.fetch();
+    await held;
+    await route.fulfill({ response });
+  });
+  const box = page.getByRole("textbox", { name: "Message", exact: true });
+  await box.fill("On a slow line");
+  await page.keyboard.press("Enter");
+  await gateway().filter({ hasText: "On a slow line" }).waitFor();
+  await fromPhone("Here since");
+  await gateway().filter({ hasText: "Here since" }).waitFor();
+  await box.fill("The next one");
+  release();
+  await page.locator("form.composer[aria-busy=false]").waitFor();
+  await page.unroute("**/chat/text");
+  assert.equal(await gateway().filter({ hasText: "Here since" }).count(), 1);
+  assert.equal(await box.inputValue(), "The next one");
+});
+
 test("without scripts a text is sent by the form", async () => {
   const plain = await newPage(browser, { javaScriptEnabled: false });
   await signIn(plain);

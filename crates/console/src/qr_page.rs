@@ -17,7 +17,7 @@ use crate::frame::Frame;
 use crate::link::{self, CodeError, Widget};
 use crate::live::{self, Access, Watch};
 use crate::problem::{Kind, Problem};
-use crate::region::render;
+use crate::region::{Region, render};
 use crate::shared::Shared;
 use crate::typed_number::digits_of;
 use crate::visitor::Visitor;
@@ -149,7 +149,7 @@ async fn pairing_code(
     let widget = widget(&visitor, &instance);
     let code = request_code(&instance, &wanted.phone).await;
     if wants_json(&headers) {
-        return code_regions(&console, &widget, &instance, code);
+        return code_answer(&widget, code);
     }
     match code {
         Ok(_) => back(&instance),
@@ -224,20 +224,11 @@ fn text_of(error: &LinkError) -> &'static str {
     }
 }
 
-/// The regions that change by asking for a code, for the script.
-pub(crate) fn code_regions(
-    console: &Shared,
-    widget: &Widget,
-    instance: &Instance,
-    code: Result<PairingCode, CodeError>,
-) -> Response {
-    match code {
-        Ok(_) => {
-            let link = instance.link().borrow().clone();
-            Json(link::regions(widget, Some(&link), console.now())).into_response()
-        }
-        Err(error) => Json([link::code_form(widget, error)]).into_response(),
-    }
+/// What a script that asked for a code is told: the code itself comes by the page's stream.
+pub(crate) fn code_answer(widget: &Widget, code: Result<PairingCode, CodeError>) -> Response {
+    let wrong: Vec<Region> =
+        code.err().map(|error| link::code_form(widget, error)).into_iter().collect();
+    Json(wrong).into_response()
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ impl InstanceParts {
         let people = Arc::new(People::new(id, store, link));
         let accounts = Arc::new(Accounts::new(id, &people, &online));
         let book = Arc::new(AddressBook::new(id, &people, settings, base_url));
-        let timers = Arc::new(Timers::new(id, store));
+        let timers = Arc::new(Timers::new(id, store, &people));
         let groups = Arc::new(Groups::new(id, &people, &timers, &online));
         let typing = TypingIndicators::new(&people, &accounts, &online);
         let read_marks = Arc::new(ReadMarks::new(id, store, settings, &accounts, &online));

@@ -9,7 +9,7 @@ use crate::SqliteStore;
 use crate::message_row::status;
 use crate::notifications::tell;
 use crate::query::{all, count, execute, first, value};
-use crate::record::{insert, record};
+use crate::record::{complete, fill, insert, record};
 use crate::rows::{from_json, get, key, optional_text, text, to_json};
 
 /// Removes what the journal shows of messages of the queue while they wait.
@@ -152,8 +152,12 @@ fn leave(db: &Connection, id: InstanceId, place: i64, entry: &Entry) -> Result<O
     let sql =
         "UPDATE outgoing SET leaving = ? WHERE instance = ? AND place = ? AND leaving IS NULL";
     if execute(db, sql, params![entry.message.raw, key(id), place])? == 1 {
-        execute(db, shown!("instance = ? AND place = ?"), [key(id), place])?;
-        return record(db, id, entry).map(Some);
+        if !fill(db, id, &entry.message)? {
+            // It goes elsewhere than where it was shown.
+            execute(db, shown!("instance = ? AND place = ?"), [key(id), place])?;
+            return record(db, id, entry).map(Some);
+        }
+        return complete(db, id, entry).map(Some);
     }
     let sql = "SELECT 1 FROM outgoing WHERE instance = ? AND place = ?";
     let is_leaving: Option<i64> = value(db, sql, [key(id), place])?;

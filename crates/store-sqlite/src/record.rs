@@ -9,7 +9,7 @@ use siskin_store::{Amendment, Entry, Recorded, Replacement, Result};
 use crate::files::insert_file;
 use crate::message_row::chat;
 use crate::notifications::tell;
-use crate::query::{all, execute};
+use crate::query::{all, execute, first};
 use crate::rows::{get, key, text, to_json};
 
 /// `OR IGNORE` would hide more than a message that is there already.
@@ -32,6 +32,14 @@ const REPLACE_UNREADABLE: &str =
      WHERE instance = :instance AND chat = :chat AND id = :id AND sender = :sender
          AND raw = x''";
 
+/// Time is left aside: most messages leave in the second that accepted them, and then no index
+/// but that of the key is looked at.
+const FILL: &str = "UPDATE message SET sender_name = :sender_name, body = :body, raw = :raw,
+         status = :status
+     WHERE instance = :instance AND chat = :chat AND id = :id AND sender = :sender
+         AND is_from_api = 1 AND status = 'pending' AND raw = x''
+     RETURNING seq, at";
+
 /// Records an entry, unless its message is there already or the instance is gone.
 pub(crate) fn record(db: &Connection, id: InstanceId, entry: &Entry) -> Result<Recorded> {
     let message = &entry.message;
@@ -39,16 +47,43 @@ pub(crate) fn record(db: &Connection, id: InstanceId, entry: &Entry) -> Result<R
     let may_replace = entry.replacement == Replacement::Unreadable && !message.raw.is_empty();
     let is_new =
         insert(db, id, message)? || (may_replace && write(db, REPLACE_UNREADABLE, id, message)?);
-    if !is_new {
-        return Ok(Recorded { is_new, receipt: None });
+    match is_new {
+        true => complete(db, id, entry),
+        false => Ok(Recorded { is_new, receipt: None }),
     }
+}
+
+/// Does what goes with a message that is in the journal now.
+pub(crate) fn complete(db: &Connection, id: InstanceId, entry: &Entry) -> Result<Recorded> {
+    let message = &entry.message;
     if let Some(amendment) = &entry.amendment {
         amend(db, id, message, amendment)?;
     }
     if let Some(file) = &entry.file {
         insert_file(db, id, file)?;
     }
-    Ok(Recorded { is_new, receipt: tell(db, id, entry.notification.as_ref())? })
+    Ok(Recorded { is_new: true, receipt: tell(db, id, entry.notification.as_ref())? })
+}
+
+/// Fills the row that shows a message of the queue while it waits. `false`: there is none at
+/// that place.
+pub(crate) fn fill(db: &Connection, id: InstanceId, message: &Message) -> Result<bool> {
+    let values = named_params! {
+        ":instance": key(id),
+        ":chat": message.chat.as_str(),
+        ":id": message.id.as_str(),
+        ":sender": message.sender.as_str(),
+        ":sender_name": message.sender_name,
+        ":body": to_json(&message.body)?,
+        ":raw": message.raw,
+        ":status": message.status.map(MessageStatus::word),
+    };
+    let filled = first(db, FILL, values, |row| Ok((get(row, "seq")?, get(row, "at")?)))?;
+    let Some((seq, at)): Option<(i64, i64)> = filled else { return Ok(false) };
+    if at != message.at.0 {
+        execute(db, "UPDATE message SET at = ? WHERE seq = ?", [message.at.0, seq])?;
+    }
+    Ok(true)
 }
 
 /// `false`: it is there already, or the instance is gone.

@@ -45,6 +45,8 @@ pub(crate) struct EngineSession {
     pub(crate) members: Members,
     /// What WhatsApp answered about the accounts of persons.
     pub(crate) accounts: Remembered<Address>,
+    /// Whose devices had keys to read what is written to them.
+    pub(crate) readers: Remembered<()>,
     /// What it answered about groups.
     pub(crate) groups: Remembered<Result<GroupMetadata, SendError>>,
     pub(crate) last_frame: Arc<LastFrame>,
@@ -84,6 +86,7 @@ impl EngineSession {
             keys,
             addresses,
             accounts: Remembered::new(REMEMBERED, ANSWERS),
+            readers: Remembered::new(REMEMBERED, ANSWERS),
             groups: Remembered::new(REMEMBERED, ANSWERS),
             last_frame,
             running: Mutex::new(Some(running)),

@@ -1,6 +1,8 @@
 // Boxes to write in: Enter sends, a file goes up by itself, and the other side sees that
 // something is being written.
 
+import { clear } from "./forms.js";
+
 /// How often the other side is told that the writing goes on.
 const TYPING_MILLIS = 4000;
 
@@ -38,6 +40,7 @@ async function upload(input) {
   const [file] = input.files;
   const body = new FormData();
   body.append("chatId", form.chat.value);
+  const caption = [["text", form.text.value]];
   if (form.text.value.trim()) body.append("caption", form.text.value);
   body.append("fileName", file.name);
   body.append("file", file, file.name);
@@ -48,7 +51,8 @@ async function upload(input) {
     const answer = await fetch(path, { method: "POST", body });
     if (!answer.ok) throw new Error(await reason(answer));
     said.textContent = "";
-    form.reset();
+    input.value = "";
+    clear(form, caption);
   } catch (error) {
     said.textContent = said.dataset.failed.replace("{why}", error.message);
     input.value = "";

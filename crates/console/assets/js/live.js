@@ -34,10 +34,9 @@ export function follow(url) {
   stream = open(url);
 }
 
-/// Puts what a form was answered with into its place.
-export function apply(update) {
-  if (update.list) applyList(update);
-  else applyRegion(update);
+/// Whether the page is told of what changes.
+export function isLive() {
+  return stream !== undefined && stream.readyState !== EventSource.CLOSED;
 }
 
 function open(url) {

@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use super::find;
 use super::overview::{self, Asked};
 use crate::problem::Problem;
-use crate::qr_page::{code_regions, request_code, wants_json};
+use crate::qr_page::{code_answer, request_code, wants_json};
 use crate::shared::Shared;
 use crate::signed_in::Posted;
 
@@ -25,7 +25,7 @@ pub(crate) async fn pairing_code(
     if !wants_json(&headers) {
         return Ok(back(&id, None));
     }
-    Ok(code_regions(&console, &posted.who.widget(instance.id()), &instance, code))
+    Ok(code_answer(&posted.who.widget(instance.id()), code))
 }
 
 pub(crate) async fn logout(

@@ -38,12 +38,14 @@ pub(crate) async fn send_text(
         Some(wrong) => Some(wrong),
         None => accept(&console, who, &instance, &chat, &text).await?,
     };
-    let unsent = Unsent { wrong, text };
-    let is_sent = unsent.wrong.is_none();
+    let unsent = match wrong {
+        Some(_) => Unsent { wrong, text },
+        None => Unsent::default(),
+    };
     if wants_json(&headers) {
-        return answer(&console, who, &instance, chat, &unsent).await;
+        return Ok(answer(who, &instance, chat, &unsent));
     }
-    if is_sent {
+    if wrong.is_none() {
         let address = format!("/console/instances/{id}?chat={chat}#chats");
         return Ok(Redirect::to(&address).into_response());
     }
@@ -90,23 +92,15 @@ async fn accept(
     }
 }
 
-/// What changes on the page that sent it.
-async fn answer(
-    console: &Shared,
-    who: &SignedIn,
-    instance: &Instance,
-    chat: ChatId,
-    unsent: &Unsent,
-) -> Done {
-    let mut talk = Talk::of(who, Some(chat));
-    if unsent.wrong.is_some() {
-        let composer = talk.composer(instance, unsent);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Json([composer])).into_response());
-    }
-    let link = instance.link().borrow().clone();
-    let lists = talk.lists(&console.fleet, instance, &link).await;
-    let [_, messages] = lists.map_err(|error| who.failed(&error))?;
-    Ok(Json([messages.update(&[])]).into_response())
+/// What the script that sent it is told: the box to write in, with what was wrong or without
+/// what was wrong before. The message itself comes by the page's stream.
+fn answer(who: &SignedIn, instance: &Instance, chat: ChatId, unsent: &Unsent) -> Response {
+    let status = match unsent.wrong {
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        None => StatusCode::OK,
+    };
+    let composer = Talk::of(who, Some(chat)).composer(instance, unsent);
+    (status, Json([composer])).into_response()
 }
 
 /// Marks a chat read, for its other side too.

@@ -146,13 +146,15 @@ async fn a_text_is_sent_and_followed_to_the_reader() {
 }
 
 #[tokio::test]
-async fn a_script_gets_what_changes_instead_of_a_page() {
+async fn a_script_is_told_what_was_wrong_and_the_stream_what_has_changed() {
     let scene = Scene::new(Site::new().await).await;
     let json = [&scene.admin.headers()[..], &[("accept", "application/json")]].concat();
     let form = scene.admin.form(&format!("chat={BEN}&text=Yes"));
     let sent = scene.site.post(&scene.path("/chat/text"), &json, &form).await;
     assert_eq!(sent.status, 200);
-    assert!(sent.text.contains("\"list\":\"messages\""), "{}", sent.text);
+    let regions: Vec<serde_json::Value> = serde_json::from_str(&sent.text).unwrap();
+    let names: Vec<_> = regions.iter().map(|region| &region["name"]).collect();
+    assert_eq!(names, ["composer"]);
     let empty = scene.admin.form(&format!("chat={BEN}&text=+"));
     let refused = scene.site.post(&scene.path("/chat/text"), &json, &empty).await;
     assert_eq!(refused.status, 422);

@@ -5,6 +5,7 @@ mod address_book;
 mod cache;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use siskin_model::text::within;
 use siskin_model::{Account, Address, ChatId, ChatKind, InstanceId, Link, Person};
@@ -23,6 +24,8 @@ pub(crate) struct People {
     /// Tells which account is linked.
     link: watch::Receiver<Link>,
     cache: Cache,
+    /// How often something was learnt.
+    learnt: AtomicU64,
 }
 
 impl People {
@@ -31,7 +34,8 @@ impl People {
         store: &Arc<dyn Store>,
         link: &watch::Receiver<Link>,
     ) -> Self {
-        Self { id, store: store.clone(), link: link.clone(), cache: Cache::default() }
+        let (cache, learnt) = (Cache::default(), AtomicU64::new(0));
+        Self { id, store: store.clone(), link: link.clone(), cache, learnt }
     }
 
     /// The linked account.
@@ -102,14 +106,14 @@ impl People {
     pub(crate) async fn learn_spelling(&self, number: &ChatId, account: Person) -> Result<ChatId> {
         let (id, lid) = (account.id.clone(), account.lid.clone());
         self.store.learn_spelling(self.id, number, account).await?;
-        self.cache.forget(&[number, &id].into_iter().chain(&lid).collect::<Vec<_>>());
+        self.forget(&[number, &id].into_iter().chain(&lid).collect::<Vec<_>>());
         self.kept(&id).await
     }
 
     /// Forgets which numbers lead to an account.
     pub(crate) async fn forget_spellings(&self, account: &ChatId) -> Result<()> {
         self.store.forget_spellings(self.id, account).await?;
-        self.cache.forget(&[account]);
+        self.forget(&[account]);
         Ok(())
     }
 
@@ -122,7 +126,7 @@ impl People {
         let both = |person: &Person| [Some(person.id.clone()), person.lid.clone()];
         let addresses: Vec<ChatId> = people.iter().flat_map(both).flatten().collect();
         self.store.learn(self.id, people).await?;
-        self.cache.forget(&addresses.iter().collect::<Vec<_>>());
+        self.forget(&addresses.iter().collect::<Vec<_>>());
         Ok(())
     }
 
@@ -132,8 +136,19 @@ impl People {
         self.store.save_contact_name(self.id, id, name).await?;
         let lid = self.person(id).await?.and_then(|person| person.lid);
         let addresses: Vec<&ChatId> = [Some(id), lid.as_ref()].into_iter().flatten().collect();
-        self.cache.forget(&addresses);
+        self.forget(&addresses);
         Ok(())
+    }
+
+    /// The store knows more of these than what is remembered.
+    fn forget(&self, addresses: &[&ChatId]) {
+        self.cache.forget(addresses);
+        self.learnt.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// How often something was learnt: chats may have become one since it was less.
+    pub(crate) fn learnt(&self) -> u64 {
+        self.learnt.load(Ordering::SeqCst)
     }
 }
 

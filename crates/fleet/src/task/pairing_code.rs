@@ -130,10 +130,13 @@ impl InstanceTask {
             phone: attempt.phone.clone(),
             expires: self.shared.clock.now().plus(issued.lifetime),
         };
-        for reply in std::mem::take(&mut attempt.waiting) {
+        let waiting = std::mem::take(&mut attempt.waiting);
+        let shown = code.clone();
+        self.publish(|link| link.pairing_code = Some(shown)).await;
+        // Whoever has the answer sees it on the link, too.
+        for reply in waiting {
             let _ = reply.send(Ok(code.clone()));
         }
-        self.publish(|link| link.pairing_code = Some(code)).await;
     }
 
     pub(super) async fn on_code_event(&mut self, event: Option<SessionEvent>) {

@@ -11,16 +11,22 @@ use crate::devices;
 use crate::jid::{chat_of, jid_of};
 use crate::session::EngineSession;
 
-/// Refuses a message for a person none of whose devices can be given a key to read it.
+/// Refuses a message for a person none of whose devices can be given a key to read it. One who
+/// could read lately is believed to be able still: what a message names once it is sent shows
+/// whether that is so.
 pub(super) async fn require(
     chat: &ChatId,
     own: &OwnAccount,
     session: &EngineSession,
 ) -> Result<(), SendError> {
-    if chat.is_group() || own.is(chat) || devices::can_read(chat, &session.client).await? {
+    if chat.is_group() || own.is(chat) || session.readers.get(chat).is_some() {
         return Ok(());
     }
-    Err(why_none(chat, session).await)
+    if !devices::can_read(chat, &session.client).await? {
+        return Err(why_none(chat, session).await);
+    }
+    session.readers.put(chat, ());
+    Ok(())
 }
 
 /// Why nobody can read a message: there is no account, or it has no keys.
@@ -30,6 +36,7 @@ pub(super) async fn why_none(chat: &ChatId, session: &EngineSession) -> SendErro
             "no device of the group's members could be given a key to read it".to_owned(),
         );
     }
+    session.readers.forget(chat);
     session.accounts.forget(chat);
     match session.account(chat).await {
         Ok(account) if account.as_ref().is_none_or(|account| !account.names(chat)) => {
