@@ -7,10 +7,11 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use siskin_fleet::{Instance, MessageError};
+use siskin_green_api::refusals;
 use siskin_model::Phase;
 
 use crate::context::Context;
-use crate::error::{ApiError, STARTING};
+use crate::error::ApiError;
 
 /// What a method answers.
 pub(crate) type Answer = Result<Response, ApiError>;
@@ -61,7 +62,7 @@ pub(crate) fn empty() -> Answer {
 pub(crate) fn connection_error(instance: &Instance, error: MessageError) -> ApiError {
     let is_starting = matches!(instance.link().borrow().phase, Phase::Starting);
     match error {
-        MessageError::NotOnline if is_starting => ApiError::Refused(STARTING.into()),
+        MessageError::NotOnline if is_starting => ApiError::Refused(refusals::STARTING.into()),
         error => error.into(),
     }
 }

@@ -1,6 +1,7 @@
 mod shape;
 
 use serde_json::{Map, Value, json};
+use siskin_green_api::refusals;
 use utoipa::ToSchema;
 
 pub(crate) use shape::{Shape, flag, message_id, number, object, string};
@@ -89,7 +90,7 @@ impl Description {
 
     /// It puts something into the queue of what is to be sent.
     pub fn sends(self) -> Self {
-        self.fails(403, "Your account is suspended")
+        self.fails(403, refusals::SUSPENDED)
     }
 
     /// It upgrades to a websocket, whose frames are what it answers.

@@ -10,12 +10,13 @@ use axum::Extension;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method as Verb, StatusCode, header};
+use siskin_green_api::refusals;
 use siskin_model::{InstanceId, WrongToken};
 use tracing::Instrument as _;
 
 use crate::call::{Answer, Call, JsonObject, PartnerCall};
 use crate::context::Context;
-use crate::error::{ApiError, DELETED};
+use crate::error::ApiError;
 use crate::methods::{self, Handler, Method, Surface};
 use crate::missing;
 use crate::path::{InstancePath, PartnerPath, Target};
@@ -151,7 +152,7 @@ async fn instance_call(
 /// deleted is told to whoever asks.
 async fn not_there(context: &Context, id: InstanceId) -> ApiError {
     match context.fleet.was_deleted(id).await {
-        Ok(true) => ApiError::Refused(DELETED.into()),
+        Ok(true) => ApiError::Refused(refusals::DELETED.into()),
         Ok(false) => ApiError::UnknownInstance,
         Err(error) => error.into(),
     }

@@ -5,15 +5,10 @@ use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde::Serialize;
 use siskin_fleet::{FleetError, MessageError};
+use siskin_green_api::refusals;
 use siskin_media::MediaError;
 use siskin_model::UnixMillis;
 use siskin_store::StoreError;
-
-/// The text of an instance that is between two states (specification, section 2.1).
-pub(crate) const STARTING: &str = "instance in starting process try later";
-/// The text of an instance that was deleted, also while a call waits (specification, section
-/// 2.1).
-pub(crate) const DELETED: &str = "Instance is deleted";
 
 /// After which time a caller may look whether somebody has made room on the disk.
 const ROOM: Duration = Duration::from_secs(60);
@@ -58,7 +53,7 @@ pub(crate) enum ApiError {
     #[error("{0}")]
     Later(String, Duration),
     /// WhatsApp restricts the account.
-    #[error("Your account is suspended")]
+    #[error("{}", refusals::SUSPENDED)]
     Suspended,
     /// Something of ours failed.
     #[error("{0}")]
@@ -166,7 +161,7 @@ pub(crate) fn iso(at: UnixMillis, format: &str) -> String {
 impl From<FleetError> for ApiError {
     fn from(error: FleetError) -> Self {
         match error {
-            FleetError::Stopping => Self::Refused(STARTING.into()),
+            FleetError::Stopping => Self::Refused(refusals::STARTING.into()),
             _ => Self::Internal(error.to_string()),
         }
     }

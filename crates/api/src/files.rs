@@ -10,6 +10,7 @@ use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use siskin_fleet::{KeptFile, MessageError};
+use siskin_green_api::refusals;
 use siskin_model::{FileToken, InstanceId, MimeType, UnixMillis};
 use tower_http::services::ServeFile;
 
@@ -20,7 +21,6 @@ use crate::error::{ApiError, iso};
 /// Where files are; the name is for people.
 pub(crate) const PATH: &str = "/files/{idInstance}/{token}/{name}";
 
-const NOT_FOUND: &str = "file not found";
 /// For the holder of the secret, not for caches on the way.
 const CACHING: &str = "private, max-age=3600";
 /// What a file can do that a browser shows by itself: be seen and heard.
@@ -80,7 +80,8 @@ async fn find(context: &Context, id: &str, token: &str) -> Result<KeptFile, Mess
 }
 
 fn not_found() -> Response {
-    (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], NOT_FOUND).into_response()
+    (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], refusals::NO_FILE)
+        .into_response()
 }
 
 /// The file can be had after a while.

@@ -1,11 +1,12 @@
 use serde::Serialize;
 use siskin_fleet::LinkError;
+use siskin_green_api::refusals;
 use siskin_model::{Phase, PhoneNumber, Reason};
 use utoipa::ToSchema;
 
 use crate::call::{Answer, Call, ok};
 use crate::description::Description;
-use crate::error::{ApiError, STARTING};
+use crate::error::ApiError;
 use crate::request::{phone_number, request, required};
 
 request! {
@@ -33,7 +34,7 @@ struct AuthorizationCode {
 pub(crate) async fn handle(call: Call, request: GetAuthorizationCode) -> Answer {
     let instance = &call.instance;
     if matches!(instance.link().borrow().phase, Phase::Starting) {
-        return Err(ApiError::Refused(STARTING.into()));
+        return Err(ApiError::Refused(refusals::STARTING.into()));
     }
     match instance.pairing_code(&request.phone).await {
         Ok(issued) => ok(AuthorizationCode { status: true, code: issued.code, reason: None }),
@@ -53,7 +54,7 @@ fn explain(error: &LinkError) -> String {
 }
 
 pub(crate) fn describe() -> Description {
-    Description::answers::<AuthorizationCode>().refuses(STARTING)
+    Description::answers::<AuthorizationCode>().refuses(refusals::STARTING)
 }
 
 #[cfg(test)]

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
+use siskin_green_api::refusals;
 use siskin_model::{Link, Phase, Qr, Reason, UnixMillis};
-
-use super::{ALREADY_LOGGED, STALE};
-use crate::error::STARTING;
 
 /// What there is to tell to somebody who wants a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +40,7 @@ impl Verdict {
     /// The vendor's `message`.
     pub fn message(&self) -> &str {
         match self {
-            Self::AlreadyLogged => ALREADY_LOGGED,
+            Self::AlreadyLogged => refusals::ALREADY_LINKED,
             Self::PasskeyRequired => Reason::PasskeyRequired.text(),
             Self::Error(text) => text,
         }
@@ -60,12 +58,12 @@ pub(super) fn outlook(link: &Link, now: UnixMillis) -> Outlook {
         },
         Phase::AwaitingScan(_) | Phase::Asleep | Phase::Pairing => Outlook::Wait,
         Phase::PasskeyRequired => Outlook::Over(Verdict::PasskeyRequired),
-        Phase::Starting => Outlook::Over(Verdict::Error(STARTING.into())),
+        Phase::Starting => Outlook::Over(Verdict::Error(refusals::STARTING.into())),
         Phase::Online | Phase::Reconnecting | Phase::Suspended { .. } => {
             Outlook::Over(Verdict::AlreadyLogged)
         }
         // Both hold keys that only a logout removes.
-        Phase::Blocked | Phase::Stale => Outlook::Over(Verdict::Error(STALE.into())),
+        Phase::Blocked | Phase::Stale => Outlook::Over(Verdict::Error(refusals::STALE_KEYS.into())),
     }
 }
 

@@ -21,11 +21,6 @@ pub(crate) use settings_member::{changed_settings, settings};
 
 use siskin_model::{Account, InstanceState, Link};
 
-/// `qr`: the instance is linked.
-const ALREADY_LOGGED: &str = "instance account already authorized";
-/// `qr`: keys are stored that cannot be used.
-const STALE: &str = "Instance has auth. You need to make log out";
-
 /// The account that the API shows: none while the instance is not linked.
 fn shown_account(link: &Link) -> Option<&Account> {
     let hidden =

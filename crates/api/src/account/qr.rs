@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, header};
 use serde::Serialize;
 use siskin_fleet::Instance;
+use siskin_green_api::refusals;
 use siskin_model::{InstanceId, Qr};
 use utoipa::ToSchema;
 
@@ -13,7 +14,7 @@ use super::linking::{Outlook, Verdict, no_code_in_time, outlook};
 use crate::call::{Answer, Call};
 use crate::context::Context;
 use crate::description::Description;
-use crate::error::{ApiError, DELETED, STARTING};
+use crate::error::ApiError;
 
 /// How long a call waits for the first code of an instance that has been asleep.
 const FIRST_CODE: Duration = Duration::from_secs(20);
@@ -77,7 +78,7 @@ async fn code(context: &Context, instance: &Instance) -> Result<Qr, Verdict> {
                 Outlook::Over(verdict) => return Err(verdict),
                 Outlook::Wait => {
                     if link.changed().await.is_err() {
-                        return Err(Verdict::Error(DELETED.into()));
+                        return Err(Verdict::Error(refusals::DELETED.into()));
                     }
                 }
             }
@@ -86,8 +87,8 @@ async fn code(context: &Context, instance: &Instance) -> Result<Qr, Verdict> {
     let stopping = context.fleet.stopping();
     let outcome = tokio::select! {
         outcome = tokio::time::timeout(FIRST_CODE, settled) => outcome.ok(),
-        () = stopping.cancelled() => return Err(Verdict::Error(STARTING.into())),
-        () = instance.deleted() => return Err(Verdict::Error(DELETED.into())),
+        () = stopping.cancelled() => return Err(Verdict::Error(refusals::STARTING.into())),
+        () = instance.deleted() => return Err(Verdict::Error(refusals::DELETED.into())),
     };
     outcome.unwrap_or_else(|| Err(no_code_in_time(&instance.link().borrow(), FIRST_CODE)))
 }

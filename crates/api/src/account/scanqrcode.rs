@@ -6,6 +6,7 @@ use axum::extract::FromRequestParts as _;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
 use serde::Serialize;
 use siskin_fleet::Instance;
+use siskin_green_api::refusals;
 use siskin_model::{Link, Phase};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -15,7 +16,7 @@ use super::linking::{Outlook, outlook};
 use crate::call::{Answer, Call};
 use crate::context::Context;
 use crate::description::Description;
-use crate::error::{ApiError, DELETED, STARTING};
+use crate::error::ApiError;
 
 /// How long codes are pushed without a scan (specification, `scanqrcode`).
 const WITHOUT_SCAN: Duration = Duration::from_secs(100);
@@ -75,8 +76,8 @@ async fn serve(context: Arc<Context>, instance: Arc<Instance>, mut socket: WebSo
     let last = tokio::select! {
         last = session.run(&mut socket) => last,
         () = watcher.replaced() => Ok(last_frame("error", REPLACED)),
-        () = stopping.cancelled() => Ok(last_frame("error", STARTING)),
-        () = instance.deleted() => Ok(last_frame("error", DELETED)),
+        () = stopping.cancelled() => Ok(last_frame("error", refusals::STARTING)),
+        () = instance.deleted() => Ok(last_frame("error", refusals::DELETED)),
     };
     // A client that has gone hears nothing any more.
     if let Ok(frame) = last

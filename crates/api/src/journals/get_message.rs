@@ -1,4 +1,5 @@
 use siskin_fleet::MessageError;
+use siskin_green_api::refusals;
 use siskin_model::{ChatId, MessageId};
 
 use super::message_rows;
@@ -26,7 +27,7 @@ pub(crate) async fn handle(call: Call, request: GetMessage) -> Answer {
 pub(crate) fn describe() -> Description {
     message_rows::describe_row()
         .refuses("Validation failed. Details: 'message id' must be at least 16 symbols")
-        .refuses("Message not found")
+        .refuses(refusals::UNKNOWN_MESSAGE)
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 use serde::Serialize;
+use siskin_green_api::refusals;
 use siskin_model::{ChatId, MessageId};
 use utoipa::ToSchema;
 
 use crate::call::{Answer, Call, connection_error, ok};
 use crate::description::Description;
-use crate::error::STARTING;
 use crate::request::{optional_id_message, readable_chat, request};
 
 request! {
@@ -32,8 +32,8 @@ pub(crate) async fn handle(call: Call, request: ReadChat) -> Answer {
 pub(crate) fn describe() -> Description {
     Description::answers::<SetRead>()
         .refuses("Validation failed. Details: 'message id' must be at least 16 symbols")
-        .refuses(STARTING)
-        .refuses("instance is starting or not authorized")
+        .refuses(refusals::STARTING)
+        .refuses(refusals::NOT_ONLINE)
 }
 
 #[cfg(test)]

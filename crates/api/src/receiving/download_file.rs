@@ -1,12 +1,13 @@
 use serde::Serialize;
 use siskin_fleet::MessageError;
+use siskin_green_api::refusals;
 use siskin_model::{ChatId, MessageId};
 use utoipa::ToSchema;
 
 use crate::arriving::NO_ROOM;
 use crate::call::{Answer, Call, connection_error, ok};
 use crate::description::Description;
-use crate::error::{ApiError, DELETED, STARTING};
+use crate::error::ApiError;
 use crate::request::{id_message, readable_chat, request};
 
 request! {
@@ -31,7 +32,7 @@ pub(crate) async fn handle(call: Call, request: DownloadFile) -> Answer {
     let instance = &call.instance;
     let kept = tokio::select! {
         kept = instance.file_of(&request.chat, &request.id) => kept,
-        () = instance.deleted() => return Err(ApiError::Refused(DELETED.into())),
+        () = instance.deleted() => return Err(ApiError::Refused(refusals::DELETED.into())),
     };
     match kept {
         Ok(kept) => ok(DownloadUrl { download_url: kept.url }),
@@ -43,9 +44,9 @@ pub(crate) async fn handle(call: Call, request: DownloadFile) -> Answer {
 pub(crate) fn describe() -> Description {
     Description::answers::<DownloadUrl>()
         .refuses("Validation failed. Details: 'message id' must be at least 16 symbols")
-        .refuses("file not found")
-        .refuses(STARTING)
-        .refuses("instance is starting or not authorized")
+        .refuses(refusals::NO_FILE)
+        .refuses(refusals::STARTING)
+        .refuses(refusals::NOT_ONLINE)
         .fails(503, NO_ROOM)
 }
 

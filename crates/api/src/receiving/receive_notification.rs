@@ -3,12 +3,13 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 use siskin_delivery::ReceiveError;
+use siskin_green_api::refusals;
 use siskin_model::Receipt;
 use utoipa::ToSchema;
 
 use crate::call::{Answer, Call, ok};
 use crate::description::Description;
-use crate::error::{ApiError, DELETED};
+use crate::error::ApiError;
 use crate::request::{clamped, optional, request};
 
 /// How long a call waits unless the caller says, in seconds.
@@ -44,7 +45,7 @@ pub(crate) async fn handle(call: Call, request: ReceiveNotification) -> Answer {
     let timeout = Duration::from_secs(request.seconds);
     let oldest = tokio::select! {
         oldest = call.context.delivery.receive(&call.instance, timeout) => oldest?,
-        () = call.instance.deleted() => return Err(ApiError::Refused(DELETED.into())),
+        () = call.instance.deleted() => return Err(ApiError::Refused(refusals::DELETED.into())),
     };
     ok(oldest.map(|logged| ReceiptNotification {
         receipt_id: logged.receipt,
@@ -62,7 +63,10 @@ impl From<ReceiveError> for ApiError {
 }
 
 pub(crate) fn describe() -> Description {
-    Description::answers::<ReceiptNotification>().or_null().refuses(WEBHOOK_SET).refuses(DELETED)
+    Description::answers::<ReceiptNotification>()
+        .or_null()
+        .refuses(WEBHOOK_SET)
+        .refuses(refusals::DELETED)
 }
 
 #[cfg(test)]

@@ -10,13 +10,14 @@ use http::{HeaderMap, StatusCode, header};
 use http_body_util::Limited;
 use serde_json::Value;
 use siskin_fleet::Instance;
+use siskin_green_api::refusals;
 use siskin_model::{FileName, MimeType, StoredFile};
 
 use super::{charset, disposition, json};
 use crate::arriving::{Arriving, SILENCE, UPLOAD};
 use crate::call::JsonObject;
 use crate::context::Context;
-use crate::error::{ApiError, DELETED};
+use crate::error::ApiError;
 
 /// What a form may have around its file, in bytes: boundaries, headers and fields.
 const AROUND: usize = 1024 * 1024;
@@ -25,7 +26,6 @@ const MOST_PARTS: usize = 64;
 /// The names under which the vendor's own clients send the file.
 const FILES: [&str; 2] = ["file", "blob"];
 /// What is said of a form that cannot be read (specification, section 2.1).
-const BAD_REQUEST: &str = "bad request data";
 
 /// What came in a body.
 #[derive(Default)]
@@ -59,7 +59,7 @@ pub(super) async fn read(
 ) -> Result<Form, ApiError> {
     let request = bounded(request, AROUND)?;
     let multipart = Multipart::from_request(request, &()).await;
-    let multipart = multipart.map_err(|_| ApiError::Refused(BAD_REQUEST.into()))?;
+    let multipart = multipart.map_err(|_| ApiError::Refused(refusals::BAD_REQUEST.into()))?;
     let reading = Reading { context, instance, texts, form: Form::default(), size: 0 };
     in_time(instance, reading.all(multipart)).await
 }
@@ -114,7 +114,7 @@ async fn in_time<T>(
 ) -> Result<T, ApiError> {
     tokio::select! {
         done = tokio::time::timeout(UPLOAD, work) => done.map_err(|_| ApiError::BodyTooSlow)?,
-        () = instance.deleted() => Err(ApiError::Refused(DELETED.into())),
+        () = instance.deleted() => Err(ApiError::Refused(refusals::DELETED.into())),
     }
 }
 
@@ -130,14 +130,14 @@ async fn next<E>(
 fn raw_error(error: axum::Error) -> ApiError {
     match json::is_too_large(&error) {
         true => ApiError::UploadTooLarge,
-        false => ApiError::Refused(BAD_REQUEST.into()),
+        false => ApiError::Refused(refusals::BAD_REQUEST.into()),
     }
 }
 
 fn form_error(error: MultipartError) -> ApiError {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::UploadTooLarge,
-        _ => ApiError::Refused(BAD_REQUEST.into()),
+        _ => ApiError::Refused(refusals::BAD_REQUEST.into()),
     }
 }
 
@@ -158,7 +158,7 @@ impl Reading<'_> {
             let Some(part) = part else { return Ok(self.form) };
             self.part(part).await?;
         }
-        Err(ApiError::Refused(BAD_REQUEST.into()))
+        Err(ApiError::Refused(refusals::BAD_REQUEST.into()))
     }
 
     /// The file is the part that is called so, or any other that has a file's name.
@@ -201,7 +201,7 @@ impl Reading<'_> {
         // Some clients send parts with nothing in them for what was left out.
         let has_file = self.form.file.as_ref().is_some_and(|file| !file.arriving.is_empty());
         match (has_file, arriving.is_empty()) {
-            (true, false) => Err(ApiError::Refused(BAD_REQUEST.into())),
+            (true, false) => Err(ApiError::Refused(refusals::BAD_REQUEST.into())),
             (true, true) => Ok(()),
             (false, _) => {
                 self.form.file = Some(FormFile { arriving, name, claimed });

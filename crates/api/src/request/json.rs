@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::extract::Request;
 use http::{Method as Verb, header};
 use serde_json::Value;
+use siskin_green_api::refusals;
 
 use super::{charset, json_error, surrogates};
 use crate::call::JsonObject;
@@ -39,7 +40,7 @@ async fn body_members(request: Request) -> Result<JsonObject, ApiError> {
         if is_too_large(&error) {
             ApiError::BodyTooLarge
         } else {
-            ApiError::Refused("bad request data".into())
+            ApiError::Refused(refusals::BAD_REQUEST.into())
         }
     })?;
     let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use siskin_fleet::Instance;
+use siskin_green_api::refusals;
 use siskin_media::{examine, is_page_in_disguise};
 use siskin_model::{FileName, MimeType, StoredFile};
 use siskin_outbound::{IncomingFile, OutboundError};
@@ -11,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::arriving::{Arrived, Arriving};
 use crate::context::Context;
-use crate::error::{ApiError, DELETED};
+use crate::error::ApiError;
 
 const MEGABYTE: u64 = 1024 * 1024;
 /// When a caller is told that an address cannot be reached, at the earliest.
@@ -41,7 +42,7 @@ pub(super) async fn fetch(
     }
     tokio::select! {
         fetched = fetch_outside(context, instance, wanted) => fetched,
-        () = instance.deleted() => Err(ApiError::Refused(DELETED.into())),
+        () = instance.deleted() => Err(ApiError::Refused(refusals::DELETED.into())),
     }
 }
 

@@ -1,9 +1,9 @@
+use siskin_green_api::refusals;
 use siskin_model::ChatId;
 use siskin_model::message::{Typing, TypingKind};
 
 use crate::call::{Answer, Call, connection_error, empty};
 use crate::description::Description;
-use crate::error::STARTING;
 use crate::request::{chat, optional, request, typing_time, typing_type};
 
 /// How long the indicator is shown unless the caller says, in milliseconds (the vendor's
@@ -35,8 +35,8 @@ pub(crate) async fn handle(call: Call, request: SendTyping) -> Answer {
 pub(crate) fn describe() -> Description {
     Description::empty()
         .refuses("Validation failed. Details: 'typingTime' must be greater than or equal to 1000")
-        .refuses(STARTING)
-        .refuses("instance is starting or not authorized")
+        .refuses(refusals::STARTING)
+        .refuses(refusals::NOT_ONLINE)
 }
 
 #[cfg(test)]
