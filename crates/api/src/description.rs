@@ -13,6 +13,8 @@ pub(crate) struct Description {
     pub content: Value,
     /// The schemas that the others refer to, by name.
     pub schemas: Map<String, Value>,
+    /// Members that are not taken; what is said of them is read off.
+    pub not_taken: Vec<Value>,
     /// The status and the text of other answers.
     pub refusals: Vec<(u16, &'static str)>,
     pub websocket: bool,
@@ -61,7 +63,8 @@ impl Description {
     }
 
     fn of_content(content: Value) -> Self {
-        Self { content, schemas: Map::new(), refusals: Vec::new(), websocket: false }
+        let (schemas, not_taken, refusals) = (Map::new(), Vec::new(), Vec::new());
+        Self { content, schemas, not_taken, refusals, websocket: false }
     }
 
     /// It answers null where there is nothing.
@@ -74,6 +77,12 @@ impl Description {
     /// It also answers bytes of that media type, if the caller prefers them.
     pub fn also_answers(mut self, kind: &str) -> Self {
         self.content[kind] = json!({"schema": {"type": "string", "format": "binary"}});
+        self
+    }
+
+    /// It does not take its example with these members in place of those.
+    pub fn does_not_take(mut self, members: Value) -> Self {
+        self.not_taken.push(members);
         self
     }
 

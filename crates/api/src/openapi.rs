@@ -134,6 +134,11 @@ fn responses(method: &Method, description: &Description, request: Option<&Declar
             add_refusal(&mut responses, 400, &lacking);
         }
     }
+    for members in &description.not_taken {
+        if let Some(text) = request.and_then(|request| request.refusal_of(members)) {
+            add_refusal(&mut responses, 400, &text);
+        }
+    }
     for (status, text) in &description.refusals {
         add_refusal(&mut responses, *status, text);
     }
@@ -173,6 +178,16 @@ mod tests {
             let schema = request.schema();
             let names = schema["properties"].as_object().unwrap().len();
             assert_eq!(names, request.members.len(), "{}", method.name());
+        }
+    }
+
+    #[test]
+    fn what_is_said_to_be_refused_is() {
+        for method in METHODS {
+            for members in (method.describe)().not_taken {
+                let refused = (method.takes)().and_then(|request| request.refusal_of(&members));
+                assert!(refused.is_some(), "{} takes {members}", method.name());
+            }
         }
     }
 

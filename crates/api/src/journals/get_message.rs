@@ -1,3 +1,4 @@
+use serde_json::json;
 use siskin_fleet::MessageError;
 use siskin_green_api::refusals;
 use siskin_model::{ChatId, MessageId};
@@ -26,7 +27,7 @@ pub(crate) async fn handle(call: Call, request: GetMessage) -> Answer {
 
 pub(crate) fn describe() -> Description {
     message_rows::describe_row()
-        .refuses("Validation failed. Details: 'message id' must be at least 16 symbols")
+        .does_not_take(json!({"idMessage": "3EB0"}))
         .refuses(refusals::UNKNOWN_MESSAGE)
 }
 

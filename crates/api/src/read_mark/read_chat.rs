@@ -1,4 +1,5 @@
 use serde::Serialize;
+use serde_json::json;
 use siskin_green_api::refusals;
 use siskin_model::{ChatId, MessageId};
 use utoipa::ToSchema;
@@ -31,7 +32,7 @@ pub(crate) async fn handle(call: Call, request: ReadChat) -> Answer {
 
 pub(crate) fn describe() -> Description {
     Description::answers::<SetRead>()
-        .refuses("Validation failed. Details: 'message id' must be at least 16 symbols")
+        .does_not_take(json!({"idMessage": "3EB0"}))
         .refuses(refusals::STARTING)
         .refuses(refusals::NOT_ONLINE)
 }

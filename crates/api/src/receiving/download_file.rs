@@ -1,4 +1,5 @@
 use serde::Serialize;
+use serde_json::json;
 use siskin_fleet::MessageError;
 use siskin_green_api::refusals;
 use siskin_model::{ChatId, MessageId};
@@ -43,7 +44,7 @@ pub(crate) async fn handle(call: Call, request: DownloadFile) -> Answer {
 
 pub(crate) fn describe() -> Description {
     Description::answers::<DownloadUrl>()
-        .refuses("Validation failed. Details: 'message id' must be at least 16 symbols")
+        .does_not_take(json!({"idMessage": "3EB0"}))
         .refuses(refusals::NO_FILE)
         .refuses(refusals::STARTING)
         .refuses(refusals::NOT_ONLINE)

@@ -42,6 +42,13 @@ impl Declaration {
         (self.refusal)(&JsonObject::new())
     }
 
+    /// What is said of the example with other members in place of its own. `None`: it is taken.
+    pub fn refusal_of(&self, other: &Value) -> Option<String> {
+        let given = [self.example(), other.clone()].into_iter();
+        let given = given.filter_map(|part| part.as_object().cloned()).flatten();
+        (self.refusal)(&given.collect())
+    }
+
     /// The names of the parts of a form that are text: all but the file.
     pub fn texts(&self) -> Vec<&str> {
         let texts = self.members.iter().filter(|member| member.schema["format"] != "binary");

@@ -1,3 +1,4 @@
+use serde_json::json;
 use siskin_model::message::{Command, Typing};
 use siskin_model::{ChatId, MessageId};
 
@@ -23,7 +24,7 @@ pub(crate) async fn handle(sending: Sending, request: SendContact) -> Answer {
 }
 
 pub(crate) fn describe() -> Description {
-    describe_sending().refuses("Validation failed. Details: 'contact.phoneContact' is required")
+    describe_sending().does_not_take(json!({"contact": {"firstName": "Ann"}}))
 }
 
 #[cfg(test)]

@@ -1,3 +1,4 @@
+use serde_json::json;
 use siskin_model::ChatId;
 use siskin_model::message::{
     Command, InteractiveAction, InteractiveButton, InteractiveButtons, Typing,
@@ -64,7 +65,9 @@ impl Button {
 }
 
 pub(crate) fn describe() -> Description {
-    describe_sending().refuses("Validation failed. Details: 'buttons[0].copyCode' is required")
+    describe_sending().does_not_take(
+        json!({"buttons": [{"type": "copy", "buttonId": "1", "buttonText": "Copy"}]}),
+    )
 }
 
 #[cfg(test)]

@@ -1,3 +1,4 @@
+use serde_json::json;
 use siskin_model::ChatId;
 use siskin_model::message::{
     Command, InteractiveAction, InteractiveButton, InteractiveButtonsReply, Typing,
@@ -46,7 +47,7 @@ pub(crate) async fn handle(sending: Sending, request: SendInteractiveButtonsRepl
 }
 
 pub(crate) fn describe() -> Description {
-    describe_sending().refuses("Validation failed. Details: 'buttons[0].buttonId' is required")
+    describe_sending().does_not_take(json!({"buttons": [{"buttonText": "Yes"}]}))
 }
 
 #[cfg(test)]

@@ -1,3 +1,4 @@
+use serde_json::json;
 use siskin_model::message::{Command, Location, Typing};
 use siskin_model::{ChatId, MessageId};
 
@@ -29,8 +30,7 @@ pub(crate) async fn handle(sending: Sending, request: SendLocation) -> Answer {
 }
 
 pub(crate) fn describe() -> Description {
-    describe_sending()
-        .refuses("Validation failed. Details: 'latitude' must be less than or equal to 90")
+    describe_sending().does_not_take(json!({"latitude": 91}))
 }
 
 #[cfg(test)]

@@ -1,3 +1,4 @@
+use serde_json::json;
 use siskin_model::message::{Command, Typing};
 use siskin_model::{ChatId, MessageId};
 
@@ -25,10 +26,7 @@ pub(crate) async fn handle(sending: Sending, request: SendMessage) -> Answer {
 }
 
 pub(crate) fn describe() -> Description {
-    describe_sending().refuses(
-        "Validation failed. Details: 'message' length must be less than or equal to 20000 \
-             characters long",
-    )
+    describe_sending().does_not_take(json!({"message": "x".repeat(20_001)}))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use std::ops::RangeInclusive;
 
+use serde_json::json;
 use siskin_model::message::{Command, Poll, Typing};
 use siskin_model::{ChatId, MessageId};
 
@@ -49,7 +50,7 @@ pub(crate) async fn handle(sending: Sending, request: SendPoll) -> Answer {
 
 pub(crate) fn describe() -> Description {
     describe_sending()
-        .refuses("Validation failed. Details: 'options[1]' contains a duplicate value")
+        .does_not_take(json!({"options": [{"optionName": "Tea"}, {"optionName": "Tea"}]}))
 }
 
 #[cfg(test)]

@@ -1,3 +1,4 @@
+use serde_json::json;
 use siskin_model::message::Command;
 use siskin_model::{ChatId, MessageId};
 
@@ -52,7 +53,7 @@ async fn not_found(sending: &Sending, chat: &ChatId) -> ApiError {
 pub(crate) fn describe() -> Description {
     Description::empty()
         .sends()
-        .refuses("Validation failed. Details: 'message id' must be at least 16 symbols")
+        .does_not_take(json!({"idMessage": "3EB0"}))
         .refuses(
             "Validation failed. Details: 'idMessage' must be an own message, or \
              'onlySenderDelete' true",
@@ -66,7 +67,6 @@ mod tests {
     #![allow(clippy::panic)]
     use super::*;
     use crate::testing::{Api, BOB, CY, validation};
-    use serde_json::json;
     use siskin_model::Content;
 
     #[tokio::test]

@@ -1,4 +1,6 @@
+use serde_json::json;
 use siskin_fleet::MessageError;
+use siskin_green_api::refusals;
 use siskin_model::message::Command;
 use siskin_model::{ChatId, Message, MessageId, UnixMillis};
 
@@ -45,13 +47,10 @@ fn require_editable(message: &Message, now: UnixMillis) -> Result<(), ApiError> 
 
 pub(crate) fn describe() -> Description {
     describe_sending()
-        .refuses(
-            "Validation failed. Details: 'message' length must be less than or equal to 20000 \
-             characters long",
-        )
+        .does_not_take(json!({"message": "x".repeat(20_001)}))
         .refuses("Validation failed. Details: 'idMessage' must be an own text message")
         .refuses("Validation failed. Details: 'idMessage' must be a message of the last 15 minutes")
-        .refuses("Message not found")
+        .refuses(refusals::UNKNOWN_MESSAGE)
 }
 
 #[cfg(test)]

@@ -1,3 +1,4 @@
+use serde_json::json;
 use siskin_green_api::refusals;
 use siskin_model::ChatId;
 use siskin_model::message::{Typing, TypingKind};
@@ -34,7 +35,7 @@ pub(crate) async fn handle(call: Call, request: SendTyping) -> Answer {
 
 pub(crate) fn describe() -> Description {
     Description::empty()
-        .refuses("Validation failed. Details: 'typingTime' must be greater than or equal to 1000")
+        .does_not_take(json!({"typingTime": 999}))
         .refuses(refusals::STARTING)
         .refuses(refusals::NOT_ONLINE)
 }
