@@ -31,8 +31,6 @@ mod setup;
 mod shared;
 mod sweep;
 mod task;
-#[cfg(feature = "testing")]
-pub mod testing;
 mod timers;
 mod typing;
 mod undecryptable;

@@ -5,7 +5,7 @@ use cargo_metadata::{DependencyKind, Metadata};
 use super::Problem;
 
 /// A crate, and the crates of ours that it may depend on.
-const ALLOWED: [(&str, &[&str]); 21] = [
+const ALLOWED: [(&str, &[&str]); 22] = [
     ("siskin-model", &[]),
     ("siskin-green-api", &["siskin-model"]),
     ("siskin-qr", &[]),
@@ -16,6 +16,7 @@ const ALLOWED: [(&str, &[&str]); 21] = [
     ("siskin-store-postgres", &["siskin-model", "siskin-green-api", "siskin-store"]),
     ("siskin-media", &["siskin-model"]),
     ("siskin-fleet", &["siskin-model", "siskin-green-api", "siskin-store", "siskin-media"]),
+    ("siskin-fleet-testing", &["siskin-model", "siskin-store", "siskin-media", "siskin-fleet"]),
     (
         "siskin-whatsapp",
         // The vendor's words for its feature `fuzzing` alone, and in tests.
@@ -37,6 +38,7 @@ const ALLOWED: [(&str, &[&str]); 21] = [
             "siskin-delivery",
             "siskin-qr",
             // For the harness of `fuzz/` alone.
+            "siskin-fleet-testing",
             "siskin-store-testing",
         ],
     ),
@@ -54,12 +56,13 @@ const ALLOWED: [(&str, &[&str]); 21] = [
 ];
 
 /// What tests may use besides, in every crate but the simulator's.
-const ALLOWED_IN_TESTS: [&str; 6] = [
+const ALLOWED_IN_TESTS: [&str; 7] = [
     "siskin-testkit",
     "siskin-store",
     "siskin-store-testing",
     "siskin-store-sqlite",
     "siskin-fleet",
+    "siskin-fleet-testing",
     "siskin-outbound",
 ];
 

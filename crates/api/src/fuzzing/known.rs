@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use serde_json::Value;
 use siskin_fleet::port::Received;
-use siskin_fleet::testing::ScriptedSession;
+use siskin_fleet_testing::ScriptedSession;
 use siskin_model::message::{FileContent, FileKind, Text};
 use siskin_model::{Address, ChatId, Content, MessageId};
 use siskin_store::{Clock as _, SystemClock};

@@ -13,7 +13,7 @@ use futures::{Stream, StreamExt as _, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use siskin_fleet::port::{InboxEvent, Received};
-use siskin_fleet::testing::{ScriptedSession, Transmitted};
+use siskin_fleet_testing::{ScriptedSession, Transmitted};
 use siskin_model::message::{
     Card, FileContent, FileKind, Location, Poll, PollUpdate, Reaction, Text, Vote,
 };

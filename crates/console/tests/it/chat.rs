@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use siskin_fleet::Instance;
 use siskin_fleet::port::{InboxEvent, Received};
-use siskin_fleet::testing::ScriptedSession;
+use siskin_fleet_testing::ScriptedSession;
 use siskin_model::message::{
     ExtendedText, FileContent, FileKind, Poll, PollUpdate, Quoted, Reaction, Text, Vote,
 };

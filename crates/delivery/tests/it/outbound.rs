@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use siskin_delivery::{Delivery, Schedule};
-use siskin_fleet::testing::{ScriptedEngine, fleet};
+use siskin_fleet_testing::{ScriptedEngine, fleet};
 use siskin_green_api::{Notification, Settings};
 use siskin_outbound::{Outbound, Policy};
 use siskin_store_testing::MemoryStore;

@@ -12,7 +12,7 @@ mod previews;
 mod queue;
 mod rows;
 mod step;
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests;
 mod tracker;
 mod wire;

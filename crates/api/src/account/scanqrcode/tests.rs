@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use siskin_fleet::SessionEvent;
-use siskin_fleet::testing::ScriptedSession;
+use siskin_fleet_testing::ScriptedSession;
 use tokio::net::TcpStream;
 use tokio_websockets::{ClientBuilder, MaybeTlsStream, Message, WebSocketStream};
 

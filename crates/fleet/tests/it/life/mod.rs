@@ -1,13 +1,12 @@
 //! The life of an instance, with the engine's part played by the test.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod disk;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use siskin_fleet::testing::{ScriptedEngine, ScriptedSession, fleet};
 use siskin_fleet::{End, Fleet, Instance, LinkError, SessionEvent, StoredKeys};
+use siskin_fleet_testing::{ScriptedEngine, ScriptedSession, fleet};
 use siskin_green_api::{Settings, Word};
 use siskin_model::{Account, InstanceState, Link, Phase, Reason, UnixMillis};
 use siskin_store::{DeletedInstance, Instances as _, Notifications as _};

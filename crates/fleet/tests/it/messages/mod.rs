@@ -1,5 +1,4 @@
 //! Messages of an instance, with the engine's part played by the test.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod receiving;
 mod sending;

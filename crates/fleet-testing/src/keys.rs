@@ -3,8 +3,8 @@ use std::sync::{Arc, Mutex};
 
 use siskin_model::InstanceId;
 
-use super::script::locked;
-use crate::port::StoredKeys;
+use crate::script::locked;
+use siskin_fleet::port::StoredKeys;
 
 /// What a scripted engine has stored; shared with its sessions.
 #[derive(Clone, Default)]

@@ -1,6 +1,5 @@
 //! Every notification about messages and calls, field by field as the API reference has it.
-//! The files in `vendor/` are the reference's examples.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+//! The files in `tests/vendor/` are the reference's examples.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

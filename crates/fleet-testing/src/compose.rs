@@ -1,7 +1,7 @@
 use siskin_model::message::{Command, Deleted, Edited, Outgoing, Quoted};
 use siskin_model::{Body, Content};
 
-use crate::port::{Parts, SendError};
+use siskin_fleet::port::{Parts, SendError};
 
 /// What a scripted session makes of a command: enough for the fleet's own tests.
 pub(super) fn body_of(outgoing: &Outgoing, parts: Parts) -> Result<Body, SendError> {

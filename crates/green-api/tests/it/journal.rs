@@ -1,6 +1,5 @@
 //! How journals and quotes show every kind of message: of each line of the model's
-//! `kept/bodies.jsonl`, the lines of the same number in `journal/`.
-#![allow(missing_docs, clippy::unwrap_used)]
+//! `kept/bodies.jsonl`, the lines of the same number in `tests/journal/`.
 
 use serde_json::Value;
 use siskin_green_api::{Notification, Sender, View, journal};
@@ -12,7 +11,7 @@ fn lines<T: serde::de::DeserializeOwned>(text: &str) -> Vec<T> {
 }
 
 fn bodies() -> Vec<Body> {
-    lines(include_str!("../../model/tests/kept/bodies.jsonl"))
+    lines(include_str!("../../../model/tests/kept/bodies.jsonl"))
 }
 
 fn message(body: Body) -> Message {
@@ -36,7 +35,7 @@ fn rows_of_every_kind_are_as_they_were() {
         name: "Name".to_owned(),
         contact_name: "Contact".to_owned(),
     };
-    let expected: Vec<Value> = lines(include_str!("journal/rows.jsonl"));
+    let expected: Vec<Value> = lines(include_str!("../journal/rows.jsonl"));
     let row = |body| journal::message(&message(body), &sender, &view());
     assert_eq!(bodies().into_iter().map(row).collect::<Vec<_>>(), expected);
 }
@@ -54,6 +53,6 @@ fn quotes_of_every_kind_are_as_they_were() {
         let told = Notification::message(None, &message, &Sender::default(), &view(), message.at);
         told.body["messageData"]["quotedMessage"].clone()
     };
-    let expected: Vec<Value> = lines(include_str!("journal/quotes.jsonl"));
+    let expected: Vec<Value> = lines(include_str!("../journal/quotes.jsonl"));
     assert_eq!(bodies().into_iter().map(quoted).collect::<Vec<_>>(), expected);
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use siskin_delivery::{Attempt, Delivery, Schedule, WebhookSender};
 use siskin_fleet::Fleet;
 use siskin_fleet::port::Received;
-use siskin_fleet::testing::{ScriptedEngine, ScriptedSession, Transmitted, fleet};
+use siskin_fleet_testing::{ScriptedEngine, ScriptedSession, Transmitted, fleet};
 use siskin_green_api::{Settings, Word};
 use siskin_model::message::{FileContent, FileKind, Outgoing, Text};
 use siskin_model::{Account, Address, ChatId, Content, InstanceId, Token};

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use siskin_fleet::port::Received;
-use siskin_fleet::testing::{ScriptedEngine, ScriptedSession, setup};
 use siskin_fleet::{Fleet, Instance, MessageError, Pacing, Setup, Shown, new_message_id};
+use siskin_fleet_testing::{ScriptedEngine, ScriptedSession, setup};
 use siskin_green_api::{Settings, journal};
 use siskin_model::message::{Command, Outgoing, Preview, Text, Typing};
 use siskin_model::{

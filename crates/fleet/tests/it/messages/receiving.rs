@@ -13,7 +13,7 @@ use siskin_model::message::{
 use siskin_model::{Address, Body, Content, MessageId, UnixMillis};
 use siskin_store::{Clock, Journal as _};
 
-use crate::stage::*;
+use super::stage::*;
 
 #[tokio::test(start_paused = true)]
 async fn what_comes_twice_is_told_once() {

@@ -13,8 +13,8 @@ use crate::methods::{METHODS, Method, Section, Status};
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
-const HEAD: &str = include_str!("docs/head.html");
-const STYLE: &str = include_str!("docs/docs.css");
+const HEAD: &str = include_str!("head.html");
+const STYLE: &str = include_str!("docs.css");
 
 static PAGE: LazyLock<String> = LazyLock::new(render);
 

@@ -1,14 +1,16 @@
 //! An outbox without a fleet: the test hands it what it needs, and plays WhatsApp.
 #![allow(clippy::unwrap_used)]
 
-use async_trait::async_trait;
+mod listener;
+
 use serde_json::json;
 use siskin_green_api::Settings;
+use siskin_media::MediaFolder;
 use siskin_model::message::{Command, Outgoing, Preview};
-use siskin_model::{ChatId, Link, Message, MessageId, MessageStatus, UnixMillis};
-use siskin_store::{Clock, NewInstance, Result, Store};
+use siskin_model::{ChatId, Link, MessageId, MessageStatus, UnixMillis};
+use siskin_store::{Clock, NewInstance, Store, SystemClock};
 use siskin_store_testing::MemoryStore;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 
 use super::*;
 use crate::bell::Bell;
@@ -19,11 +21,9 @@ use crate::journal::Journal;
 use crate::log::NotificationLog;
 use crate::online::Online;
 use crate::people::{Accounts, AddressBook, People};
-use crate::port::Reports;
-use crate::port::{History, Inbox, InboxEvent, Received};
-use crate::setup::Setup;
-use crate::testing::{ScriptedEngine, ScriptedSession, setup};
+use crate::previews::{NoPreviews, Previews};
 use crate::timers::Timers;
+use listener::Listener;
 
 /// An outbox with what is around it.
 struct Stage {
@@ -33,18 +33,16 @@ struct Stage {
     journal: Arc<Journal>,
     clock: Arc<dyn Clock>,
     session: Arc<dyn Session>,
-    whatsapp: ScriptedSession,
+    transmitted: Mutex<mpsc::UnboundedReceiver<MessageId>>,
 }
 
 async fn stage() -> Stage {
-    let scripted = ScriptedEngine::new();
-    let setup = setup(Arc::new(MemoryStore::default()), scripted.clone(), Pacing::Off);
-    let Setup { store, engine, clock, media, previews, .. } = setup;
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let (store, clock) = (&store, &clock);
     let id = instance_of(&**store).await;
-    let (events, _) = mpsc::channel(1);
-    let session = engine.open_linked(id, Reports { events, inbox: Arc::new(Deaf) }).await.unwrap();
-    let whatsapp = scripted.opened().await;
+    let (written, transmitted) = mpsc::unbounded_channel();
+    let (session, transmitted) = (Arc::new(Listener(written)), Mutex::new(transmitted));
 
     let link = &watch::channel(Link::asleep(UnixMillis(0))).1;
     let settings = &watch::channel(Arc::new(Settings::for_people())).1;
@@ -59,6 +57,7 @@ async fn stage() -> Stage {
     let log = Arc::new(NotificationLog::new(id, store, &Arc::new(Bell::default())));
     let journal = Arc::new(Journal::new(id, store, &log, &people, &accounts));
     let entries = Arc::new(Entries::new(id, clock, settings, &people, &book, &journal));
+    let media = MediaFolder::new(std::env::temp_dir());
     let shared = Arc::new(SharedFiles::new(media, base_url, FileLimits::NONE));
     let spending = Arc::new(Spending::default());
     let files = Files::new(id, store, clock, &journal, &online, &shared, &spending);
@@ -67,11 +66,12 @@ async fn stage() -> Stage {
     let queue = Arc::new(Queue::new(id, store, clock, &people, &journal));
     let tracker = Tracker::new(id, clock, settings, &people, &accounts, &book, &journal);
     let tracker = Arc::new(tracker);
-    let previews = LinkPreviews::new(&files, &previews);
+    let pages: Arc<dyn Previews> = Arc::new(NoPreviews);
+    let previews = LinkPreviews::new(&files, &pages);
     let composer = Composer::new(clock, &people, &accounts, &journal, &groups, &files, previews);
     let (composer, pace) = (Arc::new(composer), Arc::new(Pace::new(Pacing::Off, settings)));
     let outbox = Outbox::new(id, &queue, &tracker, &composer, &entries, &read_marks, &pace);
-    Stage { outbox, queue, tracker, journal, clock: clock.clone(), session, whatsapp }
+    Stage { outbox, queue, tracker, journal, clock: clock.clone(), session, transmitted }
 }
 
 async fn instance_of(store: &dyn Store) -> InstanceId {
@@ -102,6 +102,10 @@ impl Stage {
         id
     }
 
+    async fn transmitted(&self) -> MessageId {
+        self.transmitted.lock().await.recv().await.unwrap()
+    }
+
     async fn acknowledge(&self, id: &MessageId) {
         let acknowledgement = Acknowledgement { at: self.clock.now(), refused: None };
         let step = self.tracker.acknowledged(id.clone(), acknowledgement);
@@ -121,7 +125,7 @@ async fn an_outbox_sends_what_waits_in_order_and_is_done_when_all_is_acknowledge
     let (outbox, session) = (stage.outbox.clone(), stage.session.clone());
     let running = tokio::spawn(async move { outbox.run(session).await });
     for id in [&first, &second] {
-        assert_eq!(&stage.whatsapp.transmitted().await.id, id);
+        assert_eq!(&stage.transmitted().await, id);
     }
     assert_eq!(stage.queue.length().await.unwrap(), 0, "what has begun to leave waits");
     stage.acknowledge(&first).await;
@@ -138,30 +142,8 @@ async fn what_was_not_acknowledged_is_sent_again_by_the_next_run_under_its_id() 
     for _ in 0..2 {
         let (outbox, session) = (stage.outbox.clone(), stage.session.clone());
         let running = tokio::spawn(async move { outbox.run(session).await });
-        assert_eq!(stage.whatsapp.transmitted().await.id, id);
+        assert_eq!(stage.transmitted().await, id);
         running.abort();
         assert!(running.await.unwrap_err().is_cancelled());
-    }
-}
-
-/// Hears nothing of what the session receives: the tests tell the tracker themselves.
-struct Deaf;
-
-#[async_trait]
-impl Inbox for Deaf {
-    async fn messages(&self, _: Vec<Received>) -> Result<()> {
-        Ok(())
-    }
-
-    async fn events(&self, _: Vec<InboxEvent>) -> Result<()> {
-        Ok(())
-    }
-
-    async fn history(&self, _: History) -> Result<()> {
-        Ok(())
-    }
-
-    async fn message(&self, _: &ChatId, _: &MessageId) -> Result<Option<Message>> {
-        Ok(None)
     }
 }

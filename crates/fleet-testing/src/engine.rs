@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use siskin_model::InstanceId;
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 
-use super::keys::Keys;
-use super::session::{PATIENCE, ScriptedSession};
-use crate::port::{Engine, EngineError, Reports, Session, StoredKeys};
+use crate::keys::Keys;
+use crate::session::{PATIENCE, ScriptedSession};
+use siskin_fleet::port::{Engine, EngineError, Reports, Session, StoredKeys};
 
 /// How many opened sessions a test may leave unlooked at.
 const OPENED_QUEUE: usize = 1024;

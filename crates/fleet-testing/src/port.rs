@@ -9,9 +9,9 @@ use siskin_media::ContentKey;
 use siskin_model::message::{Outgoing, TypingKind};
 use siskin_model::{Address, ChatId, Message, MessageId, PhoneNumber};
 
-use super::compose::body_of;
-use super::script::{Script, Transmitted, locked};
-use crate::port::{
+use crate::compose::body_of;
+use crate::script::{Script, Transmitted, locked};
+use siskin_fleet::port::{
     Contacts, EngineError, FetchError, Files, GroupMetadata, Groups, IssuedCode, Life, Messages,
     Parts, Prepared, Presence, SendError,
 };

@@ -16,7 +16,7 @@ pub use engine::ScriptedEngine;
 pub use script::Transmitted;
 pub use session::ScriptedSession;
 
-use crate::{FileLimits, Fleet, FleetError, NoPreviews, Pacing, Setup};
+use siskin_fleet::{FileLimits, Fleet, FleetError, NoPreviews, Pacing, Setup};
 
 /// A fleet over the store, whose sessions the test drives.
 ///

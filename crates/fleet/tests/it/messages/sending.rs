@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use serde_json::json;
 use siskin_fleet::port::{InboxEvent, Received, Refused};
-use siskin_fleet::testing::setup;
 use siskin_fleet::{Fleet, Pacing};
+use siskin_fleet_testing::setup;
 use siskin_model::message::{Command, Preview, Typing, TypingKind};
 use siskin_model::{Address, MessageId, MessageStatus, UnixMillis};
 use siskin_store::Outbox as _;
 
-use crate::stage::*;
+use super::stage::*;
 
 #[tokio::test(start_paused = true)]
 async fn a_message_leaves_is_told_and_gets_its_status() {

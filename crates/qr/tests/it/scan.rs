@@ -1,7 +1,5 @@
 //! Every drawing is read back by a decoder that shares nothing with the encoder.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
 use image::{GrayImage, ImageFormat, Luma};
 use proptest::prelude::*;
 use siskin_qr::{QrError, png, svg, terminal};

@@ -7,9 +7,9 @@ use siskin_model::{Account, ChatId, InstanceId, MessageId};
 use siskin_store::{Clock as _, SystemClock};
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 
-use super::keys::Keys;
-use super::script::{Script, Transmitted, locked};
-use crate::port::{Inbox, InboxEvent, Refused, Reports, SessionEvent, StoredKeys};
+use crate::keys::Keys;
+use crate::script::{Script, Transmitted, locked};
+use siskin_fleet::port::{Inbox, InboxEvent, Refused, Reports, SessionEvent, StoredKeys};
 
 /// How long a test waits for what should have happened.
 pub(super) const PATIENCE: Duration = Duration::from_secs(600);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use siskin_model::message::{Command, Outgoing, Preview};
 use siskin_model::{Body, MessageId, MessageStatus};
 
-use crate::stage::*;
+use super::stage::*;
 
 fn said(raw: &[u8]) -> Body {
     serde_json::from_slice(raw).unwrap()
