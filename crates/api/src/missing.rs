@@ -2,8 +2,8 @@
 //! is the operator.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use siskin_model::UnixMillis;
 
 /// Their names, in the vendor's spelling and in the order of the reference (specification,
@@ -72,7 +72,7 @@ impl Missed {
 
     fn is_first_today(&self, name: &'static str, now: UnixMillis) -> bool {
         let day = now.day();
-        let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut days = self.days.lock();
         days.insert(name, day) != Some(day)
     }
 }

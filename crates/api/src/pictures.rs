@@ -1,11 +1,12 @@
 //! The pictures of QR codes, made once for each code however many ask for it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use parking_lot::Mutex;
 use siskin_model::{InstanceId, Qr, UnixMillis};
 
 use crate::error::ApiError;
@@ -40,7 +41,7 @@ impl Pictures {
     }
 
     fn slot(&self, instance: InstanceId, qr: &Qr) -> Arc<Slot> {
-        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slots = self.0.lock();
         if let Some(slot) = slots.get(&instance)
             && slot.text == qr.text
         {
@@ -101,7 +102,7 @@ mod tests {
         for number in 0..CAPACITY as u64 + 10 {
             pictures.slot(InstanceId::new(number), &qr("code", number as i64));
         }
-        let slots = pictures.0.lock().unwrap();
+        let slots = pictures.0.lock();
         assert_eq!(slots.len(), CAPACITY);
         assert!(!slots.contains_key(&InstanceId::new(0)));
         assert!(slots.contains_key(&InstanceId::new(CAPACITY as u64 + 9)));

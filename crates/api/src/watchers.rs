@@ -1,6 +1,7 @@
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use siskin_model::InstanceId;
 use tokio_util::sync::CancellationToken;
 
@@ -26,7 +27,7 @@ pub(crate) struct Watcher {
 impl Watchers {
     /// Takes the instance's session over from whoever has it.
     pub fn enter(&self, instance: InstanceId) -> Watcher {
-        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sessions = self.0.lock();
         sessions.last += 1;
         let (number, replaced) = (sessions.last, CancellationToken::new());
         let old = sessions.by_instance.insert(instance, (number, replaced.clone()));
@@ -46,7 +47,7 @@ impl Watcher {
 
 impl Drop for Watcher {
     fn drop(&mut self) {
-        let mut sessions = self.watchers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sessions = self.watchers.0.lock();
         let mine = |(number, _): &(u64, CancellationToken)| *number == self.number;
         if sessions.by_instance.get(&self.instance).is_some_and(mine) {
             sessions.by_instance.remove(&self.instance);
@@ -68,6 +69,6 @@ mod tests {
         drop(first);
         assert!(!second.replaced.is_cancelled());
         drop(second);
-        assert!(watchers.0.lock().unwrap().by_instance.is_empty());
+        assert!(watchers.0.lock().by_instance.is_empty());
     }
 }

@@ -38,7 +38,7 @@ static ASSETS: &[Asset] = &[
             include_str!("../assets/css/link.css"),
             include_str!("../assets/css/console.css"),
             include_str!("../assets/css/desk.css"),
-            include_str!("../assets/css/talk.css"),
+            include_str!("../assets/css/chat.css"),
             include_str!("../assets/css/tail.css"),
             include_str!("../assets/css/bubble.css"),
             include_str!("../assets/css/handset.css"),

@@ -4,7 +4,7 @@ use askama::Template;
 use siskin_fleet::Instance;
 use siskin_model::{Account, InstanceState, Link, Phase, Reason, StateRecord};
 
-use crate::link::{Mood, Stage};
+use crate::link::{Severity, Stage};
 use crate::moment;
 use crate::region::Region;
 use crate::texts::Texts;
@@ -17,7 +17,7 @@ const HISTORY: u32 = 12;
 struct Badge {
     t: Texts,
     state: &'static str,
-    mood: &'static str,
+    severity: &'static str,
 }
 
 #[derive(Template)]
@@ -39,14 +39,14 @@ struct History {
 
 struct Record {
     state: &'static str,
-    mood: &'static str,
+    severity: &'static str,
     at: String,
     reason: Option<&'static str>,
 }
 
 pub(crate) fn badge(t: Texts, link: &Link) -> Region {
-    let (state, mood) = state(link);
-    Region::new("badge", state, &Badge { t, state, mood: mood.class() })
+    let (state, severity) = state(link);
+    Region::new("badge", state, &Badge { t, state, severity: severity.class() })
 }
 
 pub(crate) fn facts(t: Texts, instance: &Instance, link: &Link) -> Region {
@@ -69,44 +69,44 @@ pub(crate) async fn history(t: Texts, instance: &Instance) -> Region {
 }
 
 fn record(t: Texts, record: &StateRecord) -> Record {
-    let (state, mood) = word(record.state);
+    let (state, severity) = word(record.state);
     let reason = record.reason.as_deref().and_then(Reason::from_code);
     Record {
         state,
-        mood: mood.class(),
+        severity: severity.class(),
         at: moment::html(record.at),
         reason: reason.map(|reason| t.reason(reason)),
     }
 }
 
 /// The key of the words for where a link is, and how that feels.
-pub(crate) fn state(link: &Link) -> (&'static str, Mood) {
+pub(crate) fn state(link: &Link) -> (&'static str, Severity) {
     // A code that does not come for a reason is no mere waiting.
     let hindered = !matches!(Stage::of(link, false), Stage::Linking | Stage::Starting);
     match link.phase {
-        Phase::Waking | Phase::Starting if hindered => ("state.stale", Mood::Warn),
-        Phase::Asleep => ("state.asleep", Mood::Calm),
-        Phase::Waking => ("state.waking", Mood::Busy),
-        Phase::AwaitingScan(_) => ("state.awaitingScan", Mood::Busy),
-        Phase::Pairing => ("state.pairing", Mood::Busy),
-        Phase::PasskeyRequired => ("state.passkeyRequired", Mood::Warn),
-        Phase::Starting => ("state.starting", Mood::Busy),
-        Phase::Online => ("state.online", Mood::Good),
-        Phase::Reconnecting => ("state.reconnecting", Mood::Warn),
-        Phase::Suspended { .. } => ("state.suspended", Mood::Warn),
-        Phase::Blocked => ("state.blocked", Mood::Trouble),
-        Phase::Stale => ("state.stale", Mood::Warn),
+        Phase::Waking | Phase::Starting if hindered => ("state.stale", Severity::Warn),
+        Phase::Asleep => ("state.asleep", Severity::Calm),
+        Phase::Waking => ("state.waking", Severity::Busy),
+        Phase::AwaitingScan(_) => ("state.awaitingScan", Severity::Busy),
+        Phase::Pairing => ("state.pairing", Severity::Busy),
+        Phase::PasskeyRequired => ("state.passkeyRequired", Severity::Warn),
+        Phase::Starting => ("state.starting", Severity::Busy),
+        Phase::Online => ("state.online", Severity::Good),
+        Phase::Reconnecting => ("state.reconnecting", Severity::Warn),
+        Phase::Suspended { .. } => ("state.suspended", Severity::Warn),
+        Phase::Blocked => ("state.blocked", Severity::Trouble),
+        Phase::Stale => ("state.stale", Severity::Warn),
     }
 }
 
-fn word(state: InstanceState) -> (&'static str, Mood) {
+fn word(state: InstanceState) -> (&'static str, Severity) {
     match state {
-        InstanceState::NotAuthorized => ("state.notAuthorized", Mood::Calm),
-        InstanceState::Authorized => ("state.authorized", Mood::Good),
-        InstanceState::Blocked => ("state.blocked", Mood::Trouble),
-        InstanceState::Starting => ("state.starting", Mood::Busy),
-        InstanceState::YellowCard => ("state.yellowCard", Mood::Warn),
-        InstanceState::Suspended => ("state.suspended", Mood::Warn),
-        InstanceState::PasskeyRequired => ("state.passkeyRequired", Mood::Warn),
+        InstanceState::NotAuthorized => ("state.notAuthorized", Severity::Calm),
+        InstanceState::Authorized => ("state.authorized", Severity::Good),
+        InstanceState::Blocked => ("state.blocked", Severity::Trouble),
+        InstanceState::Starting => ("state.starting", Severity::Busy),
+        InstanceState::YellowCard => ("state.yellowCard", Severity::Warn),
+        InstanceState::Suspended => ("state.suspended", Severity::Warn),
+        InstanceState::PasskeyRequired => ("state.passkeyRequired", Severity::Warn),
     }
 }

@@ -8,6 +8,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod assets;
+mod chat;
 mod content_policy;
 mod cookies;
 mod event;
@@ -29,7 +30,6 @@ mod sign_in;
 mod signed_in;
 mod streams;
 mod tail;
-mod talk;
 mod texts;
 mod throttle;
 mod typed_number;

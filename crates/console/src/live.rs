@@ -54,7 +54,7 @@ pub(crate) struct Watch {
 #[derive(Serialize)]
 struct Status {
     text: &'static str,
-    mood: String,
+    severity: String,
 }
 
 /// Answers a request with events, until the gateway stops.
@@ -134,7 +134,7 @@ impl Watch {
         let mut regions = link::regions(&self.widget, Some(&link), self.console.now());
         let mut lists = Vec::new();
         if let Some(sections) = &mut self.sections {
-            regions.extend(sections.regions(&instance, &link, self.sent.get("talk")).await);
+            regions.extend(sections.regions(&instance, &link, self.sent.get("chats")).await);
             lists = sections.lists(&instance, &link).await;
         }
         let status = self.status(&link);
@@ -167,7 +167,7 @@ impl Watch {
     fn status(&self, link: &Link) -> Option<Event> {
         let stage = Stage::of(link, self.widget.was_unlinked);
         let text = link::status(self.widget.t, stage, link);
-        event("status", &Status { text, mood: stage.mood().class().to_owned() })
+        event("status", &Status { text, severity: stage.severity().class().to_owned() })
     }
 
     fn is_allowed(&self, instance: &Instance) -> bool {

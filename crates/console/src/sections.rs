@@ -8,13 +8,13 @@ use siskin_model::{ChatId, Link};
 use siskin_store::StoreError;
 use tokio::sync::watch;
 
+use crate::chat::{ChatSection, Unsent};
 use crate::event::event;
 use crate::instance_regions::{badge, facts, history};
 use crate::region::{List, Region};
 use crate::shared::Shared;
 use crate::signed_in::SignedIn;
 use crate::tail::Tail;
-use crate::talk::{Talk, Unsent};
 use crate::texts::Texts;
 
 /// A page is told of new messages at most this often: many may come at once.
@@ -24,7 +24,7 @@ const PAUSE: Duration = Duration::from_millis(150);
 pub(crate) struct Sections {
     console: Shared,
     t: Texts,
-    talk: Talk,
+    chats: ChatSection,
     tail: Arc<Tail>,
     journal: watch::Receiver<u64>,
     told: watch::Receiver<u64>,
@@ -44,7 +44,7 @@ impl Sections {
         Self {
             console: console.clone(),
             t: who.visitor.t,
-            talk: Talk::of(who, chat),
+            chats: ChatSection::of(who, chat),
             journal: instance.journal_changes(),
             told: tail.changes(),
             tail,
@@ -54,7 +54,7 @@ impl Sections {
 
     /// The chat that is open.
     pub fn chat(&self) -> Option<&ChatId> {
-        self.talk.chat()
+        self.chats.chat()
     }
 
     /// The newest notifications.
@@ -63,15 +63,15 @@ impl Sections {
     }
 
     /// The section with the chats.
-    pub async fn talk(&mut self, instance: &Instance, link: &Link, unsent: &Unsent) -> Region {
-        let read = self.talk.refresh(&self.console.fleet, instance).await;
+    pub async fn chats(&mut self, instance: &Instance, link: &Link, unsent: &Unsent) -> Region {
+        let read = self.chats.refresh(&self.console.fleet, instance).await;
         let section = match read {
-            Ok(()) => self.talk.section(&self.console.fleet, instance, link, unsent).await,
+            Ok(()) => self.chats.section(&self.console.fleet, instance, link, unsent).await,
             Err(error) => Err(error),
         };
         section.unwrap_or_else(|error| {
             unreadable(instance, &error);
-            Region { name: "talk".to_owned(), key: String::new(), html: String::new() }
+            Region { name: "chats".to_owned(), key: String::new(), html: String::new() }
         })
     }
 
@@ -86,23 +86,23 @@ impl Sections {
         tokio::time::sleep(PAUSE).await;
     }
 
-    /// The regions of the page. `has_talk`: the key of the section with the chats that the
+    /// The regions of the page. `has_chats`: the key of the section with the chats that the
     /// page has already.
     pub async fn regions(
         &mut self,
         instance: &Instance,
         link: &Link,
-        has_talk: Option<&String>,
+        has_chats: Option<&String>,
     ) -> Vec<Region> {
         let (t, fleet) = (self.t, self.console.fleet.clone());
         let mut regions =
             vec![badge(t, link), facts(t, instance, link), history(t, instance).await];
-        if let Err(error) = self.talk.refresh(&fleet, instance).await {
+        if let Err(error) = self.chats.refresh(&fleet, instance).await {
             unreadable(instance, &error);
-        } else if has_talk != Some(&self.talk.key(link)) {
-            regions.push(self.talk(instance, link, &Unsent::default()).await);
+        } else if has_chats != Some(&self.chats.key(link)) {
+            regions.push(self.chats(instance, link, &Unsent::default()).await);
         }
-        regions.extend(self.talk.head(&fleet, instance, link).await);
+        regions.extend(self.chats.head(&fleet, instance, link).await);
         regions
     }
 
@@ -112,8 +112,8 @@ impl Sections {
         self.told.mark_unchanged();
         let mut lists = vec![self.notifications()];
         if link.account.is_some() {
-            match self.talk.lists(&self.console.fleet.clone(), instance, link).await {
-                Ok(talk) => lists.extend(talk),
+            match self.chats.lists(&self.console.fleet.clone(), instance, link).await {
+                Ok(chats) => lists.extend(chats),
                 Err(error) => unreadable(instance, &error),
             }
         }

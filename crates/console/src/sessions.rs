@@ -1,7 +1,7 @@
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use sha2::{Digest as _, Sha256};
 use siskin_model::{Token, UnixMillis};
 
@@ -30,7 +30,7 @@ impl Sessions {
     pub fn open(&self, now: UnixMillis) -> Token {
         let cookie = Token::from_random(rand::random());
         let csrf = Token::from_random(rand::random());
-        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut table = self.table.lock();
         if table.len() >= MAX_SESSIONS {
             let first = table.iter().min_by_key(|(_, session)| session.expires);
             if let Some(key) = first.map(|(key, _)| *key) {
@@ -43,7 +43,7 @@ impl Sessions {
 
     /// The session of a cookie, if it is still valid.
     pub fn find(&self, cookie: &str, now: UnixMillis) -> Option<Session> {
-        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut table = self.table.lock();
         let key = key(cookie);
         let session = table.get(&key)?;
         if session.expires > now {
@@ -55,7 +55,7 @@ impl Sessions {
 
     /// Ends a session.
     pub fn close(&self, cookie: &str) {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner).remove(&key(cookie));
+        self.table.lock().remove(&key(cookie));
     }
 }
 
@@ -89,7 +89,7 @@ mod tests {
         for _ in 0..MAX_SESSIONS {
             sessions.open(NOW.plus(Duration::from_secs(1)));
         }
-        assert_eq!(sessions.table.lock().unwrap().len(), MAX_SESSIONS);
+        assert_eq!(sessions.table.lock().len(), MAX_SESSIONS);
         assert!(sessions.find(oldest.expose(), NOW).is_none());
     }
 }

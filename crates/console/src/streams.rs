@@ -1,6 +1,7 @@
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use siskin_model::InstanceId;
 
 /// How many pages can be live at once for one session, or for the token of one instance.
@@ -37,7 +38,7 @@ pub(crate) struct StreamPlace {
 impl Streams {
     /// A place for one more live page; `None`: there are too many.
     pub fn enter(&self, viewer: Viewer) -> Option<StreamPlace> {
-        let mut live = self.live();
+        let mut live = self.0.lock();
         let by_token = matches!(viewer, Viewer::Token(_));
         let of_one = live.by_viewer.get(&viewer).copied().unwrap_or_default();
         if of_one >= MAX_OF_ONE || (by_token && live.of_tokens >= MAX_OF_TOKENS) {
@@ -47,15 +48,11 @@ impl Streams {
         live.by_viewer.insert(viewer.clone(), of_one + 1);
         Some(StreamPlace { streams: self.clone(), viewer })
     }
-
-    fn live(&self) -> MutexGuard<'_, Live> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for StreamPlace {
     fn drop(&mut self) {
-        let mut live = self.streams.live();
+        let mut live = self.streams.0.lock();
         live.of_tokens -= usize::from(matches!(self.viewer, Viewer::Token(_)));
         if let Some(count) = live.by_viewer.get_mut(&self.viewer) {
             *count -= 1;
@@ -83,6 +80,6 @@ mod tests {
         let sessions: Vec<StreamPlace> = (0..100).map_while(|_| admin()).collect();
         assert_eq!(sessions.len(), MAX_OF_ONE);
         drop((held, sessions));
-        assert!(streams.live().by_viewer.is_empty() && streams.live().of_tokens == 0);
+        assert!(streams.0.lock().by_viewer.is_empty() && streams.0.lock().of_tokens == 0);
     }
 }

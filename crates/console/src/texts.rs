@@ -175,7 +175,7 @@ mod tests {
             keys(Language::English).iter().filter_map(|key| key.split('.').next()).collect();
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut used = BTreeSet::new();
-        for folder in ["templates", "src", "src/instances", "src/link", "src/talk", "src/tail"] {
+        for folder in ["templates", "src", "src/instances", "src/link", "src/chat", "src/tail"] {
             for entry in std::fs::read_dir(root.join(folder)).unwrap() {
                 let path = entry.unwrap().path();
                 if !path.is_file() || path.ends_with("texts.rs") {

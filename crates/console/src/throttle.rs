@@ -1,8 +1,8 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use siskin_model::{ClientAddress, UnixMillis};
 
 /// How many wrong tokens of one client are looked at in a [`WINDOW`].
@@ -27,13 +27,13 @@ struct Failures {
 impl Throttle {
     pub fn is_closed(&self, from: Option<ClientAddress>, now: UnixMillis) -> bool {
         let Some(ClientAddress::Own(client)) = from else { return false };
-        let clients = self.clients();
+        let clients = self.clients.lock();
         clients.get(&client).is_some_and(|failed| failed.count >= FAILURES && !failed.is_over(now))
     }
 
     pub fn failed(&self, from: Option<ClientAddress>, now: UnixMillis) {
         let Some(ClientAddress::Own(client)) = from else { return };
-        let mut clients = self.clients();
+        let mut clients = self.clients.lock();
         if clients.len() >= MAX_CLIENTS && !clients.contains_key(&client) {
             let first = clients.iter().min_by_key(|(_, failed)| failed.since);
             if let Some(first) = first.map(|(client, _)| *client) {
@@ -45,10 +45,6 @@ impl Throttle {
             *failures = Failures { since: now, count: 0 };
         }
         failures.count += 1;
-    }
-
-    fn clients(&self) -> MutexGuard<'_, HashMap<IpAddr, Failures>> {
-        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -98,7 +94,7 @@ mod tests {
         for client in 0..=MAX_CLIENTS as u32 {
             throttle.failed(own(client), START.plus(Duration::from_millis(client.into())));
         }
-        let clients = throttle.clients();
+        let clients = throttle.clients.lock();
         assert_eq!(clients.len(), MAX_CLIENTS);
         assert!(!clients.contains_key(&IpAddr::V4(0.into())));
     }

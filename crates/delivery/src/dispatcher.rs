@@ -4,7 +4,7 @@ use metrics::counter;
 use siskin_fleet::Instance;
 
 use crate::Delivery;
-use crate::worker::{self, Shift};
+use crate::worker::{self, WorkerSlot};
 
 /// Starts a worker for each instance that has a webhook and something to deliver.
 pub(crate) async fn dispatch(delivery: Arc<Delivery>) {
@@ -25,8 +25,8 @@ fn start_worker(delivery: &Arc<Delivery>, instance: &Instance) {
     if instance.settings().webhook_url.is_empty() {
         return;
     }
-    if let Some(shift) = Shift::begin(delivery, instance.id()) {
-        delivery.tasks.spawn(worker::work(shift));
+    if let Some(slot) = WorkerSlot::begin(delivery, instance.id()) {
+        delivery.tasks.spawn(worker::work(slot));
     }
 }
 

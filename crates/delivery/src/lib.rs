@@ -13,8 +13,9 @@ mod sender;
 mod worker;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use siskin_fleet::Fleet;
 use siskin_model::{InstanceId, Receipt, UnixMillis};
 use siskin_store::{LoggedNotification, StoreError};
@@ -81,17 +82,13 @@ impl Delivery {
 
     /// Something was taken out of a log: its worker has to read it anew.
     fn log_shrank(&self, id: InstanceId) {
-        if let Some(is_stale) = self.working().get_mut(&id) {
+        if let Some(is_stale) = self.working.lock().get_mut(&id) {
             *is_stale = true;
         }
     }
 
     /// Whether the log has shrunk since the last call.
     fn has_shrunk(&self, id: InstanceId) -> bool {
-        self.working().get_mut(&id).is_some_and(std::mem::take)
-    }
-
-    fn working(&self) -> std::sync::MutexGuard<'_, HashMap<InstanceId, bool>> {
-        self.working.lock().unwrap_or_else(PoisonError::into_inner)
+        self.working.lock().get_mut(&id).is_some_and(std::mem::take)
     }
 }

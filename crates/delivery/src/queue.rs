@@ -1,9 +1,7 @@
-use std::collections::HashMap;
-use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
 use siskin_fleet::Instance;
-use siskin_model::{InstanceId, Receipt};
+use siskin_model::Receipt;
 use siskin_store::StoreError;
 use tokio::time::Instant;
 
@@ -53,7 +51,7 @@ impl Delivery {
         self.log_shrank(instance.id());
         if cleared.is_err() {
             // Nothing was done: the next try need not wait.
-            self.cleared().remove(&instance.id());
+            self.cleared.lock().remove(&instance.id());
         }
         cleared.map(|_| Cleared::Done)
     }
@@ -61,7 +59,7 @@ impl Delivery {
     /// Marks the log as cleared now, or tells how long that has to wait.
     fn claim_clearing(&self, instance: &Instance) -> Option<Duration> {
         let now = Instant::now();
-        let mut cleared = self.cleared();
+        let mut cleared = self.cleared.lock();
         // So the table holds what was cleared within a minute and nothing else.
         cleared.retain(|_, at| now < *at + self.schedule.clearing);
         if let Some(at) = cleared.get(&instance.id()) {
@@ -69,9 +67,5 @@ impl Delivery {
         }
         cleared.insert(instance.id(), now);
         None
-    }
-
-    fn cleared(&self) -> MutexGuard<'_, HashMap<InstanceId, Instant>> {
-        self.cleared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

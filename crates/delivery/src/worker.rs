@@ -35,16 +35,16 @@ enum Next {
 
 /// An entry in the table of instances with a worker. It goes with the worker, however that
 /// ends, so that the next notification can start another.
-pub(crate) struct Shift {
+pub(crate) struct WorkerSlot {
     delivery: Arc<Delivery>,
     id: InstanceId,
 }
 
-impl Shift {
+impl WorkerSlot {
     /// `None`: the instance has a worker.
     pub(crate) fn begin(delivery: &Arc<Delivery>, id: InstanceId) -> Option<Self> {
         let delivery = delivery.clone();
-        match delivery.working().entry(id) {
+        match delivery.working.lock().entry(id) {
             Entry::Occupied(_) => return None,
             Entry::Vacant(free) => free.insert(false),
         };
@@ -52,25 +52,25 @@ impl Shift {
     }
 }
 
-impl Drop for Shift {
+impl Drop for WorkerSlot {
     fn drop(&mut self) {
-        self.delivery.working().remove(&self.id);
+        self.delivery.working.lock().remove(&self.id);
     }
 }
 
 /// Works until there is nothing to deliver.
-pub(crate) async fn work(mut shift: Shift) {
-    let (delivery, id) = (shift.delivery.clone(), shift.id);
+pub(crate) async fn work(mut slot: WorkerSlot) {
+    let (delivery, id) = (slot.delivery.clone(), slot.id);
     loop {
         let Some(mut round) = Round::begin(&delivery, id) else { return };
         round.deliver().await;
-        drop(shift);
-        // What came between the last look and the end of the shift has rung in vain.
+        drop(slot);
+        // What came between the last look and the end of the worker has rung in vain.
         if !round.has_news() {
             return;
         }
-        let Some(next) = Shift::begin(&delivery, id) else { return };
-        shift = next;
+        let Some(next) = WorkerSlot::begin(&delivery, id) else { return };
+        slot = next;
     }
 }
 

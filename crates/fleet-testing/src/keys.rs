@@ -1,9 +1,9 @@
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use siskin_model::InstanceId;
 
-use crate::script::locked;
 use siskin_fleet::port::StoredKeys;
 
 /// What a scripted engine has stored; shared with its sessions.
@@ -12,14 +12,14 @@ pub(super) struct Keys(Arc<Mutex<HashMap<InstanceId, StoredKeys>>>);
 
 impl Keys {
     pub(super) fn store(&self, instance: InstanceId, stored: StoredKeys) {
-        locked(&self.0).insert(instance, stored);
+        self.0.lock().insert(instance, stored);
     }
 
     pub(super) fn stored(&self, instance: InstanceId) -> StoredKeys {
-        locked(&self.0).get(&instance).cloned().unwrap_or(StoredKeys::Nothing)
+        self.0.lock().get(&instance).cloned().unwrap_or(StoredKeys::Nothing)
     }
 
     pub(super) fn wipe(&self, instance: InstanceId) {
-        locked(&self.0).remove(&instance);
+        self.0.lock().remove(&instance);
     }
 }

@@ -10,7 +10,7 @@ use siskin_model::message::{Outgoing, TypingKind};
 use siskin_model::{Address, ChatId, Message, MessageId, PhoneNumber};
 
 use crate::compose::body_of;
-use crate::script::{Script, Transmitted, locked};
+use crate::script::{Script, Transmitted};
 use siskin_fleet::port::{
     Contacts, EngineError, FetchError, Files, GroupMetadata, Groups, IssuedCode, Life, Messages,
     Parts, Prepared, Presence, SendError,
@@ -73,7 +73,7 @@ impl Messages for Script {
     }
 
     async fn mark_read(&self, _: &ChatId, messages: &[Message]) -> Result<(), SendError> {
-        locked(&self.read).extend(messages.iter().map(|message| message.id.clone()));
+        self.read.lock().extend(messages.iter().map(|message| message.id.clone()));
         Ok(())
     }
 }
@@ -85,7 +85,7 @@ impl Presence for Script {
     }
 
     async fn show_typing(&self, chat: &ChatId, kind: Option<TypingKind>) -> Result<(), SendError> {
-        locked(&self.typing).push((chat.clone(), kind));
+        self.typing.lock().push((chat.clone(), kind));
         Ok(())
     }
 }
@@ -119,15 +119,15 @@ impl Groups for Script {
 #[async_trait]
 impl Contacts for Script {
     async fn account(&self, person: &ChatId) -> Result<Option<Address>, SendError> {
-        locked(&self.asked).push(person.clone());
+        self.asked.lock().push(person.clone());
         let busy = |times: usize| times.checked_sub(1);
         if self.busy.fetch_update(Ordering::SeqCst, Ordering::SeqCst, busy).is_ok() {
             return Err(SendError::Busy("it is busy (503)".to_owned()));
         }
-        if locked(&self.without_account).as_ref() == Some(person) {
+        if self.without_account.lock().as_ref() == Some(person) {
             return Ok(None);
         }
-        let id = locked(&self.spelled).get(person).unwrap_or(person).clone();
+        let id = self.spelled.lock().get(person).unwrap_or(person).clone();
         Ok(Some(Address { id, other: None }))
     }
 }

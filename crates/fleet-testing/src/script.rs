@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use parking_lot::Mutex;
 use siskin_model::message::TypingKind;
 use siskin_model::{ChatId, MessageId};
 use tokio::sync::{Notify, mpsc};
@@ -54,8 +54,4 @@ impl Script {
             groups_asked: AtomicUsize::default(),
         }
     }
-}
-
-pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -8,7 +8,7 @@ use siskin_store::{Clock as _, SystemClock};
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 
 use crate::keys::Keys;
-use crate::script::{Script, Transmitted, locked};
+use crate::script::{Script, Transmitted};
 use siskin_fleet::port::{Inbox, InboxEvent, Refused, Reports, SessionEvent, StoredKeys};
 
 /// How long a test waits for what should have happened.
@@ -100,17 +100,17 @@ impl ScriptedSession {
 
     /// From now on, that person has no account.
     pub fn without_account(&self, person: ChatId) {
-        *locked(&self.script.without_account) = Some(person);
+        *self.script.without_account.lock() = Some(person);
     }
 
     /// From now on, that number leads to the account of another one.
     pub fn spelled(&self, number: ChatId, account: ChatId) {
-        locked(&self.script.spelled).insert(number, account);
+        self.script.spelled.lock().insert(number, account);
     }
 
     /// The numbers that WhatsApp was asked about, in order.
     pub fn asked(&self) -> Vec<ChatId> {
-        locked(&self.script.asked).clone()
+        self.script.asked.lock().clone()
     }
 
     /// So many times, WhatsApp is too busy to say whether somebody has an account.
@@ -131,12 +131,12 @@ impl ScriptedSession {
 
     /// The typing indicators that were shown and taken back, in order.
     pub fn typing(&self) -> Vec<(ChatId, Option<TypingKind>)> {
-        locked(&self.script.typing).clone()
+        self.script.typing.lock().clone()
     }
 
     /// The messages that were marked read, in order.
     pub fn read(&self) -> Vec<MessageId> {
-        locked(&self.script.read).clone()
+        self.script.read.lock().clone()
     }
 
     /// How often the subject of a group was asked for.

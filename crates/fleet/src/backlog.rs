@@ -1,7 +1,8 @@
 //! Work beside the receiving of messages, one piece after the other.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use parking_lot::Mutex;
 
 /// What is to be done, in order, bounded. It has no task of its own: whoever adds the first
 /// piece starts one, which ends when nothing is left.
@@ -27,10 +28,6 @@ impl<T: Clone> Backlog<T> {
         Self { pieces: Mutex::default(), most }
     }
 
-    fn pieces(&self) -> MutexGuard<'_, VecDeque<T>> {
-        self.pieces.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     pub(crate) fn add(&self, piece: T) -> Added {
         self.add_unless(|_| false, piece)
     }
@@ -45,7 +42,7 @@ impl<T: Clone> Backlog<T> {
     }
 
     fn add_unless(&self, is_known: impl Fn(&T) -> bool, piece: T) -> Added {
-        let mut pieces = self.pieces();
+        let mut pieces = self.pieces.lock();
         if pieces.iter().any(is_known) {
             return Added::Waiting;
         }
@@ -58,12 +55,12 @@ impl<T: Clone> Backlog<T> {
 
     /// The piece to be worked on. It stays the first until it is [done](Self::done).
     pub(crate) fn first(&self) -> Option<T> {
-        self.pieces().front().cloned()
+        self.pieces.lock().front().cloned()
     }
 
     /// The first piece is done; the next one, if there is any. Without one, nobody works.
     pub(crate) fn done(&self) -> Option<T> {
-        let mut pieces = self.pieces();
+        let mut pieces = self.pieces.lock();
         pieces.pop_front();
         if pieces.is_empty() {
             // A quiet instance keeps no room for a burst that is over.

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use siskin_model::InstanceId;
 use tokio::sync::Notify;
 
@@ -18,7 +18,7 @@ pub struct Bell {
 impl Bell {
     /// Marks the instance; never waits.
     pub fn ring(&self, instance: InstanceId) {
-        self.rung.lock().unwrap_or_else(PoisonError::into_inner).insert(instance);
+        self.rung.lock().insert(instance);
         self.woken.notify_one();
     }
 
@@ -26,7 +26,7 @@ impl Bell {
     pub async fn next(&self) -> InstanceId {
         loop {
             let woken = self.woken.notified();
-            let first = self.rung.lock().unwrap_or_else(PoisonError::into_inner).pop_first();
+            let first = self.rung.lock().pop_first();
             match first {
                 Some(instance) => return instance,
                 None => woken.await,

@@ -1,5 +1,6 @@
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
+use parking_lot::RwLock;
 use serde_json::{Map, Value};
 use siskin_green_api::Settings;
 use siskin_model::{InstanceId, Token};
@@ -41,7 +42,7 @@ impl Configuration {
     }
 
     pub(crate) fn token(&self) -> Token {
-        self.token.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.token.read().clone()
     }
 
     /// The settings as they are now.
@@ -85,7 +86,7 @@ impl Configuration {
     async fn save_new_token(&self) -> Result<Token> {
         let token = new_token();
         self.store.save_token(self.id, &token).await?;
-        *self.token.write().unwrap_or_else(PoisonError::into_inner) = token.clone();
+        *self.token.write() = token.clone();
         Ok(token)
     }
 }

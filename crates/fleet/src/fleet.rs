@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::RwLock;
 use siskin_green_api::Settings;
 use siskin_media::MediaFolder;
 use siskin_model::{InstanceId, InstanceState, Link, Phase, Reason};
@@ -71,19 +72,19 @@ impl Fleet {
             self.shared.clone(),
         );
         self.tasks.spawn(task.run());
-        let mut instances = self.instances.write().unwrap_or_else(PoisonError::into_inner);
+        let mut instances = self.instances.write();
         instances.insert(instance.id(), instance.clone());
         instance
     }
 
     /// The instance of that number.
     pub fn get(&self, id: InstanceId) -> Option<Arc<Instance>> {
-        self.instances.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+        self.instances.read().get(&id).cloned()
     }
 
     /// Every instance, by number.
     pub fn list(&self) -> Vec<Arc<Instance>> {
-        let instances = self.instances.read().unwrap_or_else(PoisonError::into_inner);
+        let instances = self.instances.read();
         instances.values().cloned().collect()
     }
 
@@ -118,7 +119,7 @@ impl Fleet {
         instance.tell_deleted();
         self.shared.files.media().remove_all(id).await?;
         self.shared.files.forget_unused().await;
-        let mut instances = self.instances.write().unwrap_or_else(PoisonError::into_inner);
+        let mut instances = self.instances.write();
         let deleted = instances.remove(&id).is_some();
         if deleted {
             tracing::info!(instance = %id, "instance deleted");

@@ -1,6 +1,7 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -39,7 +40,7 @@ impl QrViewers {
     }
 
     pub(crate) fn demand(&self) -> Demand {
-        let viewing = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        let viewing = self.now.lock();
         match viewing.last {
             _ if viewing.count > 0 => Demand::Open,
             Some(last) if last + LINGER > Instant::now() => Demand::Until(last + LINGER),
@@ -49,7 +50,7 @@ impl QrViewers {
 
     /// Forgets who looked before: what they wanted has been settled.
     pub(crate) fn forget(&self) {
-        self.now.lock().unwrap_or_else(PoisonError::into_inner).last = None;
+        self.now.lock().last = None;
     }
 }
 
@@ -61,7 +62,7 @@ pub struct QrViewer {
 
 impl QrViewer {
     pub(crate) fn new(viewers: Arc<QrViewers>) -> Self {
-        viewers.now.lock().unwrap_or_else(PoisonError::into_inner).count += 1;
+        viewers.now.lock().count += 1;
         viewers.changed.notify_one();
         Self { viewers }
     }
@@ -69,7 +70,7 @@ impl QrViewer {
 
 impl Drop for QrViewer {
     fn drop(&mut self) {
-        let mut viewing = self.viewers.now.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut viewing = self.viewers.now.lock();
         viewing.count -= 1;
         viewing.last = Some(Instant::now());
         drop(viewing);

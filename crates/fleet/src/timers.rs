@@ -1,16 +1,16 @@
 //! After what time the messages of a chat disappear: what the two people in it, or the
 //! administrators of a group, have agreed on. Every message carries it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use hashlink::LruCache;
 use siskin_model::{ChatId, InstanceId, Timer};
 use siskin_store::{Result, Store};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::people::People;
 
-/// How many chats' timers an instance remembers; all are forgotten when there are more.
+/// How many chats' timers an instance remembers.
 const REMEMBERED: usize = 1000;
 
 /// The timers of an instance's chats: kept in the store, remembered here.
@@ -22,15 +22,20 @@ pub(crate) struct Timers {
 }
 
 /// What was read lately, while nothing was learnt of people.
-#[derive(Default)]
 struct Remembered {
     learnt: u64,
-    timers: HashMap<ChatId, Option<Timer>>,
+    timers: LruCache<ChatId, Option<Timer>>,
+}
+
+impl Remembered {
+    fn since(learnt: u64) -> Self {
+        Self { learnt, timers: LruCache::new(REMEMBERED) }
+    }
 }
 
 impl Timers {
     pub(crate) fn new(id: InstanceId, store: &Arc<dyn Store>, people: &Arc<People>) -> Self {
-        let remembered = Mutex::default();
+        let remembered = Mutex::new(Remembered::since(0));
         Self { id, store: store.clone(), people: people.clone(), remembered }
     }
 
@@ -39,8 +44,8 @@ impl Timers {
         let mut remembered = self.remembered.lock().await;
         // Learning the number behind a LID moves the timer of a chat, in the store.
         let learnt = self.people.learnt();
-        if remembered.learnt != learnt || remembered.timers.len() >= REMEMBERED {
-            *remembered = Remembered { learnt, timers: HashMap::new() };
+        if remembered.learnt != learnt {
+            *remembered = Remembered::since(learnt);
         }
         remembered
     }

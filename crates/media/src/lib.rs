@@ -1,12 +1,12 @@
 //! Files at rest, and what can be seen of them: their real type, size in pixels, length, a
 //! small picture.
 
+mod bounded_file;
 mod contents;
 mod disk;
 mod error;
 mod examine;
 mod folder;
-mod glance;
 mod movie;
 mod names;
 mod new_file;

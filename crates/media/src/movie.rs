@@ -46,7 +46,7 @@ impl Movie {
 /// Reads what can be read; `None` if there is no track in it.
 pub(crate) fn read(file: &mut (impl Read + Seek)) -> Option<Movie> {
     let end = file.seek(SeekFrom::End(0)).ok()?;
-    let mut walk = Walk { file, left: MOST_BOXES, found: Found::default() };
+    let mut walk = Boxes { file, left: MOST_BOXES, found: Found::default() };
     // A file that is cut off still has what came before.
     let _ = walk.boxes(0..end, 0);
     let Found { mut movie, lengths, .. } = walk.found;
@@ -54,7 +54,7 @@ pub(crate) fn read(file: &mut (impl Read + Seek)) -> Option<Movie> {
     (movie.has_video || movie.has_audio).then_some(movie)
 }
 
-struct Walk<'a, F> {
+struct Boxes<'a, F> {
     file: &'a mut F,
     left: u32,
     found: Found,
@@ -77,7 +77,7 @@ struct Track {
     codec: Option<[u8; 4]>,
 }
 
-impl<F: Read + Seek> Walk<'_, F> {
+impl<F: Read + Seek> Boxes<'_, F> {
     fn boxes(&mut self, range: Range<u64>, depth: u32) -> io::Result<()> {
         let mut at = range.start;
         while self.left > 0 && depth < DEEPEST {

@@ -13,7 +13,7 @@ use lofty::config::ParseOptions;
 use lofty::file::AudioFile as _;
 use lofty::probe::Probe;
 
-use crate::glance::Glance;
+use crate::bounded_file::BoundedFile;
 
 /// How much of a file stands for the whole, in bytes.
 const BEGINNING: u64 = 1024 * 1024;
@@ -43,15 +43,15 @@ pub(crate) fn seconds(path: &Path, head: &[u8]) -> Option<u32> {
 fn length(file: File, size: u64) -> Option<u64> {
     let until = Instant::now() + MOMENT;
     let again = file.try_clone().ok()?;
-    let whole = Glance::new(file, size, LOOKED_AT, until).ok().and_then(parsed);
+    let whole = BoundedFile::new(file, size, LOOKED_AT, until).ok().and_then(parsed);
     if whole.is_some() || size <= BEGINNING {
         return whole;
     }
-    let beginning = parsed(Glance::new(again, BEGINNING, LOOKED_AT, until).ok()?)?;
+    let beginning = parsed(BoundedFile::new(again, BEGINNING, LOOKED_AT, until).ok()?)?;
     as_much_longer(beginning, size, BEGINNING)
 }
 
-fn parsed(file: Glance) -> Option<u64> {
+fn parsed(file: BoundedFile) -> Option<u64> {
     // Tags can be large, and nobody asks for them.
     let options = ParseOptions::new().read_tags(false).read_cover_art(false);
     let probe = Probe::new(file).options(options).guess_file_type().ok()?;

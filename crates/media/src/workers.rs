@@ -1,7 +1,8 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock};
 
+use parking_lot::Mutex;
 use siskin_model::InstanceId;
 use tokio::sync::Semaphore;
 
@@ -35,7 +36,7 @@ pub(crate) async fn run<T: Send + 'static>(
 }
 
 fn lane(instance: Option<InstanceId>) -> Arc<Semaphore> {
-    let mut lanes = LANES.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut lanes = LANES.lock();
     // Those that nobody uses or waits for.
     lanes.retain(|_, lane| Arc::strong_count(lane) > 1);
     lanes.entry(instance).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))).clone()
@@ -71,7 +72,7 @@ mod tests {
         let work: Vec<_> = (0..50)
             .map(|_| {
                 let finished = finished.clone();
-                let wait = move || finished.lock().unwrap().recv().is_ok();
+                let wait = move || finished.lock().recv().is_ok();
                 tokio::spawn(run(Some(busy), wait))
             })
             .collect();
@@ -86,7 +87,7 @@ mod tests {
         for done in work {
             assert!(done.await.unwrap().is_some());
         }
-        let lanes = LANES.lock().unwrap().len();
+        let lanes = LANES.lock().len();
         assert!(lanes <= 2, "{lanes} lanes are left");
     }
 }

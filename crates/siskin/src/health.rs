@@ -23,11 +23,11 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 struct Health {
     fleet: Arc<Fleet>,
     metrics: PrometheusHandle,
-    looked: Arc<Mutex<Option<Look>>>,
+    looked: Arc<Mutex<Option<StoreCheck>>>,
 }
 
 /// How the store was found.
-struct Look {
+struct StoreCheck {
     at: Instant,
     is_well: bool,
 }
@@ -79,7 +79,7 @@ impl Health {
             Ok(()) if !was_well => tracing::info!("ready again: the store is well"),
             _ => {}
         }
-        *looked = Some(Look { at: Instant::now(), is_well: probed.is_ok() });
+        *looked = Some(StoreCheck { at: Instant::now(), is_well: probed.is_ok() });
         probed.is_ok()
     }
 

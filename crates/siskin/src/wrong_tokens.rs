@@ -1,12 +1,13 @@
 //! Who guesses tokens: counted in a metric, and in the log as far as that does not fill it.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use parking_lot::Mutex;
 use siskin_model::{ClientAddress, WrongToken};
 use tokio::time::Instant;
 
@@ -31,7 +32,7 @@ impl Guesses {
     /// Takes note of a guess: whether its guesser is to be named in the log, and how many
     /// guesses of the minute before were not in it.
     fn note(&self, guesser: Guesser) -> (bool, u64) {
-        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut minute = self.0.lock();
         let mut unsaid = 0;
         if minute.began.is_none_or(|began| began.elapsed() >= MINUTE) {
             unsaid = minute.count - minute.named.len() as u64;

@@ -24,13 +24,13 @@ pub(crate) fn examine(path: &Path, busy: Duration) -> Result<(), OpenError> {
 }
 
 /// What a database says of itself.
-struct Look {
+struct Header {
     application: i64,
     has_tables: bool,
     version: i64,
 }
 
-fn look(path: &Path, busy: Duration) -> rusqlite::Result<Look> {
+fn look(path: &Path, busy: Duration) -> rusqlite::Result<Header> {
     let db = Connection::open_with_flags(
         uri(path),
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI,
@@ -42,7 +42,7 @@ fn look(path: &Path, busy: Duration) -> rusqlite::Result<Look> {
         |row| row.get(0),
     )?;
     let pragma = |name| db.pragma_query_value(None, name, |row| row.get(0));
-    Ok(Look {
+    Ok(Header {
         application: pragma("application_id")?,
         has_tables: tables > 0,
         version: pragma("user_version")?,
@@ -59,7 +59,7 @@ fn uri(path: &Path) -> String {
     format!("file:{path}?immutable={immutable}")
 }
 
-impl Look {
+impl Header {
     fn judge(&self, path: &Path) -> Result<(), OpenError> {
         if self.has_tables && self.application != APPLICATION_ID {
             return Err(OpenError::Foreign { path: path.to_owned() });

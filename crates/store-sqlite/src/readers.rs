@@ -2,9 +2,10 @@
 //! threads that may wait.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use rusqlite::{Connection, OpenFlags};
 use siskin_store::{Result, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -43,7 +44,7 @@ impl Readers {
         W: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
         let turn = self.turns.clone().acquire_owned().await.map_err(|_| closed())?;
-        let lent = Lent::take(self.idle.clone(), turn).ok_or_else(closed)?;
+        let lent = BorrowedConnection::take(self.idle.clone(), turn).ok_or_else(closed)?;
         let read = tokio::task::spawn_blocking(move || {
             lent.connection.as_ref().map_or_else(|| Err(closed()), work)
         });
@@ -57,26 +58,26 @@ impl Readers {
             self.turns.close();
             drop(turns);
         }
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.idle.lock().clear();
     }
 }
 
 /// A connection that somebody works with. It goes back however that ends.
-struct Lent {
+struct BorrowedConnection {
     connection: Option<Connection>,
     idle: Arc<Mutex<Vec<Connection>>>,
     _turn: OwnedSemaphorePermit,
 }
 
-impl Lent {
+impl BorrowedConnection {
     fn take(idle: Arc<Mutex<Vec<Connection>>>, turn: OwnedSemaphorePermit) -> Option<Self> {
-        let connection = Some(idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?);
+        let connection = Some(idle.lock().pop()?);
         Some(Self { connection, idle, _turn: turn })
     }
 }
 
-impl Drop for Lent {
+impl Drop for BorrowedConnection {
     fn drop(&mut self) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).extend(self.connection.take());
+        self.idle.lock().extend(self.connection.take());
     }
 }

@@ -1,5 +1,5 @@
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -8,6 +8,7 @@ use axum::body::Bytes;
 use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
@@ -100,7 +101,7 @@ struct Answers {
 }
 
 #[derive(Clone)]
-struct Desk {
+struct Receiver {
     answers: Arc<Mutex<Answers>>,
     delivered: mpsc::Sender<Delivered>,
 }
@@ -116,7 +117,7 @@ impl WebhookReceiver {
         let answers = Answers { next: VecDeque::new(), then: Answer::status(200) };
         let answers = Arc::new(Mutex::new(answers));
         let (sender, delivered) = mpsc::channel(DELIVERED_QUEUE);
-        let desk = Desk { answers: answers.clone(), delivered: sender };
+        let desk = Receiver { answers: answers.clone(), delivered: sender };
         let app = Router::new().fallback(receive).with_state(desk);
         let server = tokio::spawn(async move {
             // Serving ends with the task; a failure shows as a request that is not delivered.
@@ -132,12 +133,12 @@ impl WebhookReceiver {
 
     /// The answers to the next requests, in order; after them it is as before.
     pub fn answer(&self, answers: impl IntoIterator<Item = Answer>) {
-        self.answers.lock().unwrap_or_else(PoisonError::into_inner).next.extend(answers);
+        self.answers.lock().next.extend(answers);
     }
 
     /// Answers with this status from now on.
     pub fn answer_with(&self, status: u16) {
-        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut answers = self.answers.lock();
         *answers = Answers { next: VecDeque::new(), then: Answer::status(status) };
     }
 
@@ -165,13 +166,13 @@ impl Drop for WebhookReceiver {
 }
 
 async fn receive(
-    State(desk): State<Desk>,
+    State(desk): State<Receiver>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let answer = {
-        let mut answers = desk.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut answers = desk.answers.lock();
         answers.next.pop_front().unwrap_or_else(|| answers.then.clone())
     };
     let path = uri.path_and_query().map(ToString::to_string).unwrap_or_default();

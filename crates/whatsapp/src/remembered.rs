@@ -1,48 +1,37 @@
 //! Answers that hold for a while.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use hashlink::LruCache;
+use parking_lot::Mutex;
 use siskin_model::ChatId;
 use tokio::time::Instant;
 
 /// What was answered about persons and groups lately.
 pub(crate) struct Remembered<T> {
-    answers: Mutex<HashMap<ChatId, (Instant, T)>>,
+    answers: Mutex<LruCache<ChatId, (Instant, T)>>,
     lifetime: Duration,
-    most: usize,
 }
 
 impl<T: Clone> Remembered<T> {
-    /// Answers hold for `lifetime`. Of more than `most`, the old ones are forgotten, or all.
+    /// Answers hold for `lifetime`. Of more than `most`, those are forgotten that were not asked
+    /// for of late.
     pub(crate) fn new(lifetime: Duration, most: usize) -> Self {
-        Self { answers: Mutex::default(), lifetime, most }
-    }
-
-    fn answers(&self) -> MutexGuard<'_, HashMap<ChatId, (Instant, T)>> {
-        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
+        Self { answers: Mutex::new(LruCache::new(most)), lifetime }
     }
 
     pub(crate) fn get(&self, about: &ChatId) -> Option<T> {
-        let answers = self.answers();
+        let mut answers = self.answers.lock();
         let (at, answer) = answers.get(about)?;
         (at.elapsed() < self.lifetime).then(|| answer.clone())
     }
 
     pub(crate) fn forget(&self, about: &ChatId) {
-        self.answers().remove(about);
+        self.answers.lock().remove(about);
     }
 
     pub(crate) fn put(&self, about: &ChatId, answer: T) {
-        let mut answers = self.answers();
-        if answers.len() >= self.most {
-            answers.retain(|_, (at, _)| at.elapsed() < self.lifetime);
-        }
-        if answers.len() >= self.most {
-            *answers = HashMap::new();
-        }
-        answers.insert(about.clone(), (Instant::now(), answer));
+        self.answers.lock().insert(about.clone(), (Instant::now(), answer));
     }
 }
 
@@ -71,6 +60,6 @@ mod tests {
             let person = ChatId::parse(&format!("1555{number:07}@c.us")).unwrap();
             answers.put(&person, true);
         }
-        assert!(answers.answers().len() <= MOST);
+        assert!(answers.answers.lock().len() <= MOST);
     }
 }

@@ -1,5 +1,4 @@
-use std::sync::{Mutex, PoisonError};
-
+use parking_lot::Mutex;
 use siskin_fleet::port::SessionEvent;
 use siskin_model::InstanceId;
 use tokio::sync::mpsc;
@@ -22,7 +21,7 @@ impl SessionEvents {
 
     /// Tells the task; does not wait.
     pub(crate) fn tell(&self, event: SessionEvent) {
-        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut events = self.events.lock();
         let sent = events.as_ref().map(|events| events.try_send(event));
         // Closed: the fleet has let go of this session.
         if let Some(Err(TrySendError::Full(event))) = sent {

@@ -1,5 +1,6 @@
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 /// The version of WhatsApp's web client that our clients say they are.
 pub type Version = (u32, u32, u32);
@@ -32,14 +33,14 @@ impl Versions {
 
     /// The version to use now.
     pub fn current(&self) -> Version {
-        *self.current.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.current.lock()
     }
 
     /// Takes the version over from the text of [`VERSION_PAGE`] and remembers it. `None`:
     /// the page does not name one.
     pub fn learn(&self, page: &str) -> Option<Version> {
         let version = wacore::version::parse_sw_js(page)?;
-        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = version;
+        *self.current.lock() = version;
         if let Some(file) = &self.file {
             let (primary, secondary, tertiary) = version;
             let text = format!("{primary}.{secondary}.{tertiary}\n");

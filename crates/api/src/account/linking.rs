@@ -7,18 +7,18 @@ use siskin_model::{Link, Phase, Qr, Reason, UnixMillis};
 
 /// What there is to tell to somebody who wants a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Outlook {
+pub(super) enum QrStatus {
     /// This code can be scanned.
     Code(Qr),
     /// A code is on its way, or the phone has accepted one.
     Wait,
     /// There will be no code.
-    Over(Verdict),
+    Over(NoQr),
 }
 
 /// Why there is no code.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum NoQr {
     /// The instance is linked.
     AlreadyLogged,
     /// WhatsApp demands a passkey.
@@ -27,7 +27,7 @@ pub(super) enum Verdict {
     Error(String),
 }
 
-impl Verdict {
+impl NoQr {
     /// The vendor's `type`.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -48,27 +48,27 @@ impl Verdict {
 }
 
 /// What the link has for somebody who asks now.
-pub(super) fn outlook(link: &Link, now: UnixMillis) -> Outlook {
+pub(super) fn qr_status(link: &Link, now: UnixMillis) -> QrStatus {
     match &link.phase {
         // One that has expired is still shown until its successor is there.
-        Phase::AwaitingScan(qr) if qr.expires > now => Outlook::Code(qr.clone()),
+        Phase::AwaitingScan(qr) if qr.expires > now => QrStatus::Code(qr.clone()),
         Phase::Waking => match link.reason.filter(|reason| reason.hinders_codes()) {
-            Some(reason) => Outlook::Over(Verdict::Error(reason.text().into())),
-            None => Outlook::Wait,
+            Some(reason) => QrStatus::Over(NoQr::Error(reason.text().into())),
+            None => QrStatus::Wait,
         },
-        Phase::AwaitingScan(_) | Phase::Asleep | Phase::Pairing => Outlook::Wait,
-        Phase::PasskeyRequired => Outlook::Over(Verdict::PasskeyRequired),
-        Phase::Starting => Outlook::Over(Verdict::Error(refusals::STARTING.into())),
+        Phase::AwaitingScan(_) | Phase::Asleep | Phase::Pairing => QrStatus::Wait,
+        Phase::PasskeyRequired => QrStatus::Over(NoQr::PasskeyRequired),
+        Phase::Starting => QrStatus::Over(NoQr::Error(refusals::STARTING.into())),
         Phase::Online | Phase::Reconnecting | Phase::Suspended { .. } => {
-            Outlook::Over(Verdict::AlreadyLogged)
+            QrStatus::Over(NoQr::AlreadyLogged)
         }
         // Both hold keys that only a logout removes.
-        Phase::Blocked | Phase::Stale => Outlook::Over(Verdict::Error(refusals::STALE_KEYS.into())),
+        Phase::Blocked | Phase::Stale => QrStatus::Over(NoQr::Error(refusals::STALE_KEYS.into())),
     }
 }
 
 /// What to say when nothing came within `waited`.
-pub(super) fn no_code_in_time(link: &Link, waited: Duration) -> Verdict {
+pub(super) fn no_code_in_time(link: &Link, waited: Duration) -> NoQr {
     let seconds = waited.as_secs();
     let text = match (&link.phase, link.reason) {
         (Phase::Pairing, _) => format!(
@@ -81,7 +81,7 @@ pub(super) fn no_code_in_time(link: &Link, waited: Duration) -> Verdict {
              Siskin keeps trying; try again in a moment."
         ),
     };
-    Verdict::Error(text)
+    NoQr::Error(text)
 }
 
 #[cfg(test)]
@@ -96,8 +96,8 @@ mod tests {
     fn an_expired_code_is_waited_out() {
         let qr = Qr { text: "code".into(), issued: UnixMillis(0), expires: UnixMillis(20_000) };
         let link = link(Phase::AwaitingScan(qr.clone()));
-        assert_eq!(outlook(&link, UnixMillis(19_999)), Outlook::Code(qr));
-        assert_eq!(outlook(&link, UnixMillis(20_000)), Outlook::Wait);
+        assert_eq!(qr_status(&link, UnixMillis(19_999)), QrStatus::Code(qr));
+        assert_eq!(qr_status(&link, UnixMillis(20_000)), QrStatus::Wait);
     }
 
     #[test]
@@ -105,12 +105,12 @@ mod tests {
         let with = |phase, reason| Link { reason: Some(reason), ..link(phase) };
         let now = UnixMillis(0);
         let waking = with(Phase::Waking, Reason::Unreachable);
-        let told = Outlook::Over(Verdict::Error(Reason::Unreachable.text().into()));
-        assert_eq!(outlook(&waking, now), told);
+        let told = QrStatus::Over(NoQr::Error(Reason::Unreachable.text().into()));
+        assert_eq!(qr_status(&waking, now), told);
         // Nobody has tried since.
-        assert_eq!(outlook(&with(Phase::Asleep, Reason::Unreachable), now), Outlook::Wait);
+        assert_eq!(qr_status(&with(Phase::Asleep, Reason::Unreachable), now), QrStatus::Wait);
         // How an earlier link ended is in nobody's way.
-        assert_eq!(outlook(&with(Phase::Waking, Reason::LoggedOut), now), Outlook::Wait);
+        assert_eq!(qr_status(&with(Phase::Waking, Reason::LoggedOut), now), QrStatus::Wait);
     }
 
     #[test]
@@ -123,10 +123,10 @@ mod tests {
             (Phase::Blocked, "error", "Instance has auth. You need to make log out"),
             (Phase::PasskeyRequired, "passkeyRequired", Reason::PasskeyRequired.text()),
         ] {
-            let Outlook::Over(verdict) = outlook(&link(phase), UnixMillis(0)) else {
+            let QrStatus::Over(no_qr) = qr_status(&link(phase), UnixMillis(0)) else {
                 unreachable!("{message} is final")
             };
-            assert_eq!((verdict.kind(), verdict.message()), (kind, message));
+            assert_eq!((no_qr.kind(), no_qr.message()), (kind, message));
         }
     }
 

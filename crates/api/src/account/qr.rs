@@ -10,7 +10,7 @@ use siskin_green_api::refusals;
 use siskin_model::{InstanceId, Qr};
 use utoipa::ToSchema;
 
-use super::linking::{Outlook, Verdict, no_code_in_time, outlook};
+use super::linking::{NoQr, QrStatus, no_code_in_time, qr_status};
 use crate::call::{Answer, Call};
 use crate::context::Context;
 use crate::description::Description;
@@ -56,8 +56,8 @@ pub(crate) async fn handle(call: Call) -> Answer {
     let (context, instance) = (call.context, call.instance);
     let mut response = match code(&context, &instance).await {
         Ok(qr) => picture(&context, instance.id(), &qr, form)?,
-        Err(verdict) => {
-            let answer = QrAnswer { kind: verdict.kind(), message: verdict.message() };
+        Err(no_qr) => {
+            let answer = QrAnswer { kind: no_qr.kind(), message: no_qr.message() };
             Json(answer).into_response()
         }
     };
@@ -67,18 +67,18 @@ pub(crate) async fn handle(call: Call) -> Answer {
     Ok(response)
 }
 
-async fn code(context: &Context, instance: &Instance) -> Result<Qr, Verdict> {
+async fn code(context: &Context, instance: &Instance) -> Result<Qr, NoQr> {
     let _viewer = instance.view_qr();
     let mut link = instance.link();
     let settled = async {
         loop {
-            let outlook = outlook(&link.borrow_and_update(), context.now());
-            match outlook {
-                Outlook::Code(qr) => return Ok(qr),
-                Outlook::Over(verdict) => return Err(verdict),
-                Outlook::Wait => {
+            let status = qr_status(&link.borrow_and_update(), context.now());
+            match status {
+                QrStatus::Code(qr) => return Ok(qr),
+                QrStatus::Over(no_qr) => return Err(no_qr),
+                QrStatus::Wait => {
                     if link.changed().await.is_err() {
-                        return Err(Verdict::Error(refusals::DELETED.into()));
+                        return Err(NoQr::Error(refusals::DELETED.into()));
                     }
                 }
             }
@@ -87,8 +87,8 @@ async fn code(context: &Context, instance: &Instance) -> Result<Qr, Verdict> {
     let stopping = context.fleet.stopping();
     let outcome = tokio::select! {
         outcome = tokio::time::timeout(FIRST_CODE, settled) => outcome.ok(),
-        () = stopping.cancelled() => return Err(Verdict::Error(refusals::STARTING.into())),
-        () = instance.deleted() => return Err(Verdict::Error(refusals::DELETED.into())),
+        () = stopping.cancelled() => return Err(NoQr::Error(refusals::STARTING.into())),
+        () = instance.deleted() => return Err(NoQr::Error(refusals::DELETED.into())),
     };
     outcome.unwrap_or_else(|| Err(no_code_in_time(&instance.link().borrow(), FIRST_CODE)))
 }

@@ -21,7 +21,7 @@ export function watchChats() {
     if (document.querySelector("[data-list=messages]")) location.reload();
   });
   document.addEventListener("region", ({ detail }) => {
-    if (detail !== "talk" || !opening) return;
+    if (detail !== "chats" || !opening) return;
     opening = false;
     document.getElementById("message")?.focus();
   });

@@ -17,7 +17,7 @@ let current;
 /// Shows the phone, where the page has a place for it, now and whenever another chat opens.
 export function startHandset() {
   document.addEventListener("region", ({ detail }) => {
-    if (detail === "talk") show();
+    if (detail === "chats") show();
   });
   show();
 }

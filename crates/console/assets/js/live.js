@@ -82,12 +82,12 @@ function focusFirst(region) {
   (wrong ?? next)?.focus();
 }
 
-function applyStatus({ text, mood }) {
+function applyStatus({ text, severity }) {
   // One that is heard, always there, and one that is seen, where the stage has it.
   const heard = document.querySelector("[data-status-text]");
   if (heard && heard.textContent !== text) heard.textContent = text;
   const seen = document.querySelector("[data-status]");
   if (!seen) return;
   seen.textContent = text;
-  seen.className = `status ${mood}`;
+  seen.className = `status ${severity}`;
 }

@@ -2,7 +2,7 @@
 //! phone API (docs/sandbox.md) as the pages call.
 
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Path, Query, State};
@@ -10,6 +10,7 @@ use axum::response::sse::{Event, Sse};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use futures::{Stream, StreamExt as _, stream};
+use parking_lot::Mutex;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use siskin_fleet::port::{InboxEvent, Received};
@@ -62,12 +63,12 @@ impl Network {
 
     /// From now on the phones write to the account that was linked last.
     pub fn attach(self: &Arc<Self>, phone: &str, session: Arc<ScriptedSession>) {
-        *self.linked.lock().unwrap() = (phone.to_owned(), session.clone());
+        *self.linked.lock() = (phone.to_owned(), session.clone());
         tokio::spawn(self.clone().deliver(session));
     }
 
     pub fn session(&self) -> Arc<ScriptedSession> {
-        self.linked.lock().unwrap().1.clone()
+        self.linked.lock().1.clone()
     }
 
     /// The gateway is typing as long as it was asked to show that last.
@@ -82,13 +83,13 @@ impl Network {
     }
 
     fn name(&self, phone: &str) -> String {
-        let phones = self.phones.lock().unwrap();
+        let phones = self.phones.lock();
         let found = phones.iter().find(|(number, _)| number == phone);
         found.map(|(_, name)| name.clone()).unwrap_or_default()
     }
 
     fn own(&self) -> String {
-        format!("{}@c.us", self.linked.lock().unwrap().0)
+        format!("{}@c.us", self.linked.lock().0)
     }
 
     /// Whatever the gateway sends arrives at once.
@@ -109,7 +110,7 @@ impl Network {
 
     /// A phone takes a row, or a new form of one.
     fn hold(&self, phone: &str, mut row: Value) {
-        let mut rows = self.rows.lock().unwrap();
+        let mut rows = self.rows.lock();
         let known = rows.iter_mut().find(|(of, known)| of == phone && known["id"] == row["id"]);
         match known {
             Some((_, known)) => {
@@ -125,7 +126,7 @@ impl Network {
     }
 
     fn row(&self, phone: &str, id: &str) -> Option<Value> {
-        let rows = self.rows.lock().unwrap();
+        let rows = self.rows.lock();
         rows.iter().find(|(of, row)| of == phone && row["id"] == id).map(|(_, row)| row.clone())
     }
 
@@ -268,13 +269,13 @@ pub fn now() -> UnixMillis {
 type Shared = State<Arc<Network>>;
 
 async fn phones(State(network): Shared) -> Json<Value> {
-    let phones = network.phones.lock().unwrap();
+    let phones = network.phones.lock();
     let row = |(phone, name): &(String, String)| json!({ "phone": phone, "name": name });
     Json(phones.iter().map(row).collect())
 }
 
 async fn create(State(network): Shared, Json(wanted): Json<Value>) -> Json<Value> {
-    let mut phones = network.phones.lock().unwrap();
+    let mut phones = network.phones.lock();
     let phone = format!("155501{:05}", phones.len() + 1);
     let name = wanted["name"].as_str().unwrap_or("Dora").to_owned();
     phones.push((phone.clone(), name.clone()));
@@ -286,7 +287,7 @@ async fn held(
     Path(phone): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Json<Vec<Value>> {
-    let rows = network.rows.lock().unwrap();
+    let rows = network.rows.lock();
     let is_wanted = |(of, row): &&(String, Value)| *of == phone && row["chatId"] == wanted.chat_id;
     Json(rows.iter().filter(is_wanted).map(|(_, row)| row.clone()).collect())
 }
@@ -335,7 +336,7 @@ async fn read(State(network): Shared, Path(phone): Path<String>) -> Json<Value> 
     let chat = ChatId::parse(&format!("{phone}@c.us")).unwrap();
     let mut ids = Vec::new();
     {
-        let rows = network.rows.lock().unwrap();
+        let rows = network.rows.lock();
         let of = rows.iter().filter(|(of, row)| *of == phone && row["fromMe"] == false);
         ids.extend(of.filter_map(|(_, row)| row["id"].as_str().map(MessageId::from_text)));
     }

@@ -12,11 +12,11 @@ use siskin_model::text::is_blank;
 
 use super::find;
 use super::overview::page_with_unsent;
+use crate::chat::{ChatSection, Unsent};
 use crate::problem::{Kind, Problem};
 use crate::qr_page::wants_json;
 use crate::shared::Shared;
 use crate::signed_in::{Posted, SignedIn};
-use crate::talk::{Talk, Unsent};
 
 /// How long the other side sees that something is being written, after a key was pressed.
 const TYPING_MILLIS: u32 = 6000;
@@ -56,8 +56,8 @@ pub(crate) async fn send_text(
 /// Why a text cannot be sent as it is.
 fn refusal(text: &str) -> Option<&'static str> {
     match text.chars().count() {
-        _ if is_blank(text) => Some("talk.empty_text"),
-        count if count > crate::words::TEXT => Some("talk.long_text"),
+        _ if is_blank(text) => Some("chat.empty_text"),
+        count if count > crate::words::TEXT => Some("chat.long_text"),
         _ => None,
     }
 }
@@ -87,7 +87,7 @@ async fn accept(
     };
     match instance.accept(vec![outgoing]).await {
         Ok(()) => Ok(None),
-        Err(MessageError::QueueFull(_)) => Ok(Some("talk.full")),
+        Err(MessageError::QueueFull(_)) => Ok(Some("chat.full")),
         Err(error) => Err(who.failed(&error)),
     }
 }
@@ -99,7 +99,7 @@ fn answer(who: &SignedIn, instance: &Instance, chat: ChatId, unsent: &Unsent) ->
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
     };
-    let composer = Talk::of(who, Some(chat)).composer(instance, unsent);
+    let composer = ChatSection::of(who, Some(chat)).composer(instance, unsent);
     (status, Json([composer])).into_response()
 }
 

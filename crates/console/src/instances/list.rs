@@ -60,7 +60,7 @@ struct Row {
     name: String,
     phone: String,
     state: &'static str,
-    mood: &'static str,
+    severity: &'static str,
     since: String,
 }
 
@@ -152,7 +152,7 @@ fn search(all: Vec<Arc<Instance>>, query: &str) -> Vec<Arc<Instance>> {
 }
 
 fn row(t: Texts, instance: &Instance, link: &Link) -> Region {
-    let (state, mood) = state(link);
+    let (state, severity) = state(link);
     let phone = link.account.as_ref().map(|account| format!("+{}", account.phone));
     let phone = phone.unwrap_or_default();
     let key = format!("{state} {} {phone}", link.since.0);
@@ -162,7 +162,7 @@ fn row(t: Texts, instance: &Instance, link: &Link) -> Region {
         name: instance.name().to_owned(),
         phone,
         state,
-        mood: mood.class(),
+        severity: severity.class(),
         since: moment::html(link.since),
     };
     Region::new(format!("row-{}", instance.id()), key, &content)

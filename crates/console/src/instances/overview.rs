@@ -6,6 +6,7 @@ use siskin_fleet::Instance;
 use siskin_model::{ChatId, InstanceId, Link};
 
 use super::{find, notice};
+use crate::chat::{Unsent, chat_of};
 use crate::frame::Frame;
 use crate::instance_regions::{badge, facts, history};
 use crate::link::{self, CodeError};
@@ -15,7 +16,6 @@ use crate::region::{List, Region, render};
 use crate::sections::Sections;
 use crate::shared::Shared;
 use crate::signed_in::SignedIn;
-use crate::talk::{Unsent, chat_of};
 use crate::texts::Texts;
 
 /// What the address of the page says beside the instance.
@@ -55,7 +55,7 @@ struct InstancePage {
     panel: String,
     facts: Region,
     history: Region,
-    talk: Region,
+    chats: Region,
     notifications: List,
     events: String,
     curl: String,
@@ -123,13 +123,13 @@ pub(super) async fn page(
     let mut page = who.frame(title(t, instance));
     page.path = format!("/console/instances/{id}").into();
     let mut sections = Sections::new(console, who, instance, asked.chat).await;
-    let talk = sections.talk(instance, &link, &asked.unsent).await;
+    let chats = sections.chats(instance, &link, &asked.unsent).await;
     render(&InstancePage {
         page,
         panel: link::panel(&widget, &link, console.now(), CodeError::default()),
         facts: facts(t, instance, &link),
         history: history(t, instance).await,
-        talk,
+        chats,
         notifications: sections.notifications(),
         events: match sections.chat() {
             Some(chat) => format!("/console/instances/{id}/events?chat={chat}"),

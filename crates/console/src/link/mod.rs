@@ -6,7 +6,7 @@ mod stage;
 use std::sync::Arc;
 
 pub(crate) use panel::{CodeError, code_form, panel, regions, status};
-pub(crate) use stage::{Mood, Stage};
+pub(crate) use stage::{Severity, Stage};
 
 use crate::texts::Texts;
 

@@ -31,7 +31,7 @@ pub(crate) enum Stage {
 
 /// How a state feels: picks the colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mood {
+pub(crate) enum Severity {
     Good,
     Busy,
     Warn,
@@ -52,7 +52,7 @@ const LOGOUT: Action = Action { path: "logout", label: "stage.logout" };
 const REBOOT: Action = Action { path: "reboot", label: "stage.reboot" };
 const RETRY: Action = Action { path: "reboot", label: "stage.retry" };
 
-impl Mood {
+impl Severity {
     /// Its class in the style sheet.
     pub const fn class(self) -> &'static str {
         match self {
@@ -161,10 +161,10 @@ impl Stage {
         }
     }
 
-    pub const fn mood(self) -> Mood {
+    pub const fn severity(self) -> Severity {
         match self {
-            Self::Linking | Self::Pairing | Self::Starting => Mood::Busy,
-            Self::Linked | Self::AlreadyLinked => Mood::Good,
+            Self::Linking | Self::Pairing | Self::Starting => Severity::Busy,
+            Self::Linked | Self::AlreadyLinked => Severity::Good,
             Self::Reconnecting
             | Self::Stale(_)
             | Self::Replaced
@@ -172,9 +172,9 @@ impl Stage {
             | Self::Passkey
             | Self::Suspended(_)
             | Self::Outdated
-            | Self::Unreachable => Mood::Warn,
+            | Self::Unreachable => Severity::Warn,
             Self::Banned | Self::Untrusted | Self::Refused | Self::StoreFailed | Self::Gone => {
-                Mood::Trouble
+                Severity::Trouble
             }
         }
     }

@@ -19,7 +19,7 @@ struct Entry<'a> {
     kind: &'a str,
     message: &'a str,
     chat: &'a str,
-    gist: String,
+    summary: String,
     json: String,
 }
 
@@ -31,7 +31,7 @@ pub(super) fn entry(t: Texts, place: u64, notification: &Notification) -> Item {
         kind: notification.type_webhook(),
         message: notification.type_message(),
         chat: notification.chat(),
-        gist: line(notification.text()),
+        summary: line(notification.text()),
         json: serde_json::to_string_pretty(&shown(&notification.body)).unwrap_or_default(),
     };
     Item::new(place.to_string(), &content)

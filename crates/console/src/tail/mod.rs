@@ -3,8 +3,9 @@
 mod entry;
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
+use parking_lot::Mutex;
 use siskin_fleet::{Fleet, Instance};
 use siskin_green_api::Notification;
 use siskin_model::InstanceId;
@@ -41,7 +42,7 @@ impl Tails {
     /// The notifications of an instance; from now on they are watched.
     pub async fn of(&self, fleet: &Fleet, instance: &Instance) -> Arc<Tail> {
         let id = instance.id();
-        if let Some(tail) = self.table().get(&id) {
+        if let Some(tail) = self.0.lock().get(&id) {
             return tail.clone();
         }
         let looking = instance.look_on();
@@ -49,7 +50,7 @@ impl Tails {
         for notification in waiting(fleet, id).await {
             tail.push(notification);
         }
-        let mut table = self.table();
+        let mut table = self.0.lock();
         if let Some(first) = table.get(&id) {
             return first.clone();
         }
@@ -61,10 +62,6 @@ impl Tails {
         table.insert(id, tail.clone());
         tokio::spawn(follow(Arc::downgrade(&tail), looking));
         tail
-    }
-
-    fn table(&self) -> MutexGuard<'_, HashMap<InstanceId, Arc<Tail>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -98,7 +95,7 @@ impl Default for Tail {
 
 impl Tail {
     fn push(&self, notification: Notification) {
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut recent = self.recent.lock();
         let place = recent.came;
         recent.came += 1;
         recent.notifications.push_front((place, notification));
@@ -114,8 +111,7 @@ impl Tail {
 
     /// The list as it is shown, newest first.
     pub fn list(&self, t: Texts) -> List {
-        let recent =
-            self.recent.lock().unwrap_or_else(PoisonError::into_inner).notifications.clone();
+        let recent = self.recent.lock().notifications.clone();
         let items = recent.iter().map(|(place, notification)| entry(t, *place, notification));
         List { name: "notifications", items: items.collect() }
     }

@@ -2,8 +2,8 @@
 //! line are without end.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use siskin_model::{ChatId, UnixMillis};
 
 use crate::error::BudgetOf;
@@ -106,7 +106,7 @@ impl Spending {
     }
 
     fn with<T>(&self, now: UnixMillis, look: impl FnOnce(&mut Day) -> T) -> T {
-        let mut day = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut day = self.0.lock();
         let number = now.day();
         if day.number != number {
             *day = Day { number, ..Day::default() };
@@ -186,6 +186,6 @@ mod tests {
             assert_eq!(spending.begin(&sender(number), &limits, NOW), Ok(()));
         }
         assert!(spending.begin(&sender(MOST_SENDERS + 2), &limits, NOW).is_err());
-        assert_eq!(spending.0.lock().unwrap().senders.len(), MOST_SENDERS);
+        assert_eq!(spending.0.lock().senders.len(), MOST_SENDERS);
     }
 }

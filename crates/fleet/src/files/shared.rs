@@ -1,6 +1,7 @@
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use siskin_media::MediaFolder;
 use siskin_model::{FileToken, InstanceId, StoredFile};
 use tokio::sync::{OwnedMutexGuard, Semaphore, SemaphorePermit};
@@ -75,7 +76,7 @@ impl SharedFiles {
     /// Waits until nobody else fetches that file.
     pub(super) async fn turn(&self, key: &ContentKey) -> OwnedMutexGuard<()> {
         let turn = {
-            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut turns = self.turns.lock();
             // Those that nobody holds or waits for are over.
             turns.retain(|_, turn| Arc::strong_count(turn) > 1);
             turns.entry(key.clone()).or_default().clone()

@@ -1,9 +1,9 @@
 //! Messages on their way to WhatsApp's server: written to the socket and not acknowledged.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use siskin_model::{ChatId, MessageId, UnixMillis};
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -57,14 +57,6 @@ pub(crate) struct Acknowledgement {
 }
 
 impl InFlight {
-    fn table(&self) -> MutexGuard<'_, HashMap<MessageId, Flight>> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn past(&self) -> MutexGuard<'_, VecDeque<MessageId>> {
-        self.past.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Notes a message that is about to be written to the socket.
     pub(super) fn begin(&self, id: &MessageId, chat: &ChatId, place: i64, raw: Vec<u8>) {
         let deadline = Instant::now() + ACKNOWLEDGE;
@@ -77,12 +69,12 @@ impl InFlight {
             is_written: false,
             acknowledgement: None,
         };
-        self.table().insert(id.clone(), flight);
+        self.table.lock().insert(id.clone(), flight);
     }
 
     /// Notes that a message is written. What WhatsApp has said of it since is given back.
     pub(super) fn written(&self, id: &MessageId) -> Option<(Flight, Acknowledgement)> {
-        let mut table = self.table();
+        let mut table = self.table.lock();
         let flight = table.get_mut(id)?;
         flight.is_written = true;
         let acknowledgement = flight.acknowledgement.take()?;
@@ -96,7 +88,7 @@ impl InFlight {
         id: &MessageId,
         acknowledgement: Acknowledgement,
     ) -> Option<(Flight, Acknowledgement)> {
-        let mut table = self.table();
+        let mut table = self.table.lock();
         let flight = table.get_mut(id)?;
         if !flight.is_written {
             flight.acknowledgement = Some(acknowledgement);
@@ -107,13 +99,13 @@ impl InFlight {
 
     /// A message that is on its way.
     pub(super) fn flight(&self, id: &MessageId) -> Option<Flight> {
-        self.table().get(id).cloned()
+        self.table.lock().get(id).cloned()
     }
 
     /// Takes a message off: acknowledged, refused or given up.
     pub(super) fn end(&self, id: &MessageId) -> Option<Flight> {
-        let flight = self.table().remove(id)?;
-        let mut past = self.past();
+        let flight = self.table.lock().remove(id)?;
+        let mut past = self.past.lock();
         if past.len() == REMEMBERED {
             past.pop_front();
         }
@@ -126,16 +118,16 @@ impl InFlight {
     /// Whether a message was on its way lately, so that it is one of the gateway's.
     pub(super) fn has_ended(&self, id: &MessageId) -> bool {
         // The newest first: most receipts come at once.
-        self.past().iter().rev().any(|past| past == id)
+        self.past.lock().iter().rev().any(|past| past == id)
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.table().is_empty()
+        self.table.lock().is_empty()
     }
 
     /// Whether no more may leave for now.
     pub(super) fn is_full(&self) -> bool {
-        self.table().len() >= MOST
+        self.table.lock().len() >= MOST
     }
 
     /// Returns when a message is not on its way any more. One waits for that.
@@ -145,12 +137,12 @@ impl InFlight {
 
     /// When the next message has waited long enough for its acknowledgement.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.table().values().map(|flight| flight.deadline).min()
+        self.table.lock().values().map(|flight| flight.deadline).min()
     }
 
     /// The messages whose time is over, oldest first: each counts as sent once more.
     pub(super) fn overdue(&self, now: Instant) -> Vec<(MessageId, Flight)> {
-        let mut table = self.table();
+        let mut table = self.table.lock();
         let mut overdue = Vec::new();
         for (id, flight) in table.iter_mut().filter(|(_, flight)| flight.deadline <= now) {
             overdue.push((id.clone(), flight.clone()));
@@ -164,9 +156,9 @@ impl InFlight {
     /// Forgets everything: the socket is gone, and what was on its way is sent again through
     /// the next one.
     pub(super) fn clear(&self) {
-        let mut table = self.table();
+        let mut table = self.table.lock();
         table.clear();
         table.shrink_to_fit();
-        *self.past() = VecDeque::new();
+        *self.past.lock() = VecDeque::new();
     }
 }

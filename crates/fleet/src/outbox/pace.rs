@@ -1,6 +1,7 @@
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use siskin_green_api::Settings;
 use siskin_model::message::{Command, Outgoing, Typing, TypingKind};
 use tokio::sync::watch;
@@ -32,18 +33,14 @@ impl Pace {
         Self { pacing, settings: settings.clone(), next: Mutex::new(Instant::now()) }
     }
 
-    fn next(&self) -> MutexGuard<'_, Instant> {
-        self.next.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// When the next message may leave. `None`: now.
     pub(super) fn pause(&self) -> Option<Instant> {
-        Some(*self.next()).filter(|next| *next > Instant::now())
+        Some(*self.next.lock()).filter(|next| *next > Instant::now())
     }
 
     /// A message has left.
     pub(super) fn left(&self) {
-        *self.next() = Instant::now() + self.delay();
+        *self.next.lock() = Instant::now() + self.delay();
     }
 
     fn delay(&self) -> Duration {

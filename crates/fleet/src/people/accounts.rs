@@ -2,10 +2,11 @@
 //! ninth digit, Mexico's 1, Argentina's 9), and an account goes by one of them. Which one,
 //! only WhatsApp knows: it is asked once, and the answer is kept.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use hashlink::LruCache;
+use parking_lot::Mutex;
 use siskin_model::{Address, ChatId, ChatKind, InstanceId, Person};
 use siskin_store::Result;
 use tokio::time::Instant;
@@ -20,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const ASKED: u32 = 60;
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// How many accounts are doubted; all are believed in again when there are more.
+/// How many accounts are doubted at once; of more, the first is believed in again.
 const DOUBTED: usize = 1000;
 
 /// What an instance asks WhatsApp about the accounts of the people it has to do with.
@@ -31,7 +32,7 @@ pub(crate) struct Accounts {
     /// How much was asked in the hour that began last.
     asked: Mutex<Option<(Instant, u32)>>,
     /// Who was known to have an account, and had none when something was sent there.
-    doubted: Mutex<HashSet<ChatId>>,
+    doubted: Mutex<LruCache<ChatId, ()>>,
 }
 
 impl Accounts {
@@ -41,16 +42,12 @@ impl Accounts {
             people: people.clone(),
             online: online.clone(),
             asked: Mutex::default(),
-            doubted: Mutex::default(),
+            doubted: Mutex::new(LruCache::new(DOUBTED)),
         }
     }
 
-    fn doubted(&self) -> MutexGuard<'_, HashSet<ChatId>> {
-        self.doubted.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn may_ask(&self) -> bool {
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut asked = self.asked.lock();
         let (since, count) = asked
             .filter(|(since, _)| since.elapsed() < HOUR)
             .unwrap_or_else(|| (Instant::now(), 0));
@@ -85,7 +82,7 @@ impl Accounts {
     /// Whether it is certain that there is an account, or a group: WhatsApp has told a
     /// person's LID, or who has only that has written.
     pub(crate) async fn has_account(&self, kept: &ChatId) -> Result<bool> {
-        if self.doubted().contains(kept) {
+        if self.doubted.lock().contains_key(kept) {
             return Ok(false);
         }
         Ok(match kept.kind() {
@@ -101,13 +98,7 @@ impl Accounts {
     /// An account is not there any more: its number may be spelled otherwise by now, and
     /// WhatsApp is asked again before the next message.
     pub(crate) async fn doubt(&self, kept: &ChatId) -> Result<()> {
-        {
-            let mut doubted = self.doubted();
-            if doubted.len() >= DOUBTED {
-                *doubted = HashSet::new();
-            }
-            doubted.insert(kept.clone());
-        }
+        self.doubted.lock().insert(kept.clone(), ());
         self.people.forget_spellings(kept).await
     }
 
@@ -117,7 +108,7 @@ impl Accounts {
             Some((lid, phone)) => (phone.clone(), Some(lid.clone())),
             None => (account.id.clone(), None),
         };
-        self.doubted().remove(asked);
+        self.doubted.lock().remove(asked);
         if asked.is_lid() || *asked == id {
             return self.people.kept_address(&Address { id, other: lid }).await;
         }

@@ -1,8 +1,9 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -68,7 +69,7 @@ impl Places {
     /// are being served.
     pub(super) fn take(self: &Arc<Self>, from: IpAddr) -> Option<Place> {
         let stranger = (!self.proxies.contains(from)).then(|| network_of(from));
-        let mut taken = self.taken();
+        let mut taken = self.taken.lock();
         let of_one = stranger.and_then(|one| taken.of_strangers.get(&one)).copied();
         let is_free = if of_one.is_some_and(|count| count >= self.most_of_one) {
             taken.make_way(|connection| connection.stranger == stranger)
@@ -87,10 +88,6 @@ impl Places {
         }
         taken.tell();
         Some(Place { places: self.clone(), number, presence })
-    }
-
-    fn taken(&self) -> MutexGuard<'_, Taken> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -135,7 +132,7 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut taken = self.places.taken();
+        let mut taken = self.places.taken.lock();
         taken.remove(self.number);
         taken.tell();
     }
@@ -149,17 +146,17 @@ impl Presence {
 
     /// A request is under way.
     pub(super) fn serves(&self) {
-        *self.state() = State::Serving;
+        *self.state.lock() = State::Serving;
     }
 
     /// The request has its answer.
     pub(super) fn idles(&self) {
-        *self.state() = State::Idle(Instant::now());
+        *self.state.lock() = State::Idle(Instant::now());
     }
 
     /// The client keeps its request waiting.
     pub(super) fn stalls(&self) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if matches!(*state, State::Serving) {
             *state = State::Stalled(Instant::now());
         }
@@ -168,7 +165,7 @@ impl Presence {
     /// So many bytes of the request have come: what they win back of the wait is forgotten. A
     /// byte now and then does not make up for it.
     pub(super) fn goes_on(&self, bytes: usize) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if let State::Stalled(since) = *state {
             let since = since + Duration::from_secs(bytes as u64) / SLOWEST;
             let is_made_up = since >= Instant::now();
@@ -178,7 +175,7 @@ impl Presence {
 
     /// The client waits for us again, if it had kept its request waiting.
     pub(super) fn is_served(&self) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if matches!(*state, State::Stalled(_)) {
             *state = State::Serving;
         }
@@ -190,15 +187,11 @@ impl Presence {
     }
 
     fn waits_since(&self) -> Option<Instant> {
-        match *self.state() {
+        match *self.state.lock() {
             State::Idle(since) => Some(since),
             State::Stalled(since) if since.elapsed() >= STALL => Some(since),
             State::Stalled(_) | State::Serving => None,
         }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -265,7 +258,7 @@ mod tests {
         drop(held);
         let proxied: Vec<Place> = (0..7).map(|_| places.take(PROXY).unwrap()).collect();
         assert!(!is_away(&other) && !proxied.iter().any(is_away));
-        assert_eq!(places.taken().of_strangers.len(), 1);
+        assert_eq!(places.taken.lock().of_strangers.len(), 1);
     }
 
     #[test]

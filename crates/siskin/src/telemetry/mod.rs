@@ -2,11 +2,11 @@
 
 mod mask;
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use parking_lot::Mutex;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -71,7 +71,7 @@ fn with_engine(filter: &str) -> String {
 pub fn metrics() -> anyhow::Result<PrometheusHandle> {
     static HANDLE: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
     // Held until it is installed: of two that come at once, the second takes the first one's.
-    let mut installed = HANDLE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut installed = HANDLE.lock();
     if let Some(handle) = &*installed {
         return Ok(handle.clone());
     }

@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::process::Command;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use anyhow::ensure;
+use parking_lot::Mutex;
 use serde_json::json;
 use siskin_testkit::eventually;
 use tokio::net::TcpListener;
@@ -86,7 +87,7 @@ async fn calls_reach_its_own_address(allowed: bool) {
         Ok(())
     };
     eventually("a webhook", PATIENCE, look).await.unwrap();
-    let asked = std::mem::take(&mut *asked.lock().unwrap());
+    let asked = std::mem::take(&mut *asked.lock());
     let expected: &[&str] = if allowed { &["/file.png", "/hook"] } else { &[] };
     assert_eq!(
         asked.iter().map(String::as_str).collect::<BTreeSet<_>>(),
@@ -101,7 +102,7 @@ async fn internal_service() -> (SocketAddr, Asked) {
     let asked = Asked::default();
     let seen = asked.clone();
     let answer = move |uri: axum::http::Uri| async move {
-        seen.lock().unwrap().push(uri.to_string());
+        seen.lock().push(uri.to_string());
         crate::messages::png(4, 4)
     };
     let app = axum::Router::new().fallback(answer);

@@ -11,8 +11,8 @@ mod timers;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use parking_lot::{Mutex, MutexGuard};
 use siskin_green_api::Notification;
 use siskin_model::{
     CallRecord, ChatId, InstanceId, Message, Person, Receipt, StateRecord, StoredFile, Timer,
@@ -102,7 +102,7 @@ impl MemoryStore {
 
     fn tables(&self) -> MutexGuard<'_, Tables> {
         // The tables are changed by code that cannot panic half-way.
-        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+        self.tables.lock()
     }
 
     fn with<T>(&self, id: InstanceId, work: impl FnOnce(&mut Kept) -> T) -> Option<T> {

@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 /// How many events of one session may wait for the inbox.
@@ -58,13 +58,9 @@ impl<T> Default for Queue<T> {
 }
 
 impl<T> Queue<T> {
-    fn state(&self) -> MutexGuard<'_, State<T>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Puts an item at the end. `is_gated`: frames wait until it is done with.
     pub(super) fn push(&self, item: T, is_gated: bool) -> Pushed {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.lost {
             return Pushed::Lost;
         }
@@ -88,7 +84,7 @@ impl<T> Queue<T> {
 
     /// The next items. None: there are none, and the caller is not draining any more.
     pub(super) fn next(&self) -> Vec<T> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.waiting.is_empty() {
             state.is_draining = false;
             // An idle session keeps no room for a burst that is over.
@@ -100,14 +96,14 @@ impl<T> Queue<T> {
 
     /// So many items that [`Self::next`] gave are done with.
     pub(super) fn finish(&self, count: usize) {
-        self.state().done += u64::try_from(count).unwrap_or(u64::MAX);
+        self.state.lock().done += u64::try_from(count).unwrap_or(u64::MAX);
         self.advanced.notify_waiters();
     }
 
     /// Something could not be committed, and nothing is from now on: what waits comes again,
     /// in its order, to another session.
     pub(super) fn lose(&self) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         state.lost = true;
         state.waiting = VecDeque::new();
         drop(state);
@@ -117,9 +113,9 @@ impl<T> Queue<T> {
     /// Waits until every gated item that is in the queue now is done with. `false`: some of
     /// it, or something before, was lost.
     pub(super) async fn settled(&self) -> bool {
-        let target = self.state().last_gated;
+        let target = self.state.lock().last_gated;
         self.wait_for(|state| state.lost || state.done >= target).await;
-        !self.state().lost
+        !self.state.lock().lost
     }
 
     /// Waits until the queue has room for what is on its way.
@@ -131,7 +127,7 @@ impl<T> Queue<T> {
         loop {
             // Made before looking, so that nothing between the two is missed.
             let advanced = self.advanced.notified();
-            if reached(&self.state()) {
+            if reached(&self.state.lock()) {
                 return;
             }
             advanced.await;

@@ -1,10 +1,11 @@
 //! An inbox that remembers, and what comes to it.
 #![allow(clippy::unwrap_used)]
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use siskin_fleet::port::{History, Inbox, InboxEvent, Received};
 use siskin_model::{Account, Address, ChatId, InstanceId, Message, MessageId};
 use siskin_store::{Result, StoreError};
@@ -52,13 +53,13 @@ impl FakeInbox {
         if self.fails.load(Ordering::SeqCst) {
             return Err(StoreError::Database("no space left".to_owned()));
         }
-        self.given.lock().unwrap().extend(given);
+        self.given.lock().extend(given);
         self.changed.notify_waiters();
         Ok(())
     }
 
     pub(super) fn given(&self) -> Vec<Given> {
-        self.given.lock().unwrap().clone()
+        self.given.lock().clone()
     }
 
     /// Waits until so much was given.
@@ -89,7 +90,7 @@ impl Inbox for FakeInbox {
     }
 
     async fn message(&self, _: &ChatId, id: &MessageId) -> Result<Option<Message>> {
-        Ok(self.known.lock().unwrap().iter().find(|message| message.id == *id).cloned())
+        Ok(self.known.lock().iter().find(|message| message.id == *id).cloned())
     }
 }
 

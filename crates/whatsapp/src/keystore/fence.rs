@@ -1,8 +1,8 @@
 //! The line between what a session has in memory and the disk.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use siskin_model::InstanceId;
 use tokio_util::sync::CancellationToken;
 
@@ -29,18 +29,14 @@ impl Fence {
 
     /// Says who is told, once, when it closes.
     pub(crate) fn when_closed(&self, told: impl FnOnce() + Send + 'static) {
-        *self.told() = Some(Box::new(told));
+        *self.told.lock() = Some(Box::new(told));
         if self.is_closed() {
             self.tell();
         }
     }
 
-    fn told(&self) -> std::sync::MutexGuard<'_, Option<WhenClosed>> {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn tell(&self) {
-        let told = self.told().take();
+        let told = self.told.lock().take();
         if let Some(told) = told {
             told();
         }
@@ -66,7 +62,7 @@ impl Fence {
     pub(crate) fn retire(&self) {
         self.is_closed.store(true, Ordering::SeqCst);
         self.closed.cancel();
-        self.told().take();
+        self.told.lock().take();
     }
 
     pub(crate) fn is_closed(&self) -> bool {

@@ -10,8 +10,9 @@ mod unwritten;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use siskin_fleet::port::{EngineError, StoredKeys};
 use siskin_model::{Account, InstanceId};
 use wacore::store::error::StoreError;
@@ -116,14 +117,14 @@ impl Keystore {
     }
 
     fn unwritten(&self, instance: InstanceId) -> Arc<Unwritten> {
-        let mut all = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.unwritten.lock();
         all.entry(instance).or_default().clone()
     }
 
     /// Removes every database of the instance.
     pub(crate) async fn wipe(&self, instance: InstanceId) -> Result<(), EngineError> {
         self.linked.remove(instance);
-        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner).remove(&instance);
+        self.unwritten.lock().remove(&instance);
         match std::fs::remove_dir_all(self.folder_of(instance)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(disk_error(instance, "removed", &error))

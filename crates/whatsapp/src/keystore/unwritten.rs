@@ -1,7 +1,6 @@
 //! Messages that were decrypted and could not be written.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
+use parking_lot::Mutex;
 use wacore::store::error::Result;
 use wacore::store::traits::{PendingInboundRow, ProtocolStore as _};
 use whatsapp_rust::store::SqliteStore;
@@ -25,12 +24,8 @@ struct Row {
 }
 
 impl Unwritten {
-    fn rows(&self) -> MutexGuard<'_, Vec<Row>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     pub(super) fn add(&self, more: &[PendingInboundRow<'_>]) {
-        let mut rows = self.rows();
+        let mut rows = self.0.lock();
         let mut bytes: usize = rows.iter().map(|row| row.message.len()).sum();
         for row in more {
             bytes += row.message.len();
@@ -48,7 +43,7 @@ impl Unwritten {
 
     /// Writes them where the next session looks for what WhatsApp sends again.
     pub(super) async fn write_to(&self, store: &SqliteStore) -> Result<()> {
-        let rows = std::mem::take(&mut *self.rows());
+        let rows = std::mem::take(&mut *self.0.lock());
         if rows.is_empty() {
             return Ok(());
         }
@@ -63,7 +58,7 @@ impl Unwritten {
             .collect();
         let written = store.store_pending_inbound_batch(&pending).await;
         if written.is_err() {
-            self.rows().extend(rows);
+            self.0.lock().extend(rows);
         }
         written
     }

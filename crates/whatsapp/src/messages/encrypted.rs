@@ -1,8 +1,9 @@
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use wacore::download::MediaType;
 use wacore::upload::{EncryptedMediaInfo, UploadSource, encrypt_media_streaming};
 
@@ -47,7 +48,7 @@ struct EncryptedReader {
 
 impl Read for EncryptedReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut file = self.file.lock();
         file.seek(SeekFrom::Start(self.position))?;
         let length = file.read(buffer)?;
         self.position += u64::try_from(length).map_err(io::Error::other)?;

@@ -1,8 +1,9 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use parking_lot::Mutex;
 use tokio::sync::{mpsc, watch};
 use tokio_util::task::AbortOnDropHandle;
 use wacore::net::Transport;
@@ -39,14 +40,14 @@ impl SocketTransport {
 #[async_trait]
 impl Transport for SocketTransport {
     async fn send(&self, data: Bytes) -> anyhow::Result<()> {
-        let outgoing = self.outgoing.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let outgoing = self.outgoing.lock().clone();
         let closed = || anyhow::anyhow!("the socket is closed");
         outgoing.ok_or_else(closed)?.send(data).await.map_err(|_| closed())
     }
 
     async fn disconnect(&self) {
         self.handshake.closed();
-        self.outgoing.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.outgoing.lock().take();
         // Held until nothing is written any more: whoever closes it too makes the next
         // connection when this returns, and what was lost with this one is forgotten then.
         let mut writer = self.writer.lock().await;

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use utoipa::ToSchema;
 
-use super::linking::{Outlook, outlook};
+use super::linking::{QrStatus, qr_status};
 use crate::call::{Answer, Call};
 use crate::context::Context;
 use crate::description::Description;
@@ -149,13 +149,13 @@ impl<'a> Session<'a> {
         if self.accepted && matches!(link.phase, Phase::Online) {
             return Next::Last(self.account_data().await);
         }
-        match outlook(&link, self.context.now()) {
+        match qr_status(&link, self.context.now()) {
             // The login that completes a link is on its way.
-            Outlook::Over(_) if self.accepted && matches!(link.phase, Phase::Starting) => {
+            QrStatus::Over(_) if self.accepted && matches!(link.phase, Phase::Starting) => {
                 Next::Wait
             }
-            Outlook::Over(verdict) => Next::Last(last_frame(verdict.kind(), verdict.message())),
-            Outlook::Code(qr) if self.shown.as_ref() != Some(&qr.text) => {
+            QrStatus::Over(no_qr) => Next::Last(last_frame(no_qr.kind(), no_qr.message())),
+            QrStatus::Code(qr) if self.shown.as_ref() != Some(&qr.text) => {
                 match self.context.pictures.of(self.instance.id(), &qr) {
                     Ok(picture) => {
                         self.shown = Some(qr.text);
@@ -164,7 +164,7 @@ impl<'a> Session<'a> {
                     Err(error) => Next::Last(last_frame("error", &error.to_string())),
                 }
             }
-            Outlook::Code(_) | Outlook::Wait => Next::Wait,
+            QrStatus::Code(_) | QrStatus::Wait => Next::Wait,
         }
     }
 

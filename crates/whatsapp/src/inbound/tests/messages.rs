@@ -210,7 +210,7 @@ fn poll(id: &str) -> Message {
 #[tokio::test]
 async fn a_vote_is_opened_with_the_poll_of_the_journal() {
     let setting = setting().await;
-    setting.inbox.known.lock().unwrap().push(poll("P1"));
+    setting.inbox.known.lock().push(poll("P1"));
     let chosen = [compute_option_hash("Coffee").to_vec()];
     let (payload, iv) =
         encrypt_poll_vote_with_secret(&chosen, &[7; 32], "P1", OWN_LID, ADA_LID).unwrap();

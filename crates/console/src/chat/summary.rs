@@ -6,28 +6,28 @@ use crate::words::line;
 use siskin_model::InstanceId;
 
 /// A message in one line: for the list of chats, quotes and whoever only hears the page.
-pub(super) fn gist(t: Texts, content: &Content) -> String {
+pub(super) fn summary(t: Texts, content: &Content) -> String {
     match content {
         Content::File(file) => {
             let kind = t.say(match file.kind {
-                FileKind::Image => "talk.image",
-                FileKind::Sticker => "talk.sticker",
-                FileKind::Video => "talk.video",
-                FileKind::Audio => "talk.audio",
-                FileKind::Document => "talk.document",
+                FileKind::Image => "chat.image",
+                FileKind::Sticker => "chat.sticker",
+                FileKind::Video => "chat.video",
+                FileKind::Audio => "chat.audio",
+                FileKind::Document => "chat.document",
             });
             let is_named = file.kind == FileKind::Document && file.caption.is_empty();
             let more = if is_named { file.file_name.as_str() } else { &file.caption };
             labelled(kind, &line(more))
         }
-        Content::Location(location) => labelled(t.say("talk.location"), &line(&location.name)),
-        Content::Contact(card) => labelled(t.say("talk.contact"), &line(&card.display_name)),
-        Content::Contacts(_) => t.say("talk.contacts").to_owned(),
-        Content::Poll(poll) => labelled(t.say("talk.poll"), &line(&poll.name)),
+        Content::Location(location) => labelled(t.say("chat.location"), &line(&location.name)),
+        Content::Contact(card) => labelled(t.say("chat.contact"), &line(&card.display_name)),
+        Content::Contacts(_) => t.say("chat.contacts").to_owned(),
+        Content::Poll(poll) => labelled(t.say("chat.poll"), &line(&poll.name)),
         Content::Reaction(reaction) if reaction.text.is_empty() => {
-            t.say("talk.reaction_gone").to_owned()
+            t.say("chat.reaction_gone").to_owned()
         }
-        Content::Reaction(reaction) => labelled(t.say("talk.reaction"), &line(&reaction.text)),
+        Content::Reaction(reaction) => labelled(t.say("chat.reaction"), &line(&reaction.text)),
         other => {
             let parts = Parts::of(InstanceId::FIRST, other);
             let text = line(if parts.text.is_empty() { &parts.title } else { &parts.text });
@@ -63,16 +63,16 @@ mod tests {
             thumbnail: String::new(),
             is_animated: false,
         };
-        assert_eq!(gist(t, &Content::File(file.clone())), "Picture: The beach");
+        assert_eq!(summary(t, &Content::File(file.clone())), "Picture: The beach");
         file.caption.clear();
-        assert_eq!(gist(t, &Content::File(file.clone())), "Picture");
+        assert_eq!(summary(t, &Content::File(file.clone())), "Picture");
         file.kind = FileKind::Document;
-        assert_eq!(gist(t, &Content::File(file)), "Document: 1.jpg");
+        assert_eq!(summary(t, &Content::File(file)), "Document: 1.jpg");
     }
 
     #[test]
     fn a_text_is_told_by_itself() {
         let text = Content::Text(Text { text: "Hi\nthere".to_owned(), is_template: false });
-        assert_eq!(gist(Texts::of(Language::English), &text), "Hi there");
+        assert_eq!(summary(Texts::of(Language::English), &text), "Hi there");
     }
 }

@@ -46,7 +46,7 @@ impl<'a> Names<'a> {
     /// themselves, by their number.
     pub async fn name(&mut self, address: &ChatId) -> String {
         if self.own.as_ref() == Some(address) {
-            return self.t.say("talk.you").to_owned();
+            return self.t.say("chat.you").to_owned();
         }
         let person = self.person(address).await;
         let names = person.map(|person| [person.contact_name, person.name]);
@@ -54,8 +54,8 @@ impl<'a> Names<'a> {
         name.unwrap_or_else(|| match address.kind() {
             ChatKind::Person => format!("+{}", address.user()),
             ChatKind::Lid => address.to_string(),
-            ChatKind::Group => self.t.say("talk.group").to_owned(),
-            ChatKind::Status => self.t.say("talk.status").to_owned(),
+            ChatKind::Group => self.t.say("chat.group").to_owned(),
+            ChatKind::Status => self.t.say("chat.status").to_owned(),
         })
     }
 }

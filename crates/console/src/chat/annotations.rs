@@ -1,4 +1,4 @@
-//! Messages that change how others look: reactions, votes, edits, deletions. They are folded
+//! Messages that change how others look: reactions, votes, edits, deletions. They are annotations
 //! into the bubble of the message that they are about, if that is shown.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -13,32 +13,32 @@ const REACTIONS: usize = 12;
 
 /// What some messages say about others.
 #[derive(Default)]
-pub(super) struct Folded<'a> {
+pub(super) struct Annotations<'a> {
     reactions: HashMap<&'a MessageId, BTreeMap<&'a ChatId, &'a str>>,
     votes: HashMap<&'a MessageId, BTreeMap<&'a ChatId, &'a PollUpdate>>,
     shown: HashSet<&'a MessageId>,
 }
 
-impl<'a> Folded<'a> {
+impl<'a> Annotations<'a> {
     /// Takes the messages of a chat, oldest first.
     pub fn new(messages: &'a [Message]) -> Self {
-        let mut folded = Self::default();
+        let mut annotations = Self::default();
         for message in messages {
             match &message.body.content {
                 Content::Reaction(reaction) => {
-                    let of = folded.reactions.entry(&reaction.target).or_default();
+                    let of = annotations.reactions.entry(&reaction.target).or_default();
                     of.insert(&message.sender, &reaction.text);
                 }
                 Content::PollUpdate(update) => {
-                    let of = folded.votes.entry(&update.target).or_default();
+                    let of = annotations.votes.entry(&update.target).or_default();
                     of.insert(&message.sender, update);
                 }
                 _ => {
-                    folded.shown.insert(&message.id);
+                    annotations.shown.insert(&message.id);
                 }
             }
         }
-        folded
+        annotations
     }
 
     /// Whether a message has a bubble of its own.
@@ -114,12 +114,12 @@ mod tests {
             reaction("E", "4@c.us", "👍"),
             reaction("F", "4@c.us", ""),
         ];
-        let folded = Folded::new(&messages);
-        let mut reactions = folded.reactions(&MessageId::from_text("A"));
+        let annotations = Annotations::new(&messages);
+        let mut reactions = annotations.reactions(&MessageId::from_text("A"));
         reactions.sort();
         assert_eq!(reactions, [("🎉".to_owned(), 1), ("👍".to_owned(), 1)]);
-        let bubbles: Vec<_> = messages.iter().map(|m| folded.has_bubble(m)).collect();
+        let bubbles: Vec<_> = messages.iter().map(|m| annotations.has_bubble(m)).collect();
         assert_eq!(bubbles, [true, false, false, false, false, false]);
-        assert!(Folded::new(&messages[1..]).has_bubble(&messages[1]));
+        assert!(Annotations::new(&messages[1..]).has_bubble(&messages[1]));
     }
 }

@@ -9,17 +9,17 @@ use siskin_model::message::Quoted;
 use siskin_model::{ChatId, Message, MessageId, MessageStatus, UnixMillis};
 use siskin_store::StoreError;
 
-use super::folded::Folded;
-use super::gist::gist;
+use super::annotations::Annotations;
 use super::names::Names;
 use super::parts::Parts;
+use super::summary::summary;
 use crate::moment;
 use crate::region::{Item, List};
 use crate::texts::Texts;
 
 /// How many bubbles are shown.
 const SHOWN: usize = 50;
-/// How many messages are read: some are folded into the bubbles of others.
+/// How many messages are read: some are annotations into the bubbles of others.
 const READ: u32 = 100;
 
 /// By how much a message that has just come may be older than the last one.
@@ -84,11 +84,12 @@ impl Conversation {
         let mut messages = fleet.store().chat_messages(id, &self.chat, READ).await?;
         messages.reverse();
         self.keep_places(&mut messages);
-        let folded = Folded::new(&messages);
-        let bubbles: Vec<&Message> = messages.iter().filter(|m| folded.has_bubble(m)).collect();
+        let annotations = Annotations::new(&messages);
+        let bubbles: Vec<&Message> =
+            messages.iter().filter(|m| annotations.has_bubble(m)).collect();
         let mut items = Vec::with_capacity(SHOWN);
         for message in bubbles.iter().skip(bubbles.len().saturating_sub(SHOWN)) {
-            let bubble = bubble(t, names, &folded, message).await;
+            let bubble = bubble(t, names, &annotations, message).await;
             items.push(Item::new(message.id.as_str(), &bubble));
         }
         Ok(List { name: "messages", items })
@@ -117,18 +118,23 @@ fn is_about(at: UnixMillis, last: UnixMillis) -> bool {
     at <= last && at.until(last) < LATE
 }
 
-async fn bubble(t: Texts, names: &mut Names<'_>, folded: &Folded<'_>, m: &Message) -> Bubble {
+async fn bubble(
+    t: Texts,
+    names: &mut Names<'_>,
+    annotations: &Annotations<'_>,
+    m: &Message,
+) -> Bubble {
     let is_out = m.direction.is_outgoing();
     let mut parts = match m.is_deleted {
         true => Parts::deleted(),
         false => Parts::of(names.instance(), &m.body.content),
     };
-    parts.count_votes(folded.voted(&m.id));
+    parts.count_votes(annotations.voted(&m.id));
     let author = match is_out {
         true => None,
         false => Some(names.name(&m.sender).await),
     };
-    let spoken = author.as_ref().map(|name| format!("{name}: {}", gist(t, &m.body.content)));
+    let spoken = author.as_ref().map(|name| format!("{name}: {}", summary(t, &m.body.content)));
     Bubble {
         t,
         is_out,
@@ -143,14 +149,14 @@ async fn bubble(t: Texts, names: &mut Names<'_>, folded: &Folded<'_>, m: &Messag
         by_phone: m.direction == siskin_model::message::Direction::Phone,
         at: moment::short(m.at),
         tick: m.status.filter(|_| is_out).map(|status| tick(status, &m.description)),
-        reactions: folded.reactions(&m.id),
+        reactions: annotations.reactions(&m.id),
         spoken,
     }
 }
 
 async fn quote(t: Texts, names: &mut Names<'_>, quoted: &Quoted) -> Quote {
     let author = names.name(&quoted.participant).await;
-    let text = quoted.content.as_ref().map(|content| gist(t, content)).unwrap_or_default();
+    let text = quoted.content.as_ref().map(|content| summary(t, content)).unwrap_or_default();
     Quote { author, text }
 }
 

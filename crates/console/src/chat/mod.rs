@@ -2,12 +2,12 @@
 //! said, and a box to answer in. In a sandbox, the virtual phone at the other end stands
 //! beside it.
 
+mod annotations;
 mod chats;
 mod conversation;
-mod folded;
-mod gist;
 mod names;
 mod parts;
+mod summary;
 
 use std::sync::Arc;
 
@@ -27,23 +27,23 @@ use crate::typed_number::digits_of;
 /// What a virtual phone's bubble says of a message of a kind that it does not draw: the kind
 /// in the phone API, and the key of the text.
 pub(crate) const NOTES: [(&str, &str); 13] = [
-    ("deleted", "talk.deleted"),
-    ("image", "talk.image"),
-    ("sticker", "talk.sticker"),
-    ("video", "talk.video"),
-    ("videoNote", "talk.video"),
-    ("audio", "talk.audio"),
-    ("voice", "talk.audio"),
-    ("document", "talk.document"),
-    ("contact", "talk.contact"),
-    ("contacts", "talk.contacts"),
-    ("groupInvite", "talk.invite"),
-    ("several", "talk.poll_several"),
-    ("other", "talk.unsupported"),
+    ("deleted", "chat.deleted"),
+    ("image", "chat.image"),
+    ("sticker", "chat.sticker"),
+    ("video", "chat.video"),
+    ("videoNote", "chat.video"),
+    ("audio", "chat.audio"),
+    ("voice", "chat.audio"),
+    ("document", "chat.document"),
+    ("contact", "chat.contact"),
+    ("contacts", "chat.contacts"),
+    ("groupInvite", "chat.invite"),
+    ("several", "chat.poll_several"),
+    ("other", "chat.unsupported"),
 ];
 
 /// The section of one open page.
-pub(crate) struct Talk {
+pub(crate) struct ChatSection {
     t: Texts,
     csrf: Option<String>,
     phones: Option<Arc<str>>,
@@ -61,7 +61,7 @@ pub(crate) struct Unsent {
 }
 
 #[derive(Template)]
-#[template(path = "talk.html")]
+#[template(path = "chat_section.html")]
 struct Section<'a> {
     t: Texts,
     id: InstanceId,
@@ -100,7 +100,7 @@ struct Composer<'a> {
 #[template(source = "", ext = "html")]
 struct Nothing;
 
-impl Talk {
+impl ChatSection {
     /// As a person of the console sees it. `chat`: the one to open.
     pub fn of(who: &SignedIn, chat: Option<ChatId>) -> Self {
         Self::new(who.visitor.t, Some(who.csrf()), who.visitor.phones.clone(), chat)
@@ -147,7 +147,7 @@ impl Talk {
         unsent: &Unsent,
     ) -> Result<Region, StoreError> {
         let key = self.key(link);
-        let Some(account) = &link.account else { return Ok(Region::new("talk", key, &Nothing)) };
+        let Some(account) = &link.account else { return Ok(Region::new("chats", key, &Nothing)) };
         let [chats, messages] = self.lists(fleet, instance, link).await?;
         let head = self.head(fleet, instance, link).await;
         let content = Section {
@@ -161,7 +161,7 @@ impl Talk {
             messages,
             composer: self.composer(instance, unsent),
         };
-        Ok(Region::new("talk", key, &content))
+        Ok(Region::new("chats", key, &content))
     }
 
     /// Whose chat is open.

@@ -73,7 +73,7 @@ pub(super) struct Choice {
 impl Parts {
     pub fn of(instance: InstanceId, content: &Content) -> Self {
         match content {
-            Content::Text(plain) if plain.text == UNDECRYPTABLE => Self::note("talk.unreadable"),
+            Content::Text(plain) if plain.text == UNDECRYPTABLE => Self::note("chat.unreadable"),
             Content::Text(plain) => Self::text(&plain.text),
             Content::ExtendedText(extended) => Self::extended(extended),
             Content::File(file) => Self::file(instance, file),
@@ -86,17 +86,17 @@ impl Parts {
             Content::GroupInvite(invite) => Self {
                 title: line(&invite.group_name),
                 text: text(&invite.caption),
-                note: Some("talk.invite"),
+                note: Some("chat.invite"),
                 ..Self::default()
             },
-            Content::Edited(_) => Self::note("talk.edited_another"),
-            Content::Deleted(_) => Self::note("talk.deleted_another"),
+            Content::Edited(_) => Self::note("chat.edited_another"),
+            Content::Deleted(_) => Self::note("chat.deleted_another"),
             Content::Reaction(reaction) => Self::text(&reaction.text),
             Content::PollUpdate(update) => {
-                Self { title: line(&update.name), ..Self::note("talk.voted") }
+                Self { title: line(&update.name), ..Self::note("chat.voted") }
             }
             Content::Unsupported(other) => {
-                Self { text: text(&other.text), ..Self::note("talk.unsupported") }
+                Self { text: text(&other.text), ..Self::note("chat.unsupported") }
             }
             buttons => Self::with_buttons(buttons),
         }
@@ -104,7 +104,7 @@ impl Parts {
 
     /// What stands in place of a message that was taken back.
     pub fn deleted() -> Self {
-        Self::note("talk.deleted")
+        Self::note("chat.deleted")
     }
 
     pub fn text(plain: &str) -> Self {
@@ -137,7 +137,7 @@ impl Parts {
             thumbnail: thumbnail(&file.thumbnail),
             name: line(&file.file_name),
         };
-        let note = file.too_large.then_some("talk.too_large");
+        let note = file.too_large.then_some("chat.too_large");
         Self { media: Some(media), note, ..Self::text(&file.caption) }
     }
 

@@ -8,8 +8,8 @@ use siskin_fleet::Fleet;
 use siskin_model::{ChatId, InstanceId, Message, MessageId, UnixMillis};
 use siskin_store::StoreError;
 
-use super::gist::gist;
 use super::names::Names;
+use super::summary::summary;
 use crate::moment;
 use crate::region::{Item, List};
 use crate::texts::Texts;
@@ -97,8 +97,8 @@ impl Chats {
                 initial: initial(&name),
                 name,
                 last: match message.is_deleted {
-                    true => t.say("talk.deleted").to_owned(),
-                    false => gist(t, &message.body.content),
+                    true => t.say("chat.deleted").to_owned(),
+                    false => summary(t, &message.body.content),
                 },
                 at: moment::short(message.at),
                 is_out,

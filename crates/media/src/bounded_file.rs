@@ -7,7 +7,7 @@ const BLOCK: usize = 64 * 1024;
 
 /// A file for a parser that may go over it again and again: whatever is in it, the parser gets
 /// only so many bytes in all, and only for a while. An error is the end of it.
-pub(crate) struct Glance {
+pub(crate) struct BoundedFile {
     file: BufReader<File>,
     length: u64,
     position: u64,
@@ -15,7 +15,7 @@ pub(crate) struct Glance {
     until: Instant,
 }
 
-impl Glance {
+impl BoundedFile {
     /// Shows the first `length` bytes of a file as if it had no more.
     pub(crate) fn new(mut file: File, length: u64, most: u64, until: Instant) -> io::Result<Self> {
         file.rewind()?;
@@ -24,7 +24,7 @@ impl Glance {
     }
 }
 
-impl Read for Glance {
+impl Read for BoundedFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let rest = self.length.saturating_sub(self.position);
         if rest == 0 || buffer.is_empty() {
@@ -45,7 +45,7 @@ impl Read for Glance {
     }
 }
 
-impl Seek for Glance {
+impl Seek for BoundedFile {
     /// Stays in what was read already where it can: parsers go back and forth all the time.
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let target = match to {
@@ -86,9 +86,9 @@ mod tests {
     #[test]
     fn it_is_the_file_up_to_its_length() {
         let bytes: Vec<u8> = (0..200_000_u32).map(|number| number as u8).collect();
-        let mut glance = Glance::new(file(&bytes), 150_000, u64::MAX, soon()).unwrap();
+        let mut bounded = BoundedFile::new(file(&bytes), 150_000, u64::MAX, soon()).unwrap();
         let mut whole = Vec::new();
-        glance.read_to_end(&mut whole).unwrap();
+        bounded.read_to_end(&mut whole).unwrap();
         assert_eq!(whole, bytes[..150_000]);
         for (to, at) in [
             (SeekFrom::End(-5), 149_995),
@@ -96,26 +96,26 @@ mod tests {
             (SeekFrom::Start(70_000), 70_000),
             (SeekFrom::Current(3), 70_003),
         ] {
-            assert_eq!(glance.seek(to).unwrap(), at as u64);
+            assert_eq!(bounded.seek(to).unwrap(), at as u64);
             let mut some = [0; 3];
-            glance.read_exact(&mut some).unwrap();
+            bounded.read_exact(&mut some).unwrap();
             assert_eq!(some, bytes[at..at + 3]);
-            glance.seek(SeekFrom::Current(-3)).unwrap();
+            bounded.seek(SeekFrom::Current(-3)).unwrap();
         }
-        assert!(glance.seek(SeekFrom::Current(-80_000)).is_err());
-        assert_eq!(glance.seek(SeekFrom::Start(500_000)).unwrap(), 500_000);
-        assert_eq!(glance.read(&mut [0; 3]).unwrap(), 0);
+        assert!(bounded.seek(SeekFrom::Current(-80_000)).is_err());
+        assert_eq!(bounded.seek(SeekFrom::Start(500_000)).unwrap(), 500_000);
+        assert_eq!(bounded.read(&mut [0; 3]).unwrap(), 0);
     }
 
     #[test]
     fn it_ends_after_so_many_bytes_or_so_long() {
-        let mut glance = Glance::new(file(&[7; 1000]), 1000, 10, soon()).unwrap();
+        let mut bounded = BoundedFile::new(file(&[7; 1000]), 1000, 10, soon()).unwrap();
         for _ in 0..10 {
-            glance.read_exact(&mut [0]).unwrap();
-            glance.rewind().unwrap();
+            bounded.read_exact(&mut [0]).unwrap();
+            bounded.rewind().unwrap();
         }
-        assert!(glance.read_exact(&mut [0]).is_err());
-        let mut late = Glance::new(file(&[7; 1000]), 1000, 10, Instant::now()).unwrap();
+        assert!(bounded.read_exact(&mut [0]).is_err());
+        let mut late = BoundedFile::new(file(&[7; 1000]), 1000, 10, Instant::now()).unwrap();
         assert!(late.read_exact(&mut [0]).is_err());
     }
 }
