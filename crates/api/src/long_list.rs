@@ -156,7 +156,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_fails_at_first_is_told_and_later_cuts_the_answer_off() {
-        let failed = || Err(StoreError::Database("the disk is gone".into()));
+        let failed = || Err(StoreError::database("the disk is gone"));
         let good = || Ok(vec![json!(1)]);
         let first = stream::iter([failed()]);
         assert!(answer(first).await.unwrap_err().to_string().contains("the disk is gone"));

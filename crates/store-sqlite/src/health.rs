@@ -18,7 +18,7 @@ impl Health for SqliteStore {
         let path = self.path.with_extension("probe");
         self.write(move |db| {
             write(db)?;
-            require_room(&path).map_err(|error| StoreError::Database(error.to_string()))
+            require_room(&path).map_err(StoreError::database)
         })
         .await
     }

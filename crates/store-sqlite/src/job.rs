@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rusqlite::Connection;
-use siskin_store::{Result, StoreError};
+use siskin_store::{Cause, Result, StoreError};
 use tokio::sync::oneshot;
 
 /// A piece of work that is done once and answered once.
@@ -13,7 +13,7 @@ pub(crate) trait Job: Send {
 
     /// Tells the outcome to whoever waits for it; `lost` is why the work of the whole group
     /// was, if it was.
-    fn answer(self: Box<Self>, lost: Option<&str>);
+    fn answer(self: Box<Self>, lost: Option<&Cause>);
 }
 
 /// Work with its outcome.
@@ -45,25 +45,21 @@ where
         // A fault in one job must not end the thread that does everybody's. What the job has
         // left half-done is taken back, so nothing of the panic remains.
         let done = catch_unwind(AssertUnwindSafe(|| work(db)));
-        let outcome = done.unwrap_or_else(|_| Err(failed("its work panicked")));
+        let outcome = done.unwrap_or_else(|_| Err(StoreError::database("its work panicked")));
         let succeeded = outcome.is_ok();
         self.outcome = Some(outcome);
         succeeded
     }
 
-    fn answer(self: Box<Self>, lost: Option<&str>) {
+    fn answer(self: Box<Self>, lost: Option<&Cause>) {
         let outcome = match (lost, self.outcome) {
             // Its own error says more than that of the group.
             (_, Some(Err(error))) => Err(error),
-            (Some(why), _) => Err(failed(why)),
+            (Some(why), _) => Err(StoreError::Database(why.clone())),
             (None, Some(done)) => done,
-            (None, None) => Err(failed("its work was not done")),
+            (None, None) => Err(StoreError::database("its work was not done")),
         };
         // Whoever asked may have stopped waiting.
         let _ = self.waiting.send(outcome);
     }
-}
-
-fn failed(why: &str) -> StoreError {
-    StoreError::Database(why.to_owned())
 }

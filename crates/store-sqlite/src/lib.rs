@@ -70,9 +70,9 @@ impl SqliteStore {
 }
 
 fn database(error: rusqlite::Error) -> StoreError {
-    StoreError::Database(error.to_string())
+    StoreError::database(error)
 }
 
 fn closed() -> StoreError {
-    StoreError::Database("it is closed".to_owned())
+    StoreError::database("it is closed")
 }

@@ -48,7 +48,7 @@ impl Readers {
         let read = tokio::task::spawn_blocking(move || {
             lent.connection.as_ref().map_or_else(|| Err(closed()), work)
         });
-        read.await.unwrap_or_else(|error| Err(StoreError::Database(error.to_string())))
+        read.await.unwrap_or_else(|error| Err(StoreError::database(error)))
     }
 
     /// Waits for the reads that go on, and closes the connections.

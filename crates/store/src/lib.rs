@@ -11,6 +11,8 @@ mod timers;
 
 use std::time::Duration;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use siskin_green_api::{Notification, Settings};
 use siskin_model::{Account, InstanceId, Link, Receipt, StateRecord, Token, UnixMillis};
@@ -27,12 +29,16 @@ pub use timers::Timers;
 /// How many changes of state are kept for each instance; the oldest go first.
 pub const STATE_HISTORY: u32 = 1000;
 
+/// Why a store has failed: mostly the driver's own error. Shared, for what is committed together
+/// fails together.
+pub type Cause = Arc<dyn std::error::Error + Send + Sync>;
+
 /// The store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The database failed; the text is the driver's.
+    /// The database failed. The cause is in the text already, and not told once more as a source.
     #[error("the database failed: {0}")]
-    Database(String),
+    Database(Cause),
     /// A row holds something that this version does not understand.
     #[error("the database holds {what} that cannot be read: {why}")]
     Corrupt {
@@ -41,6 +47,13 @@ pub enum StoreError {
         /// What is wrong with it; never the value of a secret.
         why: String,
     },
+}
+
+impl StoreError {
+    /// The database failed for this reason.
+    pub fn database(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Database(Arc::from(cause.into()))
+    }
 }
 
 /// The outcome of a store's work.

@@ -6,8 +6,10 @@
 //! commit fails, nothing of the group has happened and all are told. Jobs are done in the
 //! order in which they were handed in.
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, TransactionBehavior};
-use siskin_store::{Result, StoreError};
+use siskin_store::{Cause, Result, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::closed;
@@ -45,7 +47,7 @@ impl Writer {
     {
         let (job, outcome) = Task::job(work);
         self.orders.send(Order::Do(job)).await.map_err(|_| closed())?;
-        let ended = |_| Err(StoreError::Database("the process is about to end".to_owned()));
+        let ended = |_| Err(StoreError::database("the process is about to end"));
         outcome.await.unwrap_or_else(ended)
     }
 
@@ -88,10 +90,10 @@ fn carry_out(db: &mut Connection, group: &mut Vec<Box<dyn Job>>) {
     if group.is_empty() {
         return;
     }
-    let lost = transact(db, group).err().map(|error| error.to_string());
+    let lost = transact(db, group).err().map(|error| Arc::new(error) as Cause);
     metrics::counter!("siskin_store_commits_total").increment(1);
     for job in group.drain(..) {
-        job.answer(lost.as_deref());
+        job.answer(lost.as_ref());
     }
 }
 

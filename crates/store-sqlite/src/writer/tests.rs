@@ -78,7 +78,7 @@ fn add(db: &Connection, id: InstanceId, number: i64) -> Result<Option<i64>> {
 }
 
 fn refused() -> StoreError {
-    StoreError::Database("refused".to_owned())
+    StoreError::database("refused")
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use siskin_model::{InstanceId, InstanceState, Token, UnixMillis};
 use siskin_store::{
     Calls as _, Entry, GatewaySecret, Instances as _, Journal as _, Notifications as _,
-    Outbox as _, People as _, Secrets as _, StateChange,
+    Outbox as _, People as _, Secrets as _, StateChange, StoreError, Timers as _,
 };
 use siskin_store_sqlite::SqliteStore;
 use siskin_store_testing::conformance::contents::contents;
@@ -244,4 +244,15 @@ fn copy(from: &Path, to: &Path, suffix: &str) {
 fn contains(path: &Path, text: &str) -> bool {
     let bytes = std::fs::read(path).unwrap();
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[tokio::test]
+async fn the_cause_of_a_failure_is_the_databases_own_error() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).await.unwrap();
+    let id = created(&store, "broken").await.id;
+    Connection::open(&path).unwrap().execute_batch("DROP TABLE timer").unwrap();
+    let StoreError::Database(cause) = store.timer(id, &ann()).await.unwrap_err() else { panic!() };
+    assert!(cause.is::<rusqlite::Error>(), "{cause}");
+    assert!(cause.to_string().contains("no such table"), "{cause}");
 }

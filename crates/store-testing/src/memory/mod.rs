@@ -95,7 +95,7 @@ impl MemoryStore {
     /// Whether there is room.
     fn room(&self) -> Result<()> {
         if self.is_full.load(Ordering::SeqCst) {
-            return Err(StoreError::Database("database or disk is full".to_owned()));
+            return Err(StoreError::database("database or disk is full"));
         }
         Ok(())
     }

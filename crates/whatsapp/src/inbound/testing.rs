@@ -51,7 +51,7 @@ impl FakeInbox {
             self.go_on.notified().await;
         }
         if self.fails.load(Ordering::SeqCst) {
-            return Err(StoreError::Database("no space left".to_owned()));
+            return Err(StoreError::database("no space left"));
         }
         self.given.lock().extend(given);
         self.changed.notify_waiters();
