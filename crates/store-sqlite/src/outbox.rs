@@ -3,7 +3,7 @@ use rusqlite::{Connection, Row, ToSql, params};
 use siskin_green_api::{Notification, Word};
 use siskin_model::message::{Command, Outgoing};
 use siskin_model::{ChatId, InstanceId, Message, MessageId, MessageStatus, Receipt, UnixMillis};
-use siskin_store::{Entry, Outbox, Progress, Queued, Recorded, Result};
+use siskin_store::{Enqueued, Entry, Outbox, Progress, Queued, Recorded, Result};
 
 use crate::SqliteStore;
 use crate::message_row::status;
@@ -42,10 +42,18 @@ impl Outbox for SqliteStore {
         id: InstanceId,
         outgoing: Vec<Outgoing>,
         shown: Vec<Message>,
-    ) -> Result<()> {
+    ) -> Result<Enqueued> {
         self.write(move |db| {
-            outgoing.iter().try_for_each(|outgoing| enqueue(db, id, outgoing))?;
-            shown.iter().try_for_each(|message| insert(db, id, message).map(drop))
+            let sql = "SELECT max(place) FROM outgoing WHERE instance = ?";
+            let behind = value::<Option<i64>>(db, sql, [key(id)])?.flatten().unwrap_or_default();
+            let mut queued = Vec::with_capacity(outgoing.len());
+            for outgoing in outgoing {
+                if let Some(place) = enqueue(db, id, &outgoing)? {
+                    queued.push(Queued { place, outgoing, leaving: None });
+                }
+            }
+            shown.iter().try_for_each(|message| insert(db, id, message).map(drop))?;
+            Ok(Enqueued { behind, queued })
         })
         .await
     }
@@ -127,15 +135,16 @@ fn remove(db: &Connection, [shown, waiting]: [&str; 2], which: &[&dyn ToSql]) ->
     Ok(execute(db, waiting, which)? as u64)
 }
 
-fn enqueue(db: &Connection, id: InstanceId, outgoing: &Outgoing) -> Result<()> {
+/// The place that the message has got. `None`: the instance is gone.
+fn enqueue(db: &Connection, id: InstanceId, outgoing: &Outgoing) -> Result<Option<i64>> {
     let source = match &outgoing.command {
         Command::Forward { from, .. } => Some(from.as_str()),
         _ => None,
     };
-    execute(
+    value(
         db,
         "INSERT INTO outgoing (instance, chat, id, source, accepted, outgoing)
-         SELECT id, ?, ?, ?, ?, ? FROM instance WHERE id = ?",
+         SELECT id, ?, ?, ?, ?, ? FROM instance WHERE id = ? RETURNING place",
         params![
             outgoing.chat.as_str(),
             outgoing.id.as_str(),
@@ -144,8 +153,7 @@ fn enqueue(db: &Connection, id: InstanceId, outgoing: &Outgoing) -> Result<()> {
             to_json(outgoing)?,
             key(id),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 fn leave(db: &Connection, id: InstanceId, place: i64, entry: &Entry) -> Result<Option<Recorded>> {

@@ -22,7 +22,7 @@ pub use clock::{Clock, SystemClock};
 pub use files::Files;
 pub use health::Health;
 pub use journal::{Amendment, Entry, Journal, Listing, Page, Position, Recorded, Replacement};
-pub use outbox::{Outbox, Progress, Queued};
+pub use outbox::{Enqueued, Outbox, Progress, Queued};
 pub use people::People;
 pub use timers::Timers;
 

@@ -17,6 +17,15 @@ pub struct Queued {
     pub leaving: Option<Vec<u8>>,
 }
 
+/// Messages that have been put into the queue of an instance.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Enqueued {
+    /// The place of the last one that was in it before them; 0: there was none.
+    pub behind: i64,
+    /// They, in order; none where the instance is unknown.
+    pub queued: Vec<Queued>,
+}
+
 /// A step of an outgoing message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Progress {
@@ -46,7 +55,7 @@ pub trait Outbox: Send + Sync {
         id: InstanceId,
         outgoing: Vec<Outgoing>,
         shown: Vec<Message>,
-    ) -> Result<()>;
+    ) -> Result<Enqueued>;
 
     /// Removes a message that waits and has not begun to leave. Whether it was there: one
     /// that has begun to leave, or has left, stays as it is.

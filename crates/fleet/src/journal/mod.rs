@@ -7,7 +7,7 @@ use std::sync::Arc;
 use siskin_green_api::Notification;
 use siskin_model::message::Outgoing;
 use siskin_model::{ChatId, InstanceId, Message, MessageId, Receipt};
-use siskin_store::{Entry, Progress, Recorded, Result, Store};
+use siskin_store::{Enqueued, Entry, Progress, Recorded, Result, Store};
 use tokio::sync::watch;
 
 pub(crate) use self::reader::JournalReader;
@@ -89,13 +89,17 @@ impl Journal {
     }
 
     /// Accepts messages to be sent: see [`siskin_store::Outbox::enqueue`].
-    pub(crate) async fn enqueue(&self, outgoing: Vec<Outgoing>, rows: Vec<Message>) -> Result<()> {
+    pub(crate) async fn enqueue(
+        &self,
+        outgoing: Vec<Outgoing>,
+        rows: Vec<Message>,
+    ) -> Result<Enqueued> {
         let is_shown = !rows.is_empty();
-        self.store.enqueue(self.id, outgoing, rows).await?;
+        let enqueued = self.store.enqueue(self.id, outgoing, rows).await?;
         if is_shown {
             self.changed();
         }
-        Ok(())
+        Ok(enqueued)
     }
 
     /// A message begins to leave: see [`siskin_store::Outbox::leave`].

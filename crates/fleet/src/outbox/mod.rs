@@ -10,6 +10,7 @@ mod in_flight;
 mod pace;
 mod previews;
 mod queue;
+mod recent;
 mod rows;
 mod step;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use siskin_model::{InstanceId, Message};
 use siskin_store::{Clock, Queued, Store, StoreError};
 use tokio::sync::Notify;
 
+use super::recent::{Listening, Recent};
 use super::rows::waiting_rows;
 use crate::error::MessageError;
 use crate::journal::Journal;
@@ -30,6 +31,8 @@ pub(crate) struct Queue {
     room: AtomicU64,
     /// Rings when it has grown.
     grown: Notify,
+    /// What was accepted while somebody sends.
+    recent: Recent,
 }
 
 impl Queue {
@@ -40,7 +43,7 @@ impl Queue {
         people: &Arc<People>,
         journal: &Arc<Journal>,
     ) -> Self {
-        let (room, grown) = (AtomicU64::new(0), Notify::new());
+        let (room, grown, recent) = (AtomicU64::new(0), Notify::new(), Recent::default());
         Self {
             id,
             store: store.clone(),
@@ -49,6 +52,7 @@ impl Queue {
             journal: journal.clone(),
             room,
             grown,
+            recent,
         }
     }
 
@@ -63,7 +67,7 @@ impl Queue {
             }
         }
         let rows = waiting_rows(&self.people, &self.journal, &outgoing).await?;
-        self.journal.enqueue(outgoing, rows).await?;
+        self.recent.add(self.journal.enqueue(outgoing, rows).await?);
         self.grown.notify_one();
         Ok(())
     }
@@ -85,6 +89,11 @@ impl Queue {
     /// Returns when the queue has grown. Only one of those who wait for that is woken.
     pub(crate) async fn grown(&self) {
         self.grown.notified().await;
+    }
+
+    /// What is accepted from now on, until the other end is dropped.
+    pub(super) fn recent(&self) -> Listening<'_> {
+        self.recent.listen()
     }
 
     /// Messages behind a place, in order, with those that have begun to leave.

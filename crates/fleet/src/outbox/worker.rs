@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::Outbox;
 use super::error::{LeaveError, Stop};
 use super::in_flight::ATTEMPTS;
+use super::recent::Listening;
 use super::wire::{AHEAD, Leaving, Wire};
 use crate::port::{Parts, SendError, Session};
 
@@ -36,6 +37,8 @@ pub(super) struct Worker {
     ahead: VecDeque<Queued>,
     /// The place of the last one of them.
     after: i64,
+    /// Whether all that the store had was read.
+    caught_up: bool,
 }
 
 /// Sends what waits until nothing does.
@@ -55,20 +58,22 @@ pub(super) async fn send_all(outbox: &Outbox, session: &Arc<dyn Session>) -> Res
         settled,
         ahead: VecDeque::new(),
         after: 0,
+        caught_up: false,
     };
+    let recent = outbox.queue.recent();
     // While messages are written to the socket, the next ones are prepared and committed.
-    tokio::try_join!(worker.run(), wire.run(leaving, settle)).map(drop)
+    tokio::try_join!(worker.run(&recent), wire.run(leaving, settle)).map(drop)
 }
 
 impl Worker {
-    async fn run(mut self) -> Result<(), Stop> {
+    async fn run(mut self, recent: &Listening<'_>) -> Result<(), Stop> {
         loop {
             self.send_overdue().await?;
             if self.outbox.tracker.in_flight().is_full() {
                 self.wait_until(None).await;
                 continue;
             }
-            match self.next().await? {
+            match self.next(recent).await? {
                 Some(queued) => self.send(queued).await?,
                 None if self.outbox.tracker.in_flight().is_empty() => return Ok(()),
                 None => self.wait_until(None).await,
@@ -76,14 +81,25 @@ impl Worker {
         }
     }
 
-    async fn next(&mut self) -> StoreResult<Option<Queued>> {
-        if self.ahead.is_empty() {
-            let more = self.outbox.queue.behind(self.after, BATCH).await?;
-            if let Some(last) = more.last() {
-                self.after = last.place;
-            }
-            self.ahead.extend(more);
+    async fn next(&mut self, recent: &Listening<'_>) -> StoreResult<Option<Queued>> {
+        if let Some(queued) = self.ahead.pop_front() {
+            return Ok(Some(queued));
         }
+        if let Some(queued) = recent.next(self.after) {
+            self.after = queued.place;
+            return Ok(Some(queued));
+        }
+        // Before the end, the store is asked in any case.
+        let is_end = self.outbox.tracker.in_flight().is_empty();
+        if self.caught_up && !is_end && !recent.is_more_behind(self.after) {
+            return Ok(None);
+        }
+        let more = self.outbox.queue.behind(self.after, BATCH).await?;
+        self.caught_up = more.len() < BATCH as usize;
+        if let Some(last) = more.last() {
+            self.after = last.place;
+        }
+        self.ahead.extend(more);
         Ok(self.ahead.pop_front())
     }
 

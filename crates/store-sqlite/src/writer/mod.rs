@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 use siskin_store::{Cause, Result, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
@@ -61,7 +61,7 @@ impl Writer {
     }
 }
 
-fn run(mut db: Connection, mut orders: mpsc::Receiver<Order>) {
+fn run(db: Connection, mut orders: mpsc::Receiver<Order>) {
     let mut taken = Vec::with_capacity(GROUP);
     let mut group = Vec::with_capacity(GROUP);
     let mut closing = Vec::new();
@@ -77,7 +77,7 @@ fn run(mut db: Connection, mut orders: mpsc::Receiver<Order>) {
         }
         metrics::gauge!("siskin_store_jobs_waiting").set(orders.len() as f64);
         metrics::counter!("siskin_store_jobs_total").increment(group.len() as u64);
-        carry_out(&mut db, &mut group);
+        carry_out(&db, &mut group);
     }
     close(db);
     for done in closing {
@@ -86,7 +86,7 @@ fn run(mut db: Connection, mut orders: mpsc::Receiver<Order>) {
     }
 }
 
-fn carry_out(db: &mut Connection, group: &mut Vec<Box<dyn Job>>) {
+fn carry_out(db: &Connection, group: &mut Vec<Box<dyn Job>>) {
     if group.is_empty() {
         return;
     }
@@ -98,15 +98,29 @@ fn carry_out(db: &mut Connection, group: &mut Vec<Box<dyn Job>>) {
 }
 
 /// Does the jobs in one transaction. An error means that none of it has happened.
-fn transact(db: &mut Connection, group: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
-    let mut transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for job in group {
-        let savepoint = transaction.savepoint()?;
-        // Either end fails if SQLite, out of room or after a bad read, has ended the whole
-        // transaction: then what follows must not happen outside of it.
-        if job.run(&savepoint) { savepoint.commit()? } else { savepoint.finish()? }
+fn transact(db: &Connection, group: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
+    execute(db, "BEGIN IMMEDIATE")?;
+    let done = group.iter_mut().try_for_each(|job| carry_out_one(db, &mut **job));
+    let done = done.and_then(|()| execute(db, "COMMIT"));
+    if done.is_err() && !db.is_autocommit() {
+        execute(db, "ROLLBACK")?;
     }
-    transaction.commit()
+    done
+}
+
+/// Any statement here fails if SQLite, out of room or after a bad read, has ended the whole
+/// transaction: then what follows must not happen outside of it.
+fn carry_out_one(db: &Connection, job: &mut dyn Job) -> rusqlite::Result<()> {
+    execute(db, "SAVEPOINT job")?;
+    if !job.run(db) {
+        execute(db, "ROLLBACK TO job")?;
+    }
+    execute(db, "RELEASE job")
+}
+
+/// Several of them stand around each job: prepared once, they cost nearly nothing.
+fn execute(db: &Connection, sql: &str) -> rusqlite::Result<()> {
+    db.prepare_cached(sql)?.execute([]).map(drop)
 }
 
 fn close(db: Connection) {

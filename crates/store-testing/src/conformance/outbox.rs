@@ -9,7 +9,7 @@ use super::message_samples::{
     ann, ben, entry, file, keep, kept, message, message_id, outgoing, sent, step,
 };
 use super::samples::{NOON, after_noon, created, drain, notification};
-use siskin_store::{Amendment, Entry, Progress, Queued, Recorded, Store};
+use siskin_store::{Amendment, Enqueued, Entry, Progress, Queued, Recorded, Store};
 
 /// How many calls run at the same time in a check.
 const CONCURRENT: i64 = 32;
@@ -25,8 +25,8 @@ pub async fn the_queue_is_first_in_first_out(store: &impl Store) {
     };
     let all = [outgoing(&ben(), 2), outgoing(&ann(), 1), forward];
     assert!(is_empty(store, id).await);
-    store.enqueue(id, all[..2].to_vec(), Vec::new()).await.unwrap();
-    store.enqueue(id, all[2..].to_vec(), Vec::new()).await.unwrap();
+    let first = store.enqueue(id, all[..2].to_vec(), Vec::new()).await.unwrap();
+    let second = store.enqueue(id, all[2..].to_vec(), Vec::new()).await.unwrap();
     store.enqueue(id, Vec::new(), Vec::new()).await.unwrap();
     assert!(!is_empty(store, id).await);
     assert_eq!(store.waiting_count(id).await.unwrap(), 3);
@@ -38,6 +38,8 @@ pub async fn the_queue_is_first_in_first_out(store: &impl Store) {
     assert!(queued.iter().all(|queued| queued.leaving.is_none()));
     let all_queued: Vec<_> = queued.iter().map(|queued| queued.outgoing.clone()).collect();
     assert_eq!(all_queued, all);
+    assert_eq!(first, Enqueued { behind: 0, queued: queued[..2].to_vec() });
+    assert_eq!(second, Enqueued { behind: queued[1].place, queued: queued[2..].to_vec() });
     let after = queued[0].place;
     assert_eq!(store.next_outgoing(id, after, 1).await.unwrap(), queued[1..2]);
     assert_eq!(store.next_outgoing(id, queued[2].place, 9).await.unwrap(), []);

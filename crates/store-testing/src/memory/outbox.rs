@@ -4,7 +4,7 @@ use siskin_model::message::Outgoing;
 use siskin_model::{ChatId, InstanceId, Message, MessageId, MessageStatus, Receipt, UnixMillis};
 
 use super::{Kept, MemoryStore};
-use siskin_store::{Entry, Outbox, Progress, Queued, Recorded, Replacement, Result};
+use siskin_store::{Enqueued, Entry, Outbox, Progress, Queued, Recorded, Replacement, Result};
 
 #[async_trait]
 impl Outbox for MemoryStore {
@@ -13,18 +13,21 @@ impl Outbox for MemoryStore {
         id: InstanceId,
         outgoing: Vec<Outgoing>,
         shown: Vec<Message>,
-    ) -> Result<()> {
+    ) -> Result<Enqueued> {
         self.room()?;
         let tables = &mut *self.tables();
-        let Some(kept) = tables.instances.get_mut(&id) else { return Ok(()) };
+        let Some(kept) = tables.instances.get_mut(&id) else { return Ok(Enqueued::default()) };
+        let behind = kept.queue.last().map_or(0, |last| last.place);
+        let mut queued = Vec::with_capacity(outgoing.len());
         for outgoing in outgoing {
             tables.last_place += 1;
-            kept.queue.push(Queued { place: tables.last_place, outgoing, leaving: None });
+            queued.push(Queued { place: tables.last_place, outgoing, leaving: None });
         }
+        kept.queue.extend_from_slice(&queued);
         for message in &shown {
             kept.take(message, Replacement::Never);
         }
-        Ok(())
+        Ok(Enqueued { behind, queued })
     }
 
     async fn withdraw(&self, id: InstanceId, chat: &ChatId, message: &MessageId) -> Result<bool> {

@@ -147,3 +147,47 @@ async fn what_was_not_acknowledged_is_sent_again_by_the_next_run_under_its_id() 
         assert!(running.await.unwrap_err().is_cancelled());
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_accepted_while_it_sends_leaves_in_order_and_once() {
+    let stage = stage().await;
+    let mut ids = vec![stage.accept("first").await];
+    let (outbox, session) = (stage.outbox.clone(), stage.session.clone());
+    let running = tokio::spawn(async move { outbox.run(session).await });
+    assert_eq!(stage.transmitted().await, ids[0]);
+    // One at a time, and then more at once than are in memory.
+    for number in 0..4 {
+        ids.push(stage.accept(&number.to_string()).await);
+        assert_eq!(stage.transmitted().await, ids[number + 1]);
+    }
+    for number in 4..40 {
+        ids.push(stage.accept(&number.to_string()).await);
+    }
+    for id in &ids[5..] {
+        assert_eq!(stage.transmitted().await, *id);
+    }
+    for id in &ids {
+        stage.acknowledge(id).await;
+    }
+    running.await.unwrap();
+    assert!(stage.transmitted.lock().await.try_recv().is_err(), "one was sent twice");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_withdrawn_before_its_turn_does_not_leave() {
+    let stage = stage().await;
+    let first = stage.accept("first").await;
+    let (outbox, session) = (stage.outbox.clone(), stage.session.clone());
+    let running = tokio::spawn(async move { outbox.run(session).await });
+    assert_eq!(stage.transmitted().await, first);
+    // As many as may be on their way at once.
+    while !stage.tracker.in_flight().is_full() {
+        let id = stage.accept("on its way").await;
+        assert_eq!(stage.transmitted().await, id);
+    }
+    let (withdrawn, stays) = (stage.accept("withdrawn").await, stage.accept("stays").await);
+    assert!(stage.journal.withdraw(&bea(), &withdrawn).await.unwrap());
+    stage.acknowledge(&first).await;
+    assert_eq!(stage.transmitted().await, stays);
+    running.abort();
+}
