@@ -6,6 +6,7 @@
 pub mod circles;
 mod direction;
 mod documents;
+mod lock_file;
 mod size;
 mod tests_wait;
 mod words;
@@ -50,13 +51,14 @@ pub fn print(project: &Project) -> anyhow::Result<bool> {
 /// Checks every family of rules, prints the problems and counts the families.
 pub fn check(project: &Project) -> anyhow::Result<Tally> {
     let tree = Tree::read(project.root())?;
-    let families: [(&str, Vec<Problem>); 6] = [
+    let families: [(&str, Vec<Problem>); 7] = [
         ("crates depend in one direction", direction::check(project.metadata())),
         ("modules of a crate do not import each other in circles", circles::check(&tree)?),
         ("files are of house size", size::check(&tree)),
         ("tests wait for events and all of them run", tests_wait::check(&tree)),
         ("the project speaks only of itself, and holds no secret", words::check(&tree)?),
         ("what documents name exists", documents::check(&tree)?),
+        ("the lock file of fuzz/ goes with its manifests", lock_file::check(project)?),
     ];
     let mut tally = Tally::default();
     for (family, problems) in families {
