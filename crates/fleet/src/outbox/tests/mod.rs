@@ -8,8 +8,8 @@ use siskin_green_api::Settings;
 use siskin_media::MediaFolder;
 use siskin_model::message::{Command, Outgoing, Preview};
 use siskin_model::{ChatId, Link, MessageId, MessageStatus, UnixMillis};
-use siskin_store::{Clock, NewInstance, Store, SystemClock};
-use siskin_store_testing::MemoryStore;
+use siskin_store::{Clock, NewInstance, Store};
+use siskin_store_testing::{MemoryStore, TestClock};
 use tokio::sync::{Mutex, mpsc, watch};
 
 use super::*;
@@ -31,14 +31,15 @@ struct Stage {
     queue: Arc<Queue>,
     tracker: Arc<Tracker>,
     journal: Arc<Journal>,
-    clock: Arc<dyn Clock>,
+    clock: Arc<TestClock>,
     session: Arc<dyn Session>,
     transmitted: Mutex<mpsc::UnboundedReceiver<MessageId>>,
 }
 
 async fn stage() -> Stage {
     let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let turned = Arc::new(TestClock::default());
+    let clock: Arc<dyn Clock> = turned.clone();
     let (store, clock) = (&store, &clock);
     let id = instance_of(&**store).await;
     let (written, transmitted) = mpsc::unbounded_channel();
@@ -71,7 +72,7 @@ async fn stage() -> Stage {
     let composer = Composer::new(clock, &people, &accounts, &journal, &groups, &files, previews);
     let (composer, pace) = (Arc::new(composer), Arc::new(Pace::new(Pacing::Off, settings)));
     let outbox = Outbox::new(id, &queue, &tracker, &composer, &entries, &read_marks, &pace);
-    Stage { outbox, queue, tracker, journal, clock: clock.clone(), session, transmitted }
+    Stage { outbox, queue, tracker, journal, clock: turned, session, transmitted }
 }
 
 async fn instance_of(store: &dyn Store) -> InstanceId {
@@ -189,5 +190,17 @@ async fn what_is_withdrawn_before_its_turn_does_not_leave() {
     assert!(stage.journal.withdraw(&bea(), &withdrawn).await.unwrap());
     stage.acknowledge(&first).await;
     assert_eq!(stage.transmitted().await, stays);
+    running.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_has_waited_for_a_day_does_not_leave() {
+    let stage = stage().await;
+    stage.accept("yesterday's").await;
+    stage.clock.turn(Outgoing::LIFETIME);
+    let today = stage.accept("today's").await;
+    let (outbox, session) = (stage.outbox.clone(), stage.session.clone());
+    let running = tokio::spawn(async move { outbox.run(session).await });
+    assert_eq!(stage.transmitted().await, today);
     running.abort();
 }

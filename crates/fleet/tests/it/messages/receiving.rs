@@ -1,7 +1,6 @@
 //! What comes in, and what becomes of it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -11,7 +10,8 @@ use siskin_model::message::{
     Deleted, Edited, FileContent, FileKind, Quoted, Reaction, Typing, TypingKind,
 };
 use siskin_model::{Address, Body, Content, MessageId, UnixMillis};
-use siskin_store::{Clock, Journal as _};
+use siskin_store::Journal as _;
+use siskin_store_testing::TestClock;
 
 use super::stage::*;
 
@@ -299,18 +299,9 @@ async fn a_file_is_fetched_and_can_be_opened_by_its_address() {
     assert!(!kept.path.exists(), "the file outlived its instance");
 }
 
-/// A clock that a test sets.
-struct TestClock(AtomicI64);
-
-impl Clock for TestClock {
-    fn now(&self) -> UnixMillis {
-        UnixMillis(self.0.load(Ordering::SeqCst))
-    }
-}
-
 #[tokio::test]
 async fn files_over_a_budget_come_when_somebody_asks_on_another_day() {
-    let clock = Arc::new(TestClock(AtomicI64::new(1_780_000_000_000)));
+    let clock = Arc::new(TestClock::default());
     let shared = clock.clone();
     let stage = stage_of(|setup| {
         setup.clock = shared;
@@ -336,10 +327,10 @@ async fn files_over_a_budget_come_when_somebody_asks_on_another_day() {
     let refused = stage.instance.file_of(&bea(), &second).await.unwrap_err();
     assert!(matches!(refused, MessageError::HeldBack { of: BudgetOf::Sender, .. }), "{refused:?}");
     let MessageError::HeldBack { again, .. } = refused else { return };
-    let later = i64::try_from(again.as_millis()).unwrap();
-    clock.0.fetch_add(later - 1, Ordering::SeqCst);
+    let moment = Duration::from_millis(1);
+    clock.turn(again - moment);
     assert!(!is_there(&urls[1]).await);
-    clock.0.fetch_add(1, Ordering::SeqCst);
+    clock.turn(moment);
     assert!(is_there(&urls[1]).await);
 }
 
