@@ -4,14 +4,19 @@ use std::fs::{self, DirBuilder, File};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::private;
 
 /// The layout of the folder that this version writes and reads.
 const FORMAT: u32 = 1;
+
+/// How often it is looked whether a full disk has room again.
+const ROOM: Duration = Duration::from_secs(5);
 
 /// The kind of build that made a folder: keys of the simulated network and of the real one
 /// never meet.
@@ -53,6 +58,7 @@ pub struct Running {
 pub struct DataFolder {
     path: PathBuf,
     closed: Vec<PathBuf>,
+    announcing: Option<AbortOnDropHandle<()>>,
     _lock: File,
 }
 
@@ -96,7 +102,7 @@ impl DataFolder {
             let text = serde_json::to_string(&Label { format: FORMAT, build: THIS_BUILD })?;
             write_private(&label, &format!("{text}\n")).with_context(|| unusable(path))?;
         }
-        Ok(Self { path: path.to_owned(), closed, _lock: lock })
+        Ok(Self { path: path.to_owned(), closed, announcing: None, _lock: lock })
     }
 
     /// What other users had rights to before the folder was taken.
@@ -129,18 +135,31 @@ impl DataFolder {
         self.path.join("network")
     }
 
-    /// Says how this process can be reached.
+    /// Says how this process can be reached: now, or once a full disk has room for that.
     ///
     /// # Errors
-    /// When the folder cannot be written.
-    pub fn announce(&self, running: &Running) -> anyhow::Result<()> {
+    /// When the folder cannot be written for another reason.
+    pub fn announce(&mut self, running: &Running) -> anyhow::Result<()> {
+        let file = self.path.join("running.json");
         let text = serde_json::to_string(running)?;
-        write_private(&self.path.join("running.json"), &text).with_context(|| unusable(&self.path))
+        match write_private(&file, &text) {
+            Err(error) if error.kind() == io::ErrorKind::StorageFull => {
+                tracing::error!(
+                    "the disk is full; until there is room, the commands that talk to this \
+                     process do not find it"
+                );
+                let announcing = tokio::spawn(until_written(file, text));
+                self.announcing = Some(AbortOnDropHandle::new(announcing));
+                Ok(())
+            }
+            written => written.with_context(|| unusable(&self.path)),
+        }
     }
 }
 
 impl Drop for DataFolder {
     fn drop(&mut self) {
+        self.announcing = None;
         // Left over, it would only name a process that is gone.
         let _ = fs::remove_file(self.path.join("running.json"));
     }
@@ -211,10 +230,16 @@ fn write_private(path: &Path, text: &str) -> io::Result<()> {
     options.open(path)?.write_all(text.as_bytes())
 }
 
+async fn until_written(file: PathBuf, text: String) {
+    while write_private(&file, &text).is_err() {
+        tokio::time::sleep(ROOM).await;
+    }
+}
+
 fn unusable(path: &Path) -> String {
     format!(
         "the data folder {} cannot be used\n  hint: give this user the right to read and write \
-         it, or choose another folder with --data-dir",
+         it, make room where the disk is full, or choose another folder with --data-dir",
         path.display()
     )
 }

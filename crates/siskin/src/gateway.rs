@@ -65,7 +65,7 @@ impl Gateway {
     ///
     /// # Errors
     /// When the port is in use or what is kept cannot be read.
-    pub async fn start(config: &Config, parts: Parts) -> anyhow::Result<Self> {
+    pub async fn start(config: &Config, mut parts: Parts) -> anyhow::Result<Self> {
         let metrics = telemetry::metrics()?;
         let listener = listen(config.listen).await?;
         let address = listener.local_addr()?;

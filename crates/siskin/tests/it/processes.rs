@@ -63,10 +63,6 @@ impl Process {
         Phones::at(self.text("phonesUrl"))
     }
 
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Ends it as a power cut would.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();

@@ -90,3 +90,27 @@ async fn a_disk_that_fills_up_again_and_again_loses_nothing() {
     assert_eq!(scene.told_until("last").await, received);
     scene.until_ben_sees(&sent).await;
 }
+
+#[tokio::test]
+async fn a_gateway_that_is_started_on_a_full_disk_says_so_and_goes_on_when_there_is_room() {
+    let mut scene = Scene::linked(Disk::small()).await;
+    scene.ben_sends("before").await;
+    assert_eq!(scene.told_until("before").await, ["before"]);
+    let sent = vec!["accepted".to_owned()];
+    assert!(scene.send(&sent[0]).await, "there is room");
+    scene.until_ben_sees(&sent).await;
+    scene.disk.fill();
+    for text in texts("in", 3) {
+        scene.ben_sends(&text).await;
+    }
+    scene.restart();
+    let reason = scene.until_not_ready().await;
+    assert!(reason.contains("disk"), "{reason}");
+    assert!(!scene.send("refused").await, "it cannot be kept");
+    scene.ben_sends("in 3").await;
+
+    scene.disk.make_room();
+    assert_eq!(scene.told_until("in 3").await, texts("in", 4));
+    scene.until_ready().await;
+    scene.until_ben_sees(&sent).await;
+}

@@ -22,7 +22,7 @@ pub struct Scene {
     pub api: Api,
     pub phones: Phones,
     pub disk: Disk,
-    _network: Process,
+    network: Process,
 }
 
 impl Scene {
@@ -34,13 +34,21 @@ impl Scene {
         scene
     }
 
-    pub fn start(mut disk: Disk) -> Self {
+    pub fn start(disk: Disk) -> Self {
         let network = Process::start(&["simulator", "--json"], &disk.beside("network"));
         let url = network.text("simulatorUrl").to_owned();
         let arguments = ["sandbox", "--json", "--simulator-url", &url, "--instances", "2"];
         let gateway = disk.start(&arguments);
         let (api, phones) = (gateway.api(), network.phones());
-        Self { gateway, api, phones, disk, _network: network }
+        Self { gateway, api, phones, disk, network }
+    }
+
+    /// Ends the gateway as a power cut would, and starts it again.
+    pub fn restart(&mut self) {
+        self.gateway.kill();
+        let url = self.network.text("simulatorUrl").to_owned();
+        self.gateway = self.disk.start(&["sandbox", "--json", "--simulator-url", &url]);
+        self.api = self.gateway.api();
     }
 
     /// Ben sends a text to Ann.

@@ -1,9 +1,9 @@
 //! Where the data of one gateway is: a disk of some megabytes, or the machine's.
 
 use std::fs::File;
-use std::io::Write as _;
-use std::path::PathBuf;
-use std::process::Command;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -12,27 +12,70 @@ use crate::processes::{Process, binary, configured};
 /// More than a gateway needs, so that it is full only when a test fills it; and its own, since
 /// a folder that everybody may write to is refused.
 const OPTIONS: &str = "size=64m,mode=0700";
-/// Mounts the disk where only this process sees it, and becomes the process.
-const MOUNT: &str = "mount -t tmpfs -o \"$1\" tmpfs \"$2\" && shift 2 && exec \"$@\"";
+/// Mounts the disk where only this process sees it, and those that join it, and says so.
+const MOUNT: &str = "mount -t tmpfs -o \"$1\" tmpfs \"$2\" && echo mounted && exec sleep infinity";
+/// How a process gets mounts of its own, and how another one joins it: as root, or as root of a
+/// namespace.
+const WAYS: [(&str, &[&str]); 2] =
+    [("-m", &["-m"]), ("-rm", &["-m", "-U", "--preserve-credentials"])];
 
 pub struct Disk {
     folder: TempDir,
-    is_small: bool,
+    mounted: Option<Mounted>,
     /// Where the tests find it.
     seen: PathBuf,
 }
 
+/// A disk in memory: it is there as long as the process that has mounted it.
+struct Mounted {
+    holder: Child,
+    join: &'static [&'static str],
+}
+
+impl Mounted {
+    /// `None`: this way, nothing can be mounted here.
+    fn at(point: &Path, (unshare, join): (&str, &'static [&'static str])) -> Option<Self> {
+        let mut command = Command::new("unshare");
+        command.args([unshare, "sh", "-c", MOUNT, "sh", OPTIONS]).arg(point);
+        let mut holder = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
+        let mut line = String::new();
+        BufReader::new(holder.stdout.as_mut()?).read_line(&mut line).ok()?;
+        let mounted = Self { holder, join };
+        (line == "mounted\n").then_some(mounted)
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        let _ = self.holder.kill();
+        let _ = self.holder.wait();
+    }
+}
+
 impl Disk {
-    /// A disk in memory that is there while the process is that is started on it.
+    /// A disk in memory.
+    ///
+    /// # Panics
+    /// Where the machine allows no mounts: what a full disk does is not found out otherwise.
     pub fn small() -> Self {
-        Self { is_small: true, ..Self::of_machine() }
+        let mut disk = Self::of_machine();
+        let mounted = WAYS.into_iter().find_map(|way| Mounted::at(&disk.seen, way));
+        let mounted = mounted.expect(
+            "a disk of its own cannot be mounted here; hint: run the tests as root, or allow \
+             user namespaces (in a container: --cap-add SYS_ADMIN)",
+        );
+        let root = PathBuf::from(format!("/proc/{}/root", mounted.holder.id()));
+        disk.seen = root.join(disk.seen.strip_prefix("/").unwrap());
+        disk.mounted = Some(mounted);
+        disk
     }
 
     /// A folder on the machine's disk, where SQLite's locks are the same for all processes.
     pub fn of_machine() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let seen = folder.path().join("data");
-        Self { folder, is_small: false, seen }
+        std::fs::create_dir(&seen).unwrap();
+        Self { folder, mounted: None, seen }
     }
 
     /// A folder that is not on the disk.
@@ -41,40 +84,17 @@ impl Disk {
     }
 
     /// Starts the binary with its data on the disk.
-    ///
-    /// # Panics
-    /// Where the disk is a small one and the machine allows no mounts: what a full disk does is
-    /// not found out otherwise.
-    pub fn start(&mut self, arguments: &[&str]) -> Process {
-        let point = self.beside("data");
-        std::fs::create_dir(&point).unwrap();
-        let log = File::create(self.log()).unwrap();
-        if !self.is_small {
-            let command = Command::new(binary());
-            return Process::of(configured(command, arguments, &point).stderr(log));
-        }
-        let unshare = ["-m", "-rm"].into_iter().find(|how| self.can_mount(how));
-        let unshare = unshare.expect(
-            "a disk of its own cannot be mounted here; hint: run the tests as root, or allow \
-             user namespaces (in a container: --cap-add SYS_ADMIN)",
-        );
-        let mut command = self.mounting(unshare, &point);
-        command.arg(binary());
-        let process = Process::of(configured(command, arguments, &point).stderr(log));
-        let root = PathBuf::from(format!("/proc/{}/root", process.pid()));
-        self.seen = root.join(point.strip_prefix("/").unwrap());
-        process
-    }
-
-    fn can_mount(&self, unshare: &str) -> bool {
-        let tried = self.mounting(unshare, &self.beside("data")).arg("true").output();
-        tried.is_ok_and(|tried| tried.status.success())
-    }
-
-    fn mounting(&self, unshare: &str, point: &std::path::Path) -> Command {
-        let mut command = Command::new("unshare");
-        command.args([unshare, "sh", "-c", MOUNT, "sh", OPTIONS]).arg(point);
-        command
+    pub fn start(&self, arguments: &[&str]) -> Process {
+        let log = File::options().create(true).append(true).open(self.log()).unwrap();
+        let command = match &self.mounted {
+            None => Command::new(binary()),
+            Some(Mounted { holder, join }) => {
+                let mut command = Command::new("nsenter");
+                command.args(*join).args(["-t", &holder.id().to_string(), "--"]).arg(binary());
+                command
+            }
+        };
+        Process::of(configured(command, arguments, &self.beside("data")).stderr(log))
     }
 
     fn log(&self) -> PathBuf {
