@@ -25,7 +25,6 @@ const AROUND: usize = 1024 * 1024;
 const MOST_PARTS: usize = 64;
 /// The names under which the vendor's own clients send the file.
 const FILES: [&str; 2] = ["file", "blob"];
-/// What is said of a form that cannot be read (specification, section 2.1).
 
 /// What came in a body.
 #[derive(Default)]
