@@ -4,6 +4,7 @@
 //! A kind of message is one file in `kind/`, with its notification, its quoted form and its
 //! row in journals side by side.
 
+pub mod invalid;
 pub mod journal;
 mod kind;
 pub mod markers;

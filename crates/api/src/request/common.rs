@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use serde_json::{Value, json};
+use siskin_green_api::invalid;
 use siskin_model::message::{Typing, TypingKind};
 use siskin_model::{ChatId, MessageId};
 
@@ -122,10 +123,8 @@ impl Member for File {
 
     fn read(&self, reader: &mut Reader<'_>) -> Option<FormFile> {
         match reader.take_file() {
-            None => reader.wrong("file", "is required"),
-            Some(file) if file.arriving.is_empty() => {
-                reader.wrong("file", "is not allowed to be empty")
-            }
+            None => reader.wrong("file", invalid::REQUIRED),
+            Some(file) if file.arriving.is_empty() => reader.wrong("file", invalid::EMPTY),
             file => file,
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::Request;
 use http::{Method as Verb, header};
 use serde_json::Value;
-use siskin_green_api::refusals;
+use siskin_green_api::{invalid, refusals};
 
 use super::{charset, json_error, surrogates};
 use crate::call::JsonObject;
@@ -74,7 +74,7 @@ fn parse(text: &str) -> Result<JsonObject, ApiError> {
             members.values_mut().for_each(make_whole);
             Ok(members)
         }
-        Ok(_) => Err(ApiError::member("value", "must be of type object")),
+        Ok(_) => Err(ApiError::member("value", invalid::NO_OBJECT)),
         Err(error) => Err(ApiError::Refused(json_error::describe(text, &error))),
     }
 }

@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use serde_json::Value;
+use siskin_green_api::invalid;
 
 use super::declared::{Declared, Presence};
 use super::kind::Kind;
@@ -65,7 +66,7 @@ impl<K: Kind, P> Named<K, P> {
     fn read_wanted(&self, reader: &mut Reader<'_>) -> Option<K::Value> {
         match reader.get(self.name) {
             Some(value) => self.kind.read(reader, self.name, value),
-            None => reader.wrong(self.name, "is required"),
+            None => reader.wrong(self.name, invalid::REQUIRED),
         }
     }
 

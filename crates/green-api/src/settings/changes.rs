@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use siskin_model::text::is_blank;
 
 use super::{Secret, Settings, YesNo};
+use crate::invalid;
 
 /// The bounds of `delaySendMessagesMilliseconds` (specification, section 1.4).
 pub const DELAY_MILLIS: std::ops::RangeInclusive<u64> = 500..=600_000;
@@ -19,22 +20,22 @@ pub enum InvalidSettings {
     #[error("'value' must have at least 1 key")]
     Empty,
     /// A key has a value of the wrong type.
-    #[error("'{0}' must be {1}")]
+    #[error("'{0}' {1}")]
     Type(&'static str, &'static str),
     /// A flag is neither yes nor no.
-    #[error("'{0}' must be one of [yes, no]")]
+    #[error("'{name}' {why}", name = .0, why = invalid::not_one_of("yes, no"))]
     NotYesNo(&'static str),
     /// A number is below its bound.
-    #[error("'{0}' must be greater than or equal to {1}")]
+    #[error("'{name}' {why}", name = .0, why = invalid::too_small(.1))]
     TooSmall(&'static str, u64),
     /// A number is above its bound.
-    #[error("'{0}' must be less than or equal to {1}")]
+    #[error("'{name}' {why}", name = .0, why = invalid::too_large(.1))]
     TooLarge(&'static str, u64),
     /// A text has characters that no header can carry.
     #[error("'{0}' must not contain control characters")]
     ControlCharacters(&'static str),
     /// The webhook address is not one that can be called.
-    #[error("'webhookUrl' must be a valid uri")]
+    #[error("'webhookUrl' {}", invalid::NO_URI)]
     WebhookUrl,
 }
 
@@ -96,7 +97,7 @@ fn yes_no(key: &'static str, value: &Value) -> Result<YesNo, InvalidSettings> {
     let word = match value {
         Value::String(text) => text.trim().to_ascii_lowercase(),
         Value::Bool(on) => on.to_string(),
-        _ => return Err(InvalidSettings::Type(key, "a string")),
+        _ => return Err(InvalidSettings::Type(key, invalid::NO_STRING)),
     };
     match word.as_str() {
         "yes" | "true" => Ok(YesNo::Yes),
@@ -106,7 +107,7 @@ fn yes_no(key: &'static str, value: &Value) -> Result<YesNo, InvalidSettings> {
 }
 
 fn string(key: &'static str, value: &Value) -> Result<String, InvalidSettings> {
-    let text = value.as_str().ok_or(InvalidSettings::Type(key, "a string"))?;
+    let text = value.as_str().ok_or(InvalidSettings::Type(key, invalid::NO_STRING))?;
     Ok(text.to_owned())
 }
 
@@ -137,7 +138,7 @@ fn number<N: TryFrom<u64>>(
     value: &Value,
     bounds: std::ops::RangeInclusive<u64>,
 ) -> Result<N, InvalidSettings> {
-    let wrong_type = InvalidSettings::Type(key, "a number");
+    let wrong_type = InvalidSettings::Type(key, invalid::NO_NUMBER);
     // A text of digits is a number too: clients are free with quotes.
     let number = match value {
         Value::String(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
@@ -151,7 +152,7 @@ fn number<N: TryFrom<u64>>(
         return Err(InvalidSettings::TooLarge(key, *bounds.end()));
     }
     if number.fract() != 0.0 {
-        return Err(InvalidSettings::Type(key, "an integer"));
+        return Err(InvalidSettings::Type(key, invalid::NO_INTEGER));
     }
     N::try_from(number as u64).map_err(|_| wrong_type)
 }

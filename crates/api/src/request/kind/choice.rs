@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use siskin_green_api::invalid;
 use siskin_model::text::is_blank;
 
 use super::Kind;
@@ -19,7 +20,7 @@ impl Kind for Flag {
             Value::Bool(flag) => Some(*flag),
             Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
             Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
-            _ => reader.wrong(name, "must be a boolean"),
+            _ => reader.wrong(name, invalid::NO_BOOLEAN),
         }
     }
 
@@ -52,12 +53,10 @@ impl<T: Copy> Kind for Word<T> {
         let found = self.0.iter().find(|(word, _)| value.as_str() == Some(*word));
         match found {
             Some((_, meaning)) => Some(*meaning),
-            None if value.as_str().is_some_and(is_blank) => {
-                reader.wrong(name, "is not allowed to be empty")
-            }
+            None if value.as_str().is_some_and(is_blank) => reader.wrong(name, invalid::EMPTY),
             None => {
                 let words = self.words().join(", ");
-                reader.wrong(name, &format!("must be one of [{words}]"))
+                reader.wrong(name, &invalid::not_one_of(&words))
             }
         }
     }

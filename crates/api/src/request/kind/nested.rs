@@ -2,6 +2,7 @@ use std::marker::PhantomData;
 use std::ops::RangeInclusive;
 
 use serde_json::{Value, json};
+use siskin_green_api::invalid;
 
 use super::Kind;
 use crate::request::declaration::Declaration;
@@ -21,7 +22,7 @@ impl<M: Members> Kind for Object<M> {
     fn read(&self, reader: &mut Reader<'_>, name: &str, value: &Value) -> Option<M> {
         match value {
             Value::Object(members) => reader.inside(name, members),
-            _ => reader.wrong(name, "must be of type object"),
+            _ => reader.wrong(name, invalid::NO_OBJECT),
         }
     }
 
@@ -52,14 +53,13 @@ impl<K: Kind> Kind for List<K> {
     type Value = Vec<K::Value>;
 
     fn read(&self, reader: &mut Reader<'_>, name: &str, value: &Value) -> Option<Vec<K::Value>> {
-        let Value::Array(items) = value else { return reader.wrong(name, "must be an array") };
+        let Value::Array(items) = value else { return reader.wrong(name, invalid::NO_ARRAY) };
         let (least, most) = (*self.count.start(), *self.count.end());
         if items.len() < least {
-            return reader.wrong(name, &format!("must contain at least {least} items"));
+            return reader.wrong(name, &invalid::too_few(least));
         }
         if items.len() > most {
-            let bound = format!("must contain less than or equal to {most} items");
-            return reader.wrong(name, &bound);
+            return reader.wrong(name, &invalid::too_many(most));
         }
         let (mut read, mut keys) = (Vec::new(), Vec::new());
         for (at, item) in items.iter().enumerate() {

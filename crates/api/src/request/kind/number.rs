@@ -4,6 +4,7 @@
 use std::ops::RangeInclusive;
 
 use serde_json::{Value, json};
+use siskin_green_api::invalid;
 use siskin_model::{InvalidPhoneNumber, PhoneNumber};
 
 use super::Kind;
@@ -44,16 +45,16 @@ impl Kind for Integer {
     type Value = u64;
 
     fn read(&self, reader: &mut Reader<'_>, name: &str, value: &Value) -> Option<u64> {
-        let Some(number) = number(value) else { return reader.wrong(name, "must be a number") };
+        let Some(number) = number(value) else { return reader.wrong(name, invalid::NO_NUMBER) };
         if number.fract() != 0.0 {
-            return reader.wrong(name, "must be an integer");
+            return reader.wrong(name, invalid::NO_INTEGER);
         }
         let (least, most) = (*self.bounds.start(), *self.bounds.end());
         if number < least as f64 && self.below == Outside::Refused {
-            return reader.wrong(name, &too_small(least));
+            return reader.wrong(name, &invalid::too_small(least));
         }
         if number > most as f64 && self.above == Outside::Refused {
-            return reader.wrong(name, &too_large(most));
+            return reader.wrong(name, &invalid::too_large(most));
         }
         // What is below 0 becomes 0, what is too large the largest there is.
         Some((number as u64).clamp(least, most))
@@ -86,13 +87,13 @@ impl Kind for Decimal {
     type Value = f64;
 
     fn read(&self, reader: &mut Reader<'_>, name: &str, value: &Value) -> Option<f64> {
-        let Some(number) = number(value) else { return reader.wrong(name, "must be a number") };
+        let Some(number) = number(value) else { return reader.wrong(name, invalid::NO_NUMBER) };
         let (least, most) = (*self.bounds.start(), *self.bounds.end());
         if number < f64::from(least) {
-            return reader.wrong(name, &too_small(least));
+            return reader.wrong(name, &invalid::too_small(least));
         }
         if number > f64::from(most) {
-            return reader.wrong(name, &too_large(most));
+            return reader.wrong(name, &invalid::too_large(most));
         }
         Some(number)
     }
@@ -114,14 +115,6 @@ pub(crate) fn number(value: &Value) -> Option<f64> {
         Value::String(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
         _ => None,
     }
-}
-
-fn too_small(least: impl std::fmt::Display) -> String {
-    format!("must be greater than or equal to {least}")
-}
-
-fn too_large(most: impl std::fmt::Display) -> String {
-    format!("must be less than or equal to {most}")
 }
 
 /// The number of an account, as a number or as digits.
@@ -188,9 +181,9 @@ impl Kind for Dialed {
 fn digits(reader: &mut Reader<'_>, name: &str, value: &Value) -> Option<String> {
     match value {
         Value::Number(number) => Some(number.to_string()),
-        Value::String(text) if text.is_empty() => reader.wrong(name, "is not allowed to be empty"),
+        Value::String(text) if text.is_empty() => reader.wrong(name, invalid::EMPTY),
         Value::String(text) => Some(text.clone()),
-        _ => reader.wrong(name, "must be a number"),
+        _ => reader.wrong(name, invalid::NO_NUMBER),
     }
 }
 

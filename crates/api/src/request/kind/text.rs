@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use siskin_green_api::invalid;
 use siskin_model::FileName;
 use siskin_model::text::{is_blank, trimmed};
 
@@ -48,14 +49,12 @@ impl Kind for Text {
             Value::Number(number) if self.shape == Shape::OrInteger && !number.is_f64() => {
                 Some(number.to_string())
             }
-            Value::String(text) if is_blank(text) => {
-                reader.wrong(name, "is not allowed to be empty")
-            }
+            Value::String(text) if is_blank(text) => reader.wrong(name, invalid::EMPTY),
             Value::String(text) if self.shape == Shape::Trimmed => {
                 within(reader, name, trimmed(text), self.longest)
             }
             Value::String(text) => within(reader, name, text, self.longest),
-            _ => reader.wrong(name, "must be a string"),
+            _ => reader.wrong(name, invalid::NO_STRING),
         }
     }
 
@@ -81,7 +80,7 @@ impl Kind for Text {
 
 fn within(reader: &mut Reader<'_>, name: &str, text: &str, longest: usize) -> Option<String> {
     if text.chars().count() > longest {
-        let bound = format!("length must be less than or equal to {longest} characters long");
+        let bound = invalid::too_long(longest);
         return reader.wrong(name, &bound);
     }
     Some(text.to_owned())
@@ -102,7 +101,7 @@ impl Kind for WebAddress {
         let parsed = url::Url::parse(&address).ok();
         match parsed.is_some_and(|url| matches!(url.scheme(), "http" | "https")) {
             true => Some(address),
-            false => reader.wrong(name, "must be a valid uri"),
+            false => reader.wrong(name, invalid::NO_URI),
         }
     }
 

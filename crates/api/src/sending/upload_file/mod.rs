@@ -1,4 +1,5 @@
 use serde::Serialize;
+use siskin_green_api::invalid;
 use siskin_model::FileName;
 use utoipa::ToSchema;
 
@@ -39,7 +40,7 @@ impl Request<Call> for UploadFile {
         let request = call.take_request();
         let file = bare_file(&call.context, &call.instance, request).await?;
         if file.arriving.is_empty() {
-            return Err(ApiError::member("file", "is not allowed to be empty"));
+            return Err(ApiError::member("file", invalid::EMPTY));
         }
         Ok(Self(file))
     }
