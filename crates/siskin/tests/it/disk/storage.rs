@@ -17,7 +17,7 @@ const MOUNT: &str = "mount -t tmpfs -o \"$1\" tmpfs \"$2\" && echo mounted && ex
 /// How a process gets mounts of its own, and how another one joins it: as root, or as root of a
 /// namespace.
 const WAYS: [(&str, &[&str]); 2] =
-    [("-m", &["-m"]), ("-rm", &["-m", "-U", "--preserve-credentials"])];
+    [("-m", &["-m", "-r"]), ("-rm", &["-m", "-r", "-U", "--preserve-credentials"])];
 
 pub struct Disk {
     folder: TempDir,
