@@ -67,9 +67,10 @@ impl Network {
         let address = listener.local_addr()?;
         let simulator = start(folder, phones).await?;
         let shutdown = CancellationToken::new();
-        let router =
-            phone_api(simulator.clone()).merge(websocket(simulator.clone(), shutdown.clone()));
-        let router = router.layer(from_fn_with_state(KnownHosts::default(), known_hosts::check));
+        // The phones obey everybody. WhatsApp's own side is called by WhatsApp's names.
+        let phones = phone_api(simulator.clone())
+            .layer(from_fn_with_state(KnownHosts::default(), known_hosts::check));
+        let router = phones.merge(websocket(simulator.clone(), shutdown.clone()));
         let server = tokio::spawn(serve_router(listener, router, shutdown.clone()));
         Ok(Self {
             websocket_url: format!("ws://{address}{WEBSOCKET_PATH}"),

@@ -12,6 +12,7 @@ mod ends;
 mod linking;
 mod many;
 mod messages;
+mod network_elsewhere;
 mod notifications;
 mod own_address;
 mod passkey;
