@@ -79,7 +79,7 @@ fn record(t: Texts, record: &StateRecord) -> Record {
     }
 }
 
-/// The key of the words for where a link is, and how that feels.
+/// The key of the words for where a link is, and how good or bad that is.
 pub(crate) fn state(link: &Link) -> (&'static str, Severity) {
     // A code that does not come for a reason is no mere waiting.
     let hindered = !matches!(Stage::of(link, false), Stage::Linking | Stage::Starting);

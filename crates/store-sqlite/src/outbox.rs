@@ -160,12 +160,12 @@ fn leave(db: &Connection, id: InstanceId, place: i64, entry: &Entry) -> Result<O
     let sql =
         "UPDATE outgoing SET leaving = ? WHERE instance = ? AND place = ? AND leaving IS NULL";
     if execute(db, sql, params![entry.message.raw, key(id), place])? == 1 {
-        if !fill(db, id, &entry.message)? {
-            // It goes elsewhere than where it was shown.
-            execute(db, shown!("instance = ? AND place = ?"), [key(id), place])?;
-            return record(db, id, entry).map(Some);
+        if fill(db, id, &entry.message)? {
+            return complete(db, id, entry).map(Some);
         }
-        return complete(db, id, entry).map(Some);
+        // It goes elsewhere than where it was shown, or was not shown.
+        execute(db, shown!("instance = ? AND place = ?"), [key(id), place])?;
+        return record(db, id, entry).map(Some);
     }
     let sql = "SELECT 1 FROM outgoing WHERE instance = ? AND place = ?";
     let is_leaving: Option<i64> = value(db, sql, [key(id), place])?;

@@ -1,5 +1,5 @@
-//! Messages that change how others look: reactions, votes, edits, deletions. They are annotations
-//! into the bubble of the message that they are about, if that is shown.
+//! Messages that change how others look: reactions, votes, edits, deletions. They are
+//! shown in the bubble of the message that they are about, if that is shown.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -19,7 +19,7 @@ use crate::texts::Texts;
 
 /// How many bubbles are shown.
 const SHOWN: usize = 50;
-/// How many messages are read: some are annotations into the bubbles of others.
+/// How many messages are read: some are shown in the bubbles of others.
 const READ: u32 = 100;
 
 /// By how much a message that has just come may be older than the last one.

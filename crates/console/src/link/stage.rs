@@ -29,7 +29,7 @@ pub(crate) enum Stage {
     Gone,
 }
 
-/// How a state feels: picks the colour.
+/// How good or bad a state is: picks the colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Severity {
     Good,
